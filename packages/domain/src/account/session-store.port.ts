@@ -1,0 +1,35 @@
+import type { AccountId, Bytes, DeviceId, SessionId, Timestamp } from '../shared/ids.ts';
+
+export interface Session {
+  readonly id: SessionId;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly createdAt: Timestamp;
+  readonly lastUsedAt: Timestamp;
+  readonly expiresAt: Timestamp;
+  readonly revokedAt: Timestamp | null;
+}
+
+/**
+ * - `rotated`: `next` is the session's token from now on. Repeating the very same rotation within the grace answers so again.
+ * - `reused`: a token that was replaced before came again: the session is revoked.
+ */
+export type Rotation =
+  | { readonly code: 'rotated'; readonly session: Session }
+  | { readonly code: 'reused'; readonly session: Session }
+  | { readonly code: 'unknown' }
+  | { readonly code: 'expired' };
+
+/** Sessions and the hashes of their refresh tokens. Tokens themselves are never stored. */
+export interface SessionStore {
+  create(session: { readonly id: SessionId; readonly account: AccountId; readonly device: DeviceId; readonly tokenHash: Bytes; readonly now: Timestamp; readonly expiresAt: Timestamp }): Promise<void>;
+  /** Replaces the token whose hash is `presented` by the one whose hash is `next`; racing rotations of one token with different successors revoke the session. */
+  rotate(rotation: { readonly presented: Bytes; readonly next: Bytes; readonly now: Timestamp; readonly expiresAt: Timestamp; readonly graceMs: number }): Promise<Rotation>;
+  find(id: SessionId): Promise<Session | null>;
+  /** Sessions that are neither revoked nor expired, newest first. */
+  list(account: AccountId, now: Timestamp): Promise<readonly Session[]>;
+  /** Answers which of them were not revoked before. */
+  revoke(sessions: readonly SessionId[], now: Timestamp): Promise<readonly SessionId[]>;
+  /** Sessions revoked at or after `since`, whoever revoked them. */
+  revokedSince(since: Timestamp): Promise<readonly SessionId[]>;
+}

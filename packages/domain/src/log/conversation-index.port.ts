@@ -1,0 +1,46 @@
+import type { AccountId, ConversationId, DeviceId, Seq, Timestamp } from '../shared/ids.ts';
+
+/** A conversation whose log goes on beyond what a device has acknowledged, as far as the index knows. */
+export interface Behind {
+  readonly conversation: ConversationId;
+  /** The head, or for a former member the entry that removed it. May overstate, never understates. */
+  readonly head: Seq;
+  readonly loud: number;
+  readonly activeAt: Timestamp;
+  /** The device's delivered cursor; 0: none. */
+  readonly delivered: Seq;
+  /** The incarnation in which that cursor was set. */
+  readonly incarnation: number;
+}
+
+/**
+ * Which account is, or was, a member of which conversation. Written when membership changes, never per message:
+ * before an entry that adds, after an entry that removes, so that it may overstate and never understate.
+ */
+export interface ConversationIndex {
+  /** Notes that the accounts are members; clears an earlier end. Repeating it changes nothing. */
+  enter(conversation: ConversationId, accounts: readonly AccountId[]): Promise<void>;
+  /** Notes that the accounts' membership ended with entry `until`. A later `enter` re-opens it. */
+  leave(conversation: ConversationId, accounts: readonly AccountId[], until: Seq): Promise<void>;
+  /** Forgets rows of accounts that turned out never to have been members. */
+  withdraw(conversation: ConversationId, accounts: readonly AccountId[]): Promise<void>;
+
+  /** The conversations of an account, ended ones only with `ended`, ascending by id, strictly after `after`. */
+  conversationsOf(
+    account: AccountId,
+    page: { readonly after: ConversationId | null; readonly limit: number; readonly ended: boolean },
+  ): Promise<readonly ConversationId[]>;
+
+  /**
+   * The conversations of an account that hold something which the device has not acknowledged, newest activity first,
+   * equal instants by id; goes on after `after`. One query, whatever number of conversations the account has.
+   * A cursor of another incarnation is always listed.
+   */
+  behind(
+    who: { readonly account: AccountId; readonly device: DeviceId; readonly incarnation: number },
+    page: { readonly after: { readonly activeAt: Timestamp; readonly conversation: ConversationId } | null; readonly limit: number },
+  ): Promise<readonly Behind[]>;
+
+  /** Whether two accounts are current members of some conversation together. */
+  shareConversation(a: AccountId, b: AccountId): Promise<boolean>;
+}

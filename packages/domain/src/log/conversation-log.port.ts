@@ -1,0 +1,98 @@
+import type { Bytes, ClientId, ConversationId, DeviceId, Seq, Timestamp } from '../shared/ids.ts';
+import type { Entry, EntryDraft, EntryEnvelope, Part } from './entry.ts';
+
+/** The newest point of a conversation's log. */
+export interface Head {
+  readonly seq: Seq;
+  readonly loud: number;
+  readonly acceptedAt: Timestamp;
+  /** Seq of the last entry that is not a message. */
+  readonly version: Seq;
+  /** Where the log stood when the deployment was restored, oldest first; entries beyond it were lost for that incarnation. */
+  readonly restores: readonly { readonly incarnation: number; readonly head: Seq }[];
+}
+
+/** What a conversation's state is folded from: a stored state, and the entries after it that are not messages. */
+export interface LoadedLog {
+  readonly snapshot: { readonly version: Seq; readonly state: string } | null;
+  readonly changes: readonly EntryEnvelope[];
+  readonly head: Head;
+}
+
+export interface Append {
+  readonly draft: EntryDraft;
+  readonly parts: readonly Part[];
+  /** The version of the state on which the entry was decided; 0: the conversation does not exist yet. */
+  readonly basis: Seq;
+  /** The server's time. */
+  readonly now: Timestamp;
+  /** The commit whose parts for joiners this entry makes useless and which are dropped with it; null: none. */
+  readonly supersedes: Seq | null;
+}
+
+/**
+ * - `appended`: the entry is durable under `seq`.
+ * - `known`: the sender's device already has an entry with this client id in the conversation; these are its values.
+ * - `stale`: `basis` is not the log's version (any more).
+ * - `out_of_turn`: `after` names a send that is not in the log.
+ */
+export type AppendOutcome =
+  | { readonly code: 'appended'; readonly seq: Seq; readonly acceptedAt: Timestamp; readonly loud: number }
+  | { readonly code: 'known'; readonly seq: Seq; readonly acceptedAt: Timestamp; readonly digest: Bytes }
+  | { readonly code: 'stale' }
+  | { readonly code: 'out_of_turn' };
+
+export interface LogPage {
+  /** Consecutive entries, oldest first. */
+  readonly entries: readonly Entry[];
+  /** The head as of the same instant as the entries: every change among or before them is covered by its `version`. */
+  readonly head: Head;
+}
+
+/**
+ * Durable, totally ordered entries, one log per conversation. It stores what it is given and knows no rule.
+ */
+export interface ConversationLog {
+  /** Null when the conversation has no entry. */
+  load(conversation: ConversationId): Promise<LoadedLog | null>;
+
+  /**
+   * Appends entries, answering each in its place.
+   *
+   * - Numbers of a conversation are 1, 2, 3 …: no hole, no duplicate, whatever number of callers append at once.
+   * - Each item is judged in the order of the batch and sees those before it: first `known`, then `stale`, then `out_of_turn`.
+   * - An answer is given only after everything that it tells is durable. When the call rejects, some of the items may
+   *   have been appended: the same batch can be given again.
+   * - One conversation's stale items do not delay or fail another's.
+   * - `acceptedAt` never falls within a conversation, whatever `now` says.
+   * - A message leaves the version as it is; every other entry makes its own seq the version.
+   * - Of racing items with the same basis that are not messages, exactly one is appended.
+   */
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+
+  /**
+   * Reads consecutive entries after `after`: at most `limit.entries`, and no more once `limit.bytes` of parts are
+   * reached, but at least one if there is one. Null when the conversation has no entry.
+   * A reader that goes on from the last seq of each page never misses an entry, however late a writer commits.
+   */
+  page(
+    conversation: ConversationId,
+    after: Seq,
+    limit: { readonly entries: number; readonly bytes: number },
+  ): Promise<LogPage | null>;
+
+  /** The heads of those conversations that have an entry. */
+  heads(conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>>;
+
+  /** Finds the entry that a device sent under a client id. */
+  find(conversation: ConversationId, device: DeviceId, clientId: ClientId): Promise<EntryEnvelope | null>;
+
+  /** Keeps the folded state at `version`, a shortcut for `load`; an older version than the stored one changes nothing. */
+  saveSnapshot(conversation: ConversationId, version: Seq, state: string): Promise<void>;
+
+  /**
+   * Notes in every log's head that `incarnation` starts where the log stands now (`Head.restores`); a log that has
+   * that note already keeps it. Called when the data was restored from a backup, before anything is appended.
+   */
+  markRestored(incarnation: number): Promise<void>;
+}

@@ -1,0 +1,9 @@
+/** Facts about the whole deployment's data. */
+export interface DeploymentStore {
+  /** Starts at 1; raised by every restore from a backup. Cursors of different incarnations are not comparable. */
+  incarnation(): Promise<number>;
+  /** Makes `current` + 1 the incarnation if `current` still is it. Answers the incarnation of now. */
+  raiseIncarnation(current: number): Promise<number>;
+  /** Rejects when the store cannot be read and written; used by readiness. */
+  check(): Promise<void>;
+}
