@@ -18,12 +18,16 @@ export interface Behind {
  * before an entry that adds, after an entry that removes, so that it may overstate and never understate.
  */
 export interface ConversationIndex {
-  /** Notes that the accounts are members; clears an earlier end. Repeating it changes nothing. */
-  enter(conversation: ConversationId, accounts: readonly AccountId[]): Promise<void>;
-  /** Notes that the accounts' membership ended with entry `until`. A later `enter` re-opens it. */
+  /**
+   * Notes that the accounts are, or are about to be, members by an entry decided on version `basis` of the
+   * conversation; re-opens an ended row. Repeating it, or an older basis on an open row, changes nothing else.
+   */
+  enter(conversation: ConversationId, accounts: readonly AccountId[], basis: Seq): Promise<void>;
+  /**
+   * Notes that the accounts' membership ended with entry `until`. A row that was entered on a basis of `until` or later
+   * stays open, so that a late `leave` never hides a newer membership. Absent rows stay absent.
+   */
   leave(conversation: ConversationId, accounts: readonly AccountId[], until: Seq): Promise<void>;
-  /** Forgets rows of accounts that turned out never to have been members. */
-  withdraw(conversation: ConversationId, accounts: readonly AccountId[]): Promise<void>;
 
   /** The conversations of an account, ended ones only with `ended`, ascending by id, strictly after `after`. */
   conversationsOf(

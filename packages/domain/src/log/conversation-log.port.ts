@@ -84,6 +84,12 @@ export interface ConversationLog {
   /** The heads of those conversations that have an entry. */
   heads(conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>>;
 
+  /**
+   * The heads whose last entry was accepted at or after `since`, newest first, at most `limit`: what a process compares
+   * with what it pushed, so that a lost hint is made good.
+   */
+  movedSince(since: Timestamp, limit: number): Promise<ReadonlyMap<ConversationId, Head>>;
+
   /** Finds the entry that a device sent under a client id. */
   find(conversation: ConversationId, device: DeviceId, clientId: ClientId): Promise<EntryEnvelope | null>;
 
