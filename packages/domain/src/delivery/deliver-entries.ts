@@ -1,0 +1,105 @@
+import { type ConversationState, currentMembers } from '../conversation/conversation.ts';
+import type { CachedLog } from '../log/cached-log.ts';
+import { ContiguityGate } from '../log/contiguity-gate.ts';
+import type { Entry } from '../log/entry.ts';
+import type { EntriesHint } from '../log/fan-out.port.ts';
+import { isMemberAt } from '../log/window.ts';
+import type { Clock } from '../shared/clock.port.ts';
+import type { AccountId } from '../shared/ids.ts';
+import type { Meter } from '../shared/meter.port.ts';
+import type { Timers } from '../shared/timers.port.ts';
+import type { Connections } from './connections.port.ts';
+
+export interface DeliverEntriesPorts {
+  readonly log: CachedLog;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly meter: Meter;
+  readonly incarnation: () => number;
+  /** Told of faults of the store; delivery goes on with the next sweep. */
+  readonly failed: (fault: unknown) => void;
+}
+
+const sweepMs = 15_000;
+/** Looks further back than a sweep, for clocks of other processes that run behind. */
+const sweepOverlapMs = 60_000;
+const sweepHeads = 10_000;
+const gatesLimit = 50_000;
+
+/** Pushes what is appended, anywhere in the deployment, to the members that are connected to this process. */
+export class DeliverEntries {
+  readonly #ports: DeliverEntriesPorts;
+  readonly #gate: ContiguityGate;
+  #cancelSweep: () => void = () => undefined;
+  #sweeping = false;
+
+  constructor(ports: DeliverEntriesPorts) {
+    this.#ports = ports;
+    this.#gate = new ContiguityGate(
+      ports.log,
+      { serves: (state) => this.#anyConnected(state), push: (entries, state) => this.#push(entries, state), failed: ports.failed },
+      ports.meter,
+      gatesLimit,
+    );
+  }
+
+  start(): void {
+    this.#cancelSweep = this.#ports.timers.after(sweepMs, () => {
+      void this.sweep().finally(() => this.start());
+    });
+  }
+
+  stop(): void {
+    this.#cancelSweep();
+  }
+
+  hint(hint: EntriesHint): void {
+    this.#gate.offer(hint);
+  }
+
+  /** Compares the heads that moved lately with what was pushed: after a break of the channel between processes, and now and then anyway. */
+  async sweep(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    try {
+      const since = this.#ports.clock.now() - sweepMs - sweepOverlapMs;
+      this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
+    } catch (fault) {
+      this.#ports.failed(fault);
+    } finally {
+      this.#sweeping = false;
+    }
+  }
+
+  #anyConnected(state: ConversationState): boolean {
+    return currentMembers(state).some((account) => this.#ports.connections.has(account));
+  }
+
+  /** A range with one set of readers goes out as one push; an entry that changes the members stands alone. */
+  #push(entries: readonly Entry[], state: ConversationState): void {
+    let run: Entry[] = [];
+    const flush = (): void => {
+      if (run.length > 0) this.#send(run, state);
+      run = [];
+    };
+    for (const entry of entries) {
+      if (entry.change === null) run.push(entry);
+      else {
+        flush();
+        this.#send([entry], state);
+      }
+    }
+    flush();
+  }
+
+  #send(entries: readonly Entry[], state: ConversationState): void {
+    const seq = entries[0]?.seq ?? 0;
+    const to: AccountId[] = [];
+    for (const account of state.members.keys()) {
+      if (isMemberAt(state, account, seq) && this.#ports.connections.has(account)) to.push(account);
+    }
+    if (to.length === 0) return;
+    this.#ports.connections.pushEntries({ conversation: state.id, incarnation: this.#ports.incarnation(), entries, to });
+  }
+}

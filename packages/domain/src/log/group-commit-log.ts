@@ -1,0 +1,113 @@
+import type { Clock } from '../shared/clock.port.ts';
+import type { ConversationId } from '../shared/ids.ts';
+import type { Meter } from '../shared/meter.port.ts';
+import type { Turn } from '../shared/turn.port.ts';
+import type { Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
+
+interface Waiting {
+  readonly item: Append;
+  readonly answer: (outcome: AppendOutcome) => void;
+  readonly fail: (fault: unknown) => void;
+}
+
+export interface GroupCommitOptions {
+  /** Flushes in flight at once; a conversation always goes through the same lane. */
+  readonly lanes: number;
+  /** Most items of one flush. */
+  readonly flushItems: number;
+  /** Most bytes of parts in one flush, unless one item alone has more. */
+  readonly flushBytes: number;
+}
+
+/** One lane: while one flush is in flight, items gather, and the next flush takes them all. There is no timer. */
+class Lane {
+  readonly #inner: ConversationLog;
+  readonly #options: GroupCommitOptions;
+  readonly #ports: { readonly turn: Turn; readonly clock: Clock; readonly meter: Meter };
+  #waiting: Waiting[] = [];
+  #flying = false;
+
+  constructor(inner: ConversationLog, options: GroupCommitOptions, ports: { turn: Turn; clock: Clock; meter: Meter }) {
+    this.#inner = inner;
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  submit(item: Append): Promise<AppendOutcome> {
+    return new Promise((answer, fail) => {
+      this.#waiting.push({ item, answer, fail });
+      if (!this.#flying) void this.#fly();
+    });
+  }
+
+  async #fly(): Promise<void> {
+    this.#flying = true;
+    while (this.#waiting.length > 0) {
+      await this.#ports.turn.next();
+      await this.#flush(this.#take());
+    }
+    this.#flying = false;
+  }
+
+  #take(): Waiting[] {
+    let items = 0;
+    let bytes = 0;
+    for (const { item } of this.#waiting) {
+      bytes += item.parts.reduce((sum, part) => sum + part.bytes.length, 0);
+      if (items === this.#options.flushItems || (items > 0 && bytes > this.#options.flushBytes)) break;
+      items++;
+    }
+    return this.#waiting.splice(0, items);
+  }
+
+  async #flush(taken: readonly Waiting[]): Promise<void> {
+    const { clock, meter } = this.#ports;
+    const began = clock.monotonic();
+    try {
+      const outcomes = await this.#inner.append(taken.map(({ item }) => item));
+      taken.forEach(({ answer, fail }, index) => {
+        const outcome = outcomes[index];
+        if (outcome) answer(outcome);
+        else fail(new Error('the log left an item unanswered'));
+      });
+    } catch (fault) {
+      for (const { fail } of taken) fail(fault);
+    }
+    meter.observe('flush_size', taken.length);
+    meter.observe('flush_ms', clock.monotonic() - began);
+  }
+}
+
+function laneOf(conversation: ConversationId, lanes: number): number {
+  let hash = 0;
+  for (let i = 0; i < conversation.length; i++) hash = (hash * 31 + conversation.charCodeAt(i)) >>> 0;
+  return hash % lanes;
+}
+
+/** A log that commits what arrives together in one call: a quiet server waits for nothing, a busy one flushes large. */
+export class GroupCommitLog implements ConversationLog {
+  readonly #inner: ConversationLog;
+  readonly #lanes: readonly Lane[];
+
+  constructor(inner: ConversationLog, options: GroupCommitOptions, ports: { turn: Turn; clock: Clock; meter: Meter }) {
+    this.#inner = inner;
+    this.#lanes = Array.from({ length: options.lanes }, () => new Lane(inner, options, ports));
+  }
+
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return Promise.all(
+      batch.map((item) => {
+        const lane = this.#lanes[laneOf(item.draft.conversation, this.#lanes.length)];
+        return lane ? lane.submit(item) : Promise.reject(new Error('a group commit has at least one lane'));
+      }),
+    );
+  }
+
+  load: ConversationLog['load'] = (conversation) => this.#inner.load(conversation);
+  page: ConversationLog['page'] = (conversation, after, limit) => this.#inner.page(conversation, after, limit);
+  heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
+  movedSince: ConversationLog['movedSince'] = (since, limit) => this.#inner.movedSince(since, limit);
+  find: ConversationLog['find'] = (conversation, device, clientId) => this.#inner.find(conversation, device, clientId);
+  saveSnapshot: ConversationLog['saveSnapshot'] = (conversation, version, state) => this.#inner.saveSnapshot(conversation, version, state);
+  markRestored: ConversationLog['markRestored'] = (incarnation) => this.#inner.markRestored(incarnation);
+}
