@@ -1,1 +1,5 @@
-export {};
+export {
+  localStoreContract,
+  type LocalStorePlace,
+  type LocalStoreSubject,
+} from './contracts/local-store.contract.ts';

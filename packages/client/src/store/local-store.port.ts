@@ -18,7 +18,10 @@ export interface LocalStore extends Records {
   /** Null means absent. */
   get(key: string): Promise<Bytes | null>;
   /** Records whose key starts with `prefix`, ascending (or descending), strictly after (before) `after`; at most `limit`. */
-  list(prefix: string, page: { readonly after?: string; readonly limit: number; readonly reverse?: boolean }): Promise<readonly StoredRecord[]>;
+  list(
+    prefix: string,
+    page: { readonly after?: string; readonly limit: number; readonly reverse?: boolean },
+  ): Promise<readonly StoredRecord[]>;
   /** Writes all records (null deletes), or none. An empty map does nothing. */
   commit(writes: Writes): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,43 @@
+import { it } from 'vitest';
+import type { FanOut, PresenceLeases, Stores } from '@sealpost/domain';
+
+/** What a suite is run against. */
+export interface Subject<Opened> {
+  /** Adapter and configuration, e.g. `postgres`, `postgres behind group commit`. */
+  readonly name: string;
+  /**
+   * Opens an isolated, empty instance. `dispose` leaves nothing behind; from then on every call on the instance is
+   * refused with an `AdapterFailure`.
+   */
+  open(): Promise<Opened & { dispose(): Promise<void> }>;
+}
+
+/** A deployment's stores. All ports of one instance share its data. */
+export type StoresSubject = Subject<{ readonly stores: Stores }>;
+
+/** Two processes of one deployment; the same object twice where a deployment is one process. */
+export type FanOutSubject = Subject<{
+  readonly here: FanOut;
+  readonly there: FanOut;
+  /** Cuts the channel between the two in such a way that it comes back; resolves when it was cut. */
+  interrupt(): Promise<void>;
+}>;
+
+export type PresenceLeasesSubject = Subject<{ readonly presence: PresenceLeases }>;
+
+const limitMs = 60_000;
+
+/** `it` on a fresh instance of the subject, which is disposed of afterwards; a test may do so earlier by `dispose`. */
+export const testsOf =
+  <Opened>(subject: Subject<Opened>) =>
+  (sentence: string, run: (opened: Opened & { dispose(): Promise<void> }) => Promise<void>): void =>
+    it(
+      sentence,
+      async () => {
+        const opened = await subject.open();
+        let disposed: Promise<void> | undefined;
+        const dispose = (): Promise<void> => (disposed ??= opened.dispose());
+        await run({ ...opened, dispose }).finally(dispose);
+      },
+      limitMs,
+    );
