@@ -1,0 +1,36 @@
+import { checkArrows } from '../architecture/check-arrows.ts';
+import { checkCanary } from '../architecture/check-canary.ts';
+import { checkDecisions } from '../architecture/check-decisions.ts';
+import { type Outcome, singleCase } from './outcome.ts';
+import { complaints, runCommand } from './run-command.ts';
+
+type Check = (root: string) => Promise<readonly string[]>;
+
+const LIMIT_MS = 5 * 60_000;
+
+const checks: Readonly<Record<string, Check>> = {
+  types: program('tsc', '-b'),
+  lint: program('oxlint'),
+  format: program('oxfmt', '--check'),
+  arrows: checkArrows,
+  canary: checkCanary,
+  'dead code': program('knip', '--no-progress', '--no-config-hints'),
+  decisions: checkDecisions,
+};
+
+/** Runs what needs no service: each check is one case. All run, whatever the others find. */
+export async function runChecks(root: string): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    console.log(`\n── ${name}`);
+    outcomes.push(singleCase(name, await check(root)));
+  }
+  return outcomes;
+}
+
+function program(name: string, ...args: readonly string[]): Check {
+  return async (root) => {
+    const command = { program: name, args, root, limitMs: LIMIT_MS };
+    return complaints(command, await runCommand(command));
+  };
+}

@@ -1,0 +1,18 @@
+import { type Outcome, singleCase } from './outcome.ts';
+import { complaints, runCommand } from './run-command.ts';
+
+const LIMIT_MS = 8 * 60_000;
+
+/** Scripts of the root package that must end well, beside the tests. */
+const scripts = ['demo'];
+
+/** Runs each script as one case. */
+export async function runScripts(root: string): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const script of scripts) {
+    console.log(`\n── npm run ${script}`);
+    const command = { program: 'npm', args: ['run', script], root, limitMs: LIMIT_MS };
+    outcomes.push(singleCase(script, complaints(command, await runCommand(command))));
+  }
+  return outcomes;
+}

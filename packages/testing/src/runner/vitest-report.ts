@@ -1,0 +1,65 @@
+import { relative } from 'node:path';
+import type { Outcome } from './outcome.ts';
+
+/** The parts of Vitest's JSON report that are counted. */
+export interface VitestReport {
+  readonly success: boolean;
+  readonly testResults: readonly FileResult[];
+}
+
+interface FileResult {
+  /** Absolute path of the test file. */
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+}
+
+export interface Expected {
+  readonly name: string;
+  /** Absolute path of the package. */
+  readonly folder: string;
+  /** Every test file of the package, relative to its folder. */
+  readonly testFiles: readonly string[];
+  /** Whether a test that did not run counts as failed. */
+  readonly skippingFails: boolean;
+}
+
+/**
+ * Counts a package's report against what must be in it.
+ *
+ * - `null` stands for a report that was not written.
+ * - Each test file must be in it and have run at least one test.
+ * - A file that could not be loaded is one failure, as is a run that failed outside its tests.
+ */
+export function countReport(report: VitestReport | null, expected: Expected): Outcome {
+  if (report === null) {
+    return { name: expected.name, passed: 0, failures: ['wrote no report'], skipped: 0 };
+  }
+  const results = new Map(
+    report.testResults.map((file) => [relative(expected.folder, file.name), file]),
+  );
+  const cases = report.testResults.flatMap((file) => file.assertionResults);
+  const passed = cases.filter(({ status }) => status === 'passed').length;
+  const failed = cases.filter(({ status }) => status === 'failed');
+  const skipped = cases.filter(({ status }) => status !== 'passed' && status !== 'failed');
+  const failures = [
+    ...failed.map(({ fullName }) => fullName),
+    ...expected.testFiles.flatMap((path) => fileFailures(path, results.get(path))),
+    ...(expected.skippingFails ? skipped.map(({ fullName }) => `did not run: ${fullName}`) : []),
+  ];
+  if (failures.length === 0 && !report.success) failures.push('failed outside its tests');
+  return {
+    name: expected.name,
+    passed,
+    failures,
+    skipped: expected.skippingFails ? 0 : skipped.length,
+  };
+}
+
+function fileFailures(path: string, file: FileResult | undefined): readonly string[] {
+  if (file === undefined) return [`${path}: is not in the report`];
+  if (file.assertionResults.length === 0) return [`${path}: ran no test. ${file.message}`.trim()];
+  const explained = file.assertionResults.some(({ status }) => status === 'failed');
+  return file.status === 'failed' && !explained ? [`${path}: ${file.message}`] : [];
+}
