@@ -4,6 +4,8 @@ export interface AccessClaims {
   readonly account: AccountId;
   readonly device: DeviceId;
   readonly session: SessionId;
+  /** Whether the device was certified when the token was issued; a pending device may do little. */
+  readonly certified: boolean;
   readonly expiresAt: Timestamp;
 }
 

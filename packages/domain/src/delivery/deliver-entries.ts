@@ -1,4 +1,4 @@
-import { type ConversationState, currentMembers } from '../conversation/conversation.ts';
+import type { ConversationState } from '../conversation/conversation.ts';
 import type { CachedLog } from '../log/cached-log.ts';
 import { ContiguityGate } from '../log/contiguity-gate.ts';
 import type { Entry } from '../log/entry.ts';
@@ -72,8 +72,10 @@ export class DeliverEntries {
     }
   }
 
+  /** Former members count too: the entry that removed them is theirs. */
   #anyConnected(state: ConversationState): boolean {
-    return currentMembers(state).some((account) => this.#ports.connections.has(account));
+    for (const account of state.members.keys()) if (this.#ports.connections.has(account)) return true;
+    return false;
   }
 
   /** A range with one set of readers goes out as one push; an entry that changes the members stands alone. */

@@ -44,7 +44,4 @@ export interface ConversationIndex {
     who: { readonly account: AccountId; readonly device: DeviceId; readonly incarnation: number },
     page: { readonly after: { readonly activeAt: Timestamp; readonly conversation: ConversationId } | null; readonly limit: number },
   ): Promise<readonly Behind[]>;
-
-  /** Whether two accounts are current members of some conversation together. */
-  shareConversation(a: AccountId, b: AccountId): Promise<boolean>;
 }

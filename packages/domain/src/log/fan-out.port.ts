@@ -17,9 +17,13 @@ export type Notice =
   | { readonly kind: 'devices_changed'; readonly account: string }
   | { readonly kind: 'ephemeral'; readonly conversation: ConversationId; readonly to: readonly string[]; readonly event: EphemeralEvent };
 
-export type EphemeralEvent =
-  | { readonly kind: 'typing'; readonly account: string; readonly device: string; readonly payload: Uint8Array }
-  | { readonly kind: 'presence'; readonly account: string; readonly online: boolean };
+/** Somebody does something right now; the payload is opaque to the server. Never stored. */
+export interface EphemeralEvent {
+  readonly kind: 'typing';
+  readonly account: string;
+  readonly device: string;
+  readonly payload: Uint8Array;
+}
 
 /**
  * Carries hints between the processes of a deployment, this one included.

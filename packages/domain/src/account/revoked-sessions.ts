@@ -1,0 +1,72 @@
+import type { Clock } from '../shared/clock.port.ts';
+import type { SessionId } from '../shared/ids.ts';
+import type { Timers } from '../shared/timers.port.ts';
+import type { SessionStore } from './session-store.port.ts';
+
+export interface RevokedSessionsPorts {
+  readonly sessions: SessionStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** How long an access token can outlive its session. */
+  readonly accessTokenMs: number;
+  readonly onRevoked: (sessions: readonly SessionId[]) => void;
+  readonly failed: (fault: unknown) => void;
+}
+
+const rereadMs = 2_000;
+/** Without a successful reading for so long, nobody is let in on a token alone (G6). */
+const trustMs = 5_000;
+/** For clocks of other processes that run behind. */
+const overlapMs = 60_000;
+
+/**
+ * The sessions revoked during the life of an access token, in memory: a token check needs no store. Loaded at start,
+ * hinted by other processes, re-read every two seconds.
+ */
+export class RevokedSessions {
+  readonly #ports: RevokedSessionsPorts;
+  readonly #revoked = new Map<SessionId, number>();
+  #readAt = -Infinity;
+  #cancel: () => void = () => undefined;
+
+  constructor(ports: RevokedSessionsPorts) {
+    this.#ports = ports;
+  }
+
+  async start(): Promise<void> {
+    await this.#read(this.#ports.accessTokenMs + overlapMs);
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  note(sessions: readonly SessionId[]): void {
+    const fresh = sessions.filter((session) => !this.#revoked.has(session));
+    for (const session of fresh) this.#revoked.set(session, this.#ports.clock.monotonic());
+    if (fresh.length > 0) this.#ports.onRevoked(fresh);
+  }
+
+  /** `unknown`: the revocations could not be read for five seconds; ask the session store. */
+  check(session: SessionId): 'live' | 'revoked' | 'unknown' {
+    if (this.#revoked.has(session)) return 'revoked';
+    return this.#ports.clock.monotonic() - this.#readAt <= trustMs ? 'live' : 'unknown';
+  }
+
+  #schedule(): void {
+    this.#cancel = this.#ports.timers.after(rereadMs, () => {
+      void this.#read(overlapMs)
+        .catch((fault: unknown) => this.#ports.failed(fault))
+        .finally(() => this.#schedule());
+    });
+  }
+
+  async #read(spanMs: number): Promise<void> {
+    const began = this.#ports.clock.monotonic();
+    this.note(await this.#ports.sessions.revokedSince(this.#ports.clock.now() - spanMs));
+    this.#readAt = began;
+    const oldest = began - this.#ports.accessTokenMs - overlapMs;
+    for (const [session, at] of this.#revoked) if (at < oldest) this.#revoked.delete(session);
+  }
+}
