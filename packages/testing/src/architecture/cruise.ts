@@ -45,13 +45,15 @@ const undeclaredSibling: ArrowRule = {
 
 /** Follows every import below `packages` by the rules of `.dependency-cruiser.cjs` in the same root. */
 export async function cruise(root: string): Promise<Cruise> {
-  const { output } = await runCommand({
+  const { output, exitCode } = await runCommand({
     program: 'depcruise',
     args: ['packages', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'],
     root,
     limitMs: 120_000,
     collect: true,
   });
+  // It writes no report when it cannot read a file; which one stands on standard error.
+  if (output === '') throw new Error(`dependency-cruiser ended with ${exitCode ?? 'a signal'}`);
   const report = JSON.parse(output) as CruiseReport;
   const packages = workspacePackages(root);
   const seen = new Set(report.modules.map(({ source }) => source));

@@ -110,6 +110,16 @@ export const plantedImports: readonly Planted[] = [
     uses('node:crypto'),
     'arrows client-core-runs-anywhere',
   ),
+  planted(
+    'packages/client/src/sees-node-with-using.ts',
+    [
+      'export async function kept(): Promise<unknown> {',
+      "  await using used = await import('node:crypto') as unknown as AsyncDisposable;",
+      '  return used;',
+      '}',
+    ].join('\n'),
+    'arrows client-core-runs-anywhere',
+  ),
   planted('packages/client/src/sees-node.node.ts', uses('node:crypto')),
   planted('packages/client/src/store/sqlite-rows.ts', uses('node:sqlite')),
   planted(

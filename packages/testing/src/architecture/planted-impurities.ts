@@ -50,9 +50,10 @@ export const plantedImpurities: readonly Planted[] = [
   inClient('self', 'self', GLOBAL),
   inClient('chance', 'Math.random()', PROPERTY),
   inClient('identifier', 'crypto.randomUUID()', PROPERTY),
-  inClient('random-bytes', 'crypto.getRandomValues(new Uint8Array(1))', PROPERTY),
+  inClient('nonce', 'crypto.getRandomValues(new Uint8Array(1))'),
   inClient('digest', "crypto.subtle.digest('SHA-256', new Uint8Array(1))"),
   inClient('system/clock', 'Date.now()'),
-  inClient('system/random', 'crypto.getRandomValues(new Uint8Array(1))'),
+  inClient('system/identifier', 'crypto.randomUUID()'),
+  inClient('store/sqlite-turn', 'setImmediate(() => 1)'),
   inClient('machine.node', 'process.exitCode'),
 ];

@@ -23,9 +23,18 @@ export async function runChecks(root: string): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [name, check] of Object.entries(checks)) {
     console.log(`\n── ${name}`);
-    outcomes.push(singleCase(name, await check(root)));
+    outcomes.push(singleCase(name, await findings(check, root)));
   }
   return outcomes;
+}
+
+/** A check that breaks has found something too: it could not look. */
+async function findings(check: Check, root: string): Promise<readonly string[]> {
+  try {
+    return await check(root);
+  } catch (error) {
+    return [`the check itself failed: ${String(error)}`];
+  }
 }
 
 function program(name: string, ...args: readonly string[]): Check {
