@@ -1,3 +1,16 @@
+export * from './builders/append.ts';
+export * from './builders/bytes.ts';
+export * from './builders/ids.ts';
+export * from './arbitraries/append.ts';
+export * from './arbitraries/change.ts';
+export * from './arbitraries/ids.ts';
+export { conversationLogContract } from './contracts/conversation-log.contract.ts';
+export type {
+  FanOutSubject,
+  PresenceLeasesSubject,
+  StoresSubject,
+  Subject,
+} from './contracts/subject.ts';
 export {
   localStoreContract,
   type LocalStorePlace,

@@ -1,1 +1,3 @@
-export {};
+export { MemoryConversationLog } from './memory-conversation-log.ts';
+export { MemoryState } from './memory-state.ts';
+export { memoryStores, type MemoryStores } from './memory-stores.ts';

@@ -34,7 +34,7 @@ export interface Append {
  * - `appended`: the entry is durable under `seq`.
  * - `known`: the sender's device already has an entry with this client id in the conversation; these are its values.
  * - `stale`: `basis` is not the log's version (any more).
- * - `out_of_turn`: `after` names a send that is not in the log.
+ * - `out_of_turn`: `after` names a send of the same device that is not in the conversation's log.
  */
 export type AppendOutcome =
   | { readonly code: 'appended'; readonly seq: Seq; readonly acceptedAt: Timestamp; readonly loud: number }
@@ -71,8 +71,8 @@ export interface ConversationLog {
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
 
   /**
-   * Reads consecutive entries after `after`: at most `limit.entries`, and no more once `limit.bytes` of parts are
-   * reached, but at least one if there is one. Null when the conversation has no entry.
+   * Reads consecutive entries after `after`: at most `limit.entries`, ending with the entry by which `limit.bytes` of
+   * parts are reached, but at least one if there is one. Null when the conversation has no entry.
    * A reader that goes on from the last seq of each page never misses an entry, however late a writer commits.
    */
   page(

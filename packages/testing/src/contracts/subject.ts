@@ -37,7 +37,11 @@ export const testsOf =
         const opened = await subject.open();
         let disposed: Promise<void> | undefined;
         const dispose = (): Promise<void> => (disposed ??= opened.dispose());
-        await run({ ...opened, dispose }).finally(dispose);
+        try {
+          await run({ ...opened, dispose });
+        } finally {
+          await dispose();
+        }
       },
       limitMs,
     );

@@ -1,8 +1,13 @@
-import { fc } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { Append } from '@sealpost/domain';
 import { anyAppend } from '../../arbitraries/append.ts';
-import { aCommitAppend, aFoundingAppend, aMessageAppend, aRosterAppend } from '../../builders/append.ts';
+import {
+  aCommitAppend,
+  aFoundingAppend,
+  aMessageAppend,
+  aRosterAppend,
+} from '../../builders/append.ts';
 import { bytesOf, someBytes } from '../../builders/bytes.ts';
 import { aConversationId, anInstant, many } from '../../builders/ids.ts';
 import { plain } from '../plain.ts';
@@ -14,16 +19,27 @@ export function appending(subject: StoresSubject): void {
   const it = testsOf(subject);
 
   describe('appending', () => {
-    it('numbers the entries of a conversation 1, 2, 3 in the order of the batch (G2)', async ({ stores: { log } }) => {
+    it('numbers the entries of a conversation 1, 2, 3 in the order of the batch (G2)', async ({
+      stores: { log },
+    }) => {
       const conversation = aConversationId();
-      const batch = [aFoundingAppend({ conversation }), ...many(9, () => aMessageAppend(1, { conversation }))];
+      const batch = [
+        aFoundingAppend({ conversation }),
+        ...many(9, () => aMessageAppend(1, { conversation })),
+      ];
       const outcomes = await log.append(batch);
-      expect(outcomes).toEqual(batch.map((_, index) => expect.objectContaining({ code: 'appended', seq: index + 1 })));
+      expect(outcomes).toEqual(
+        batch.map((_, index) => expect.objectContaining({ code: 'appended', seq: index + 1 })),
+      );
       const { entries } = await pageOf(log, conversation);
-      expect(entries.map(({ clientId }) => clientId)).toEqual(batch.map(({ draft }) => draft.clientId));
+      expect(entries.map(({ clientId }) => clientId)).toEqual(
+        batch.map(({ draft }) => draft.clientId),
+      );
     });
 
-    it('answers each item of a batch over several conversations in its place', async ({ stores: { log } }) => {
+    it('answers each item of a batch over several conversations in its place', async ({
+      stores: { log },
+    }) => {
       const [one, other] = [aConversationId(), aConversationId()];
       const outcomes = await log.append([
         aFoundingAppend({ conversation: one }),
@@ -65,48 +81,68 @@ export function appending(subject: StoresSubject): void {
       );
     });
 
-    it('keeps its entries whatever becomes of the bytes that it was given or that it gave', async ({ stores: { log } }) => {
+    it('keeps its entries whatever becomes of the bytes that it was given or that it gave', async ({
+      stores: { log },
+    }) => {
       const conversation = aConversationId();
       const pool = someBytes(64, 1);
       const digest = someBytes(32, 2);
       const bytes = pool.subarray(16, 24);
-      await log.append([aFoundingAppend({ conversation, digest }, { parts: [{ audience: 'all', bytes }] })]);
+      await log.append([
+        aFoundingAppend({ conversation, digest }, { parts: [{ audience: 'all', bytes }] }),
+      ]);
       pool.fill(9);
       digest.fill(9);
       const first = await pageOf(log, conversation);
-      expect(plain(first.entries[0]?.parts)).toEqual(plain([{ audience: 'all', bytes: someBytes(8, 1) }]));
+      expect(plain(first.entries[0]?.parts)).toEqual(
+        plain([{ audience: 'all', bytes: someBytes(8, 1) }]),
+      );
       expect(plain(first.entries[0]?.digest)).toEqual(plain(someBytes(32, 2)));
       first.entries[0]?.parts[0]?.bytes.fill(9);
       first.entries[0]?.digest.fill(9);
       const second = await pageOf(log, conversation);
-      expect(plain(second.entries[0]?.parts)).toEqual(plain([{ audience: 'all', bytes: someBytes(8, 1) }]));
+      expect(plain(second.entries[0]?.parts)).toEqual(
+        plain([{ audience: 'all', bytes: someBytes(8, 1) }]),
+      );
       expect(plain(second.entries[0]?.digest)).toEqual(plain(someBytes(32, 2)));
     });
 
-    it('shows everything that an answer tells to whoever reads after the answer (G1)', async ({ stores: { log } }) => {
+    it('shows everything that an answer tells to whoever reads after the answer (G1)', async ({
+      stores: { log },
+    }) => {
       const conversation = aConversationId();
       await appendAll(log, [aFoundingAppend({ conversation })]);
       for (const append of many(5, () => aMessageAppend(1, { conversation }))) {
         const [answer] = await appendAll(log, [append]);
         const { sender, clientId } = append.draft;
         expect((await log.heads([conversation])).get(conversation)?.seq).toBe(answer?.seq);
-        expect(seqsOf((await pageOf(log, conversation, (answer?.seq ?? 0) - 1)).entries)).toEqual([answer?.seq]);
+        expect(seqsOf((await pageOf(log, conversation, (answer?.seq ?? 0) - 1)).entries)).toEqual([
+          answer?.seq,
+        ]);
         expect((await log.find(conversation, sender.device, clientId))?.seq).toBe(answer?.seq);
       }
     });
 
-    it('never lets the time of acceptance fall within a conversation', async ({ stores: { log } }) => {
+    it('never lets the time of acceptance fall within a conversation', async ({
+      stores: { log },
+    }) => {
       const conversation = aConversationId();
       const times = [anInstant, anInstant + 50, anInstant + 20, anInstant - 1000, anInstant + 51];
       const outcomes = await log.append(
         times.map((now, index) =>
-          index === 0 ? aFoundingAppend({ conversation }, { now }) : aMessageAppend(1, { conversation }, { now }),
+          index === 0
+            ? aFoundingAppend({ conversation }, { now })
+            : aMessageAppend(1, { conversation }, { now }),
         ),
       );
-      const expected = [0, 50, 50, 50, 51].map((ms) => expect.objectContaining({ acceptedAt: anInstant + ms }));
+      const expected = [0, 50, 50, 50, 51].map((ms) =>
+        expect.objectContaining({ acceptedAt: anInstant + ms }),
+      );
       expect(outcomes).toEqual(expected);
       expect((await pageOf(log, conversation)).entries).toEqual(expected);
-      const [later] = await appendAll(log, [aMessageAppend(1, { conversation }, { now: anInstant })]);
+      const [later] = await appendAll(log, [
+        aMessageAppend(1, { conversation }, { now: anInstant }),
+      ]);
       expect(later?.acceptedAt).toBe(anInstant + 51);
     });
 

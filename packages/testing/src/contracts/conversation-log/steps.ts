@@ -1,5 +1,13 @@
-import { assert, type Append, type AppendOutcome, type ConversationId } from '@sealpost/domain';
-import type { ConversationLog, Entry, LogPage, Seq } from '@sealpost/domain';
+import {
+  assert,
+  type Append,
+  type AppendOutcome,
+  type ConversationId,
+  type ConversationLog,
+  type Entry,
+  type LogPage,
+  type Seq,
+} from '@sealpost/domain';
 
 export type Appended = Extract<AppendOutcome, { readonly code: 'appended' }>;
 export const wide = { entries: 1000, bytes: 1 << 24 };

@@ -1,0 +1,101 @@
+import type {
+  Append,
+  AppendOutcome,
+  ClientId,
+  ConversationId,
+  ConversationLog,
+  DeviceId,
+  EntryEnvelope,
+  Head,
+  LoadedLog,
+  LogPage,
+  Seq,
+  Timestamp,
+} from '@sealpost/domain';
+import type { MemoryState } from './memory-state.ts';
+import { entriesAfter, envelopeOf, StoredLog } from './stored-log.ts';
+
+export class MemoryConversationLog implements ConversationLog {
+  readonly #state: MemoryState;
+  constructor(state: MemoryState) {
+    this.#state = state;
+  }
+
+  async load(conversation: ConversationId): Promise<LoadedLog | null> {
+    this.#state.ensureOpen('load');
+    const log = this.#state.logs.get(conversation);
+    if (!log) return null;
+    const from = log.snapshot?.version ?? 0;
+    const changes = log.entries.slice(from).filter(({ kind }) => kind !== 'message');
+    return { snapshot: log.snapshot, changes: changes.map(envelopeOf), head: log.head() };
+  }
+
+  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    this.#state.ensureOpen('append');
+    return batch.map((item) => this.#take(item));
+  }
+
+  async page(
+    conversation: ConversationId,
+    after: Seq,
+    limit: { readonly entries: number; readonly bytes: number },
+  ): Promise<LogPage | null> {
+    this.#state.ensureOpen('page');
+    const log = this.#state.logs.get(conversation);
+    return log ? { entries: entriesAfter(log, after, limit), head: log.head() } : null;
+  }
+
+  async heads(
+    conversations: readonly ConversationId[],
+  ): Promise<ReadonlyMap<ConversationId, Head>> {
+    this.#state.ensureOpen('heads');
+    const heads = new Map<ConversationId, Head>();
+    for (const conversation of conversations) {
+      const log = this.#state.logs.get(conversation);
+      if (log) heads.set(conversation, log.head());
+    }
+    return heads;
+  }
+
+  async movedSince(since: Timestamp, limit: number): Promise<ReadonlyMap<ConversationId, Head>> {
+    this.#state.ensureOpen('movedSince');
+    const moved = [...this.#state.logs]
+      .map(([conversation, log]) => [conversation, log.head()] as const)
+      .filter(([, { acceptedAt }]) => acceptedAt >= since)
+      .toSorted(([, a], [, b]) => b.acceptedAt - a.acceptedAt);
+    return new Map(moved.slice(0, limit));
+  }
+
+  async find(
+    conversation: ConversationId,
+    device: DeviceId,
+    clientId: ClientId,
+  ): Promise<EntryEnvelope | null> {
+    this.#state.ensureOpen('find');
+    const entry = this.#state.logs.get(conversation)?.sent(device, clientId);
+    return entry ? envelopeOf(entry) : null;
+  }
+
+  async saveSnapshot(conversation: ConversationId, version: Seq, state: string): Promise<void> {
+    this.#state.ensureOpen('saveSnapshot');
+    const log = this.#state.logs.get(conversation);
+    if (log && version >= (log.snapshot?.version ?? 0)) log.snapshot = { version, state };
+  }
+
+  async markRestored(incarnation: number): Promise<void> {
+    this.#state.ensureOpen('markRestored');
+    for (const log of this.#state.logs.values()) {
+      if (log.restores.some((note) => note.incarnation === incarnation)) continue;
+      log.restores.push({ incarnation, head: log.head().seq });
+    }
+  }
+
+  #take(item: Append): AppendOutcome {
+    const { conversation } = item.draft;
+    const log = this.#state.logs.get(conversation) ?? new StoredLog();
+    const outcome = log.take(item);
+    // A refused item founds no conversation.
+    if (outcome.code === 'appended') this.#state.logs.set(conversation, log);
+    return outcome;
+  }
+}

@@ -1,0 +1,4 @@
+import { conversationLogContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+conversationLogContract(memory);
