@@ -71,3 +71,4 @@ export * from './shared/result.ts';
 export * from './shared/stores.ts';
 export * from './shared/timers.port.ts';
 export * from './shared/turn.port.ts';
+export * from './use-cases.ts';
