@@ -1,0 +1,4 @@
+import { exchange } from './exchange.ts';
+
+/** What the test calls in the page. */
+Object.assign(globalThis, { exchange });
