@@ -1,6 +1,7 @@
 import { chown, lchown, lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { unless } from './system-error.ts';
 
 /** The account that Postgres runs under when it is not the one of this process. */
 export interface Account {
@@ -17,7 +18,7 @@ const candidates = ['sealpost', 'postgres', '_postgres', 'nobody'];
  */
 export async function unprivilegedAccount(): Promise<Account | null> {
   if (process.geteuid?.() !== 0) return null;
-  const accounts = parseAccounts(await readFile('/etc/passwd', 'utf8'));
+  const accounts = parseAccounts((await unless(['ENOENT'], readFile('/etc/passwd', 'utf8'))) ?? '');
   for (const name of candidates) {
     const account = accounts.find((each) => each.name === name);
     if (account !== undefined) return account;

@@ -6,7 +6,8 @@ export type EmbeddedPostgresErrorCode =
   | 'cannot_prepare_runtime'
   | 'password_missing'
   | 'cannot_initialise'
-  | 'cannot_start';
+  | 'cannot_start'
+  | 'cannot_stop';
 
 /**
  * Says why the embedded PostgreSQL did not start.

@@ -3,6 +3,7 @@ import { giveTo, unprivilegedAccount } from './account.ts';
 import { openDataFolder, type DataFolder } from './data-folder.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { initialiseCluster, superuser } from './initialise-cluster.ts';
+import { nativePackage, type NativePackage } from './native-package.ts';
 import type { EmbeddedPostgresNotice } from './notice.ts';
 import { stopOrphans } from './orphans.ts';
 import { createPassword, keptPassword } from './password.ts';
@@ -38,6 +39,7 @@ export interface EmbeddedPostgres {
  * - It survives SIGKILL of itself (it is started again on the same port) and of this process (it stops; the next start
  *   recovers). What was acknowledged is kept.
  * - One process at a time has the folder; another one is refused with `folder_in_use`.
+ * - On Linux Postgres stops with the thread that called this: call it from the main thread.
  * - As root, Postgres runs under an unprivileged account (ADR 0008).
  *
  * Throws `EmbeddedPostgresError`, and then leaves nothing running and the folder free.
@@ -45,10 +47,11 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
+  const native = await nativePackage();
   const folder = await openDataFolder(options.dataFolder);
   const lock = await lockFolder(folder.path);
   try {
-    return await startLocked(options, folder, lock);
+    return await startLocked(options, native, folder, lock);
   } catch (error) {
     await lock.release();
     throw error;
@@ -61,12 +64,13 @@ async function startLocked(
     onNotice: notify = () => undefined,
     durability = 'full',
   }: EmbeddedPostgresOptions,
+  native: NativePackage,
   folder: DataFolder,
   lock: FolderLock,
 ): Promise<EmbeddedPostgres> {
   const { cluster } = folder;
   const account = await unprivilegedAccount();
-  const runtime = await prepareRuntime(account !== null, folder.path, runtimeFolder);
+  const runtime = await prepareRuntime(native, account !== null, folder.path, runtimeFolder);
   const initialised = (await unless(['ENOENT'], access(cluster))) !== null;
   const password = initialised
     ? await keptPassword(folder.password)

@@ -9,6 +9,7 @@ import { syncFolder } from './data-folder.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { enter, spawnOptions } from './program.ts';
 import type { Durability } from './settings.ts';
+import { systemErrorCode } from './system-error.ts';
 
 export interface ClusterPlan {
   readonly runtime: string;
@@ -48,13 +49,11 @@ async function runInitdb(plan: ClusterPlan, folder: string, passwordFd: number):
     },
   );
   try {
-    const [complaint, [exitCode]] = await Promise.all([
-      child.stderr === null ? '' : text(child.stderr),
-      once(child, 'exit'),
-    ]);
-    if (exitCode !== 0) throw cannotInitialise(complaint.trim());
+    const stderr = child.stderr === null ? '' : text(child.stderr);
+    const [said] = await Promise.all([stderr, once(child, 'close')]);
+    if (child.exitCode !== 0) throw cannotInitialise(said.trim());
   } catch (error) {
-    throw error instanceof EmbeddedPostgresError ? error : cannotInitialise(String(error), error);
+    throw error instanceof EmbeddedPostgresError ? error : cannotRun(error);
   } finally {
     entrance.close();
   }
@@ -97,6 +96,16 @@ async function removeUnfinished(parent: string): Promise<void> {
   await Promise.all(
     names.map((name) => rm(join(parent, name), { recursive: true, maxRetries: 5 })),
   );
+}
+
+function cannotRun(error: unknown): EmbeddedPostgresError {
+  const hints: Readonly<Record<string, string>> = {
+    EACCES: "PostgreSQL's account cannot reach that program: name another runtime folder.",
+    // The programs are there; it is their loader that the kernel does not find.
+    ENOENT:
+      'The programs are made for glibc: on a musl system use a PostgreSQL server of your own.',
+  };
+  return cannotInitialise(`${String(error)}\n${hints[systemErrorCode(error) ?? ''] ?? ''}`, error);
 }
 
 function cannotInitialise(complaint: string, cause?: unknown): EmbeddedPostgresError {

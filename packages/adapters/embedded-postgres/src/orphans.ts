@@ -14,16 +14,15 @@ import { systemErrorCode, unless } from './system-error.ts';
  * Answers with the ids of the processes that were found.
  */
 export async function stopOrphans(cluster: string): Promise<readonly number[]> {
-  const file = await readPostmasterFile(cluster);
-  if (file === null) return [];
-  const find = (): Promise<readonly number[]> => processesIn(cluster, file.pid);
+  const postmaster = (await readPostmasterFile(cluster))?.pid ?? null;
+  const find = (): Promise<readonly number[]> => processesIn(cluster, postmaster);
   const found = await find();
   if (found.length === 0) return [];
   const send = async (name: NodeJS.Signals): Promise<void> => {
     const left = await find();
     // The postmaster passes a stop on to its processes; only without it do they need one of their own.
-    const byPostmaster = name !== 'SIGKILL' && left.includes(file.pid);
-    for (const pid of byPostmaster ? [file.pid] : left) signal(pid, name);
+    const passedOn = left.filter((pid) => pid === postmaster && name !== 'SIGKILL');
+    for (const pid of passedOn.length > 0 ? passedOn : left) signal(pid, name);
   };
   const gone = async (limitMs: number): Promise<boolean> => {
     for (const end = performance.now() + limitMs; performance.now() < end; await sleep(10)) {
@@ -38,31 +37,33 @@ export async function stopOrphans(cluster: string): Promise<readonly number[]> {
   );
 }
 
-/** The living Postgres processes that work on the cluster, whoever started them. */
-async function processesIn(cluster: string, postmaster: number): Promise<readonly number[]> {
-  if (process.platform !== 'linux')
-    return (await namesFolder(postmaster, cluster)) ? [postmaster] : [];
+/** The living Postgres processes that work on the cluster, whoever started them; the children only on Linux. */
+async function processesIn(cluster: string, postmaster: number | null): Promise<readonly number[]> {
+  if (process.platform === 'linux') return processesFromProc(cluster);
+  return postmaster !== null && (await worksOn(cluster, postmaster)) ? [postmaster] : [];
+}
+
+async function processesFromProc(cluster: string): Promise<readonly number[]> {
   const { dev, ino } = await stat(cluster);
+  const inaccessible = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
+  const isOurs = async (pid: string): Promise<boolean> => {
+    // Every Postgres process works from its data folder, by whatever name it was given that.
+    const folder = await unless(inaccessible, stat(`/proc/${pid}/cwd`));
+    if (folder?.ino !== ino || folder.dev !== dev) return false;
+    return (await unless(inaccessible, readFile(`/proc/${pid}/comm`, 'utf8'))) === 'postgres\n';
+  };
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
-    pids.map(async (pid) => {
-      const gone = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
-      // Every Postgres process works from its data folder, by whatever name it was given that.
-      const folder = await unless(gone, stat(`/proc/${pid}/cwd`));
-      if (folder?.ino !== ino || folder.dev !== dev) return [];
-      return (await unless(gone, readFile(`/proc/${pid}/comm`, 'utf8'))) === 'postgres\n'
-        ? [Number(pid)]
-        : [];
-    }),
+    pids.map(async (pid) => ((await isOurs(pid)) ? [Number(pid)] : [])),
   );
   return found.flat();
 }
 
-async function namesFolder(pid: number, folder: string): Promise<boolean> {
+async function worksOn(cluster: string, pid: number): Promise<boolean> {
   if ((await identify(pid)) === null) return false;
   const ps = promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]);
   return ps.then(
-    ({ stdout }) => stdout.includes(`${folder} `) && stdout.includes('postgres'),
+    ({ stdout }) => stdout.includes(`postgres -D${cluster} `),
     () => false,
   );
 }

@@ -1,14 +1,13 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Account } from './account.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
-import { enter, spawnOptions } from './program.ts';
+import { enter, spawnOptions, stopWithParent } from './program.ts';
 import type { ServerLog } from './server-log.ts';
 import { settings, type Durability } from './settings.ts';
-import { stopInSteps, stopSteps } from './stop-in-steps.ts';
+import { stopInSteps, stopSteps, type StopStep } from './stop-in-steps.ts';
 
 export interface PostmasterPlan {
   readonly runtime: string;
@@ -25,7 +24,7 @@ export interface Postmaster {
   readonly port: number;
   /** Settles when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
-  stop(): Promise<void>;
+  stop(steps?: readonly StopStep[]): Promise<void>;
 }
 
 /** Longer than the recovery of all that `max_wal_size` allows. */
@@ -48,7 +47,7 @@ export async function launchPostmaster(
       resolve();
     });
   });
-  const stop = (): Promise<void> => stopChild(child, exited);
+  const stop = (steps = stopSteps): Promise<void> => stopChild(child, exited, steps);
   if (await becomesReady(plan.cluster, child)) return { pid: child.pid ?? 0, port, exited, stop };
   await stop();
   const said = failure + (await plan.log.since(logged, plan.password));
@@ -77,7 +76,7 @@ function spawnPostmaster(
   const [program = '', ...args] = [
     ...prefix,
     join(plan.runtime, 'bin', 'postgres'),
-    ...['-D', entrance.folder],
+    `-D${entrance.folder}`,
     ...settings(port, plan.durability),
   ];
   try {
@@ -94,18 +93,6 @@ function spawnPostmaster(
   }
 }
 
-/** The words before a command that make it stop when this process dies, also by SIGKILL; none where there is no way. */
-async function stopWithParent(): Promise<readonly string[]> {
-  if (process.platform !== 'linux') return [];
-  const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
-  const [setpriv = '', ...args] = prefix;
-  // BusyBox has a setpriv without this option.
-  return promisify(execFile)(setpriv, [...args, setpriv, '--version']).then(
-    () => prefix,
-    () => [],
-  );
-}
-
 async function becomesReady(cluster: string, child: ChildProcess): Promise<boolean> {
   for (const end = performance.now() + readyLimitMs; performance.now() < end; await sleep(5)) {
     if (hasEnded(child)) return false;
@@ -115,11 +102,19 @@ async function becomesReady(cluster: string, child: ChildProcess): Promise<boole
   return false;
 }
 
-async function stopChild(child: ChildProcess, exited: Promise<void>): Promise<void> {
+async function stopChild(
+  child: ChildProcess,
+  exited: Promise<void>,
+  steps: readonly StopStep[],
+): Promise<void> {
   if (hasEnded(child)) return;
   const gone = (limitMs: number): Promise<boolean> =>
     Promise.race([exited.then(() => true), sleep(limitMs, false, { ref: false })]);
-  await stopInSteps(stopSteps, (signal) => void child.kill(signal), gone);
+  if (await stopInSteps(steps, (signal) => void child.kill(signal), gone)) return;
+  throw new EmbeddedPostgresError(
+    'cannot_stop',
+    `PostgreSQL, process ${child.pid}, does not end. Look for a disk that hangs.`,
+  );
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,5 +1,6 @@
+import { execFile, type SpawnOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import type { SpawnOptions } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Account } from './account.ts';
 
 /** How PostgreSQL's programs are told their data folder, and with whose rights they run. */
@@ -30,4 +31,16 @@ export function enter(cluster: string, account: Account | null): Entrance {
 export function spawnOptions(account: Account | null): SpawnOptions {
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
   return { cwd: '/', env, ...(account === null ? {} : { uid: account.uid, gid: account.gid }) };
+}
+
+/** The words before a command that make it stop when this process dies, also by SIGKILL; none where there is no way. */
+export async function stopWithParent(): Promise<readonly string[]> {
+  if (process.platform !== 'linux') return [];
+  const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
+  const [setpriv = '', ...args] = prefix;
+  // BusyBox has a setpriv without this option.
+  return promisify(execFile)(setpriv, [...args, setpriv, '--version']).then(
+    () => prefix,
+    () => [],
+  );
 }

