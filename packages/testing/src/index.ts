@@ -5,6 +5,8 @@ export * from './arbitraries/append.ts';
 export * from './arbitraries/change.ts';
 export * from './arbitraries/ids.ts';
 export { conversationLogContract } from './contracts/conversation-log.contract.ts';
+export { cursorStoreContract } from './contracts/cursor-store.contract.ts';
+export { conversationIndexContract } from './contracts/conversation-index.contract.ts';
 export type {
   FanOutSubject,
   PresenceLeasesSubject,

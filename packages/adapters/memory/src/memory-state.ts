@@ -1,6 +1,14 @@
 import { AdapterFailure } from '@sealpost/domain';
-import type { ConversationId } from '@sealpost/domain';
+import type { AccountId, ConversationId, Seq } from '@sealpost/domain';
+import type { AccountCursors } from './account-cursors.ts';
 import type { StoredLog } from './stored-log.ts';
+
+/** That an account is a member of a conversation, or was until an entry, as far as the index knows. */
+export interface Membership {
+  /** The newest version on which an entering was decided. */
+  readonly basis: Seq;
+  readonly until: Seq | null;
+}
 
 /**
  * The data that the ports of one deployment share. Every operation on it runs within one turn of the event loop, so it
@@ -8,7 +16,18 @@ import type { StoredLog } from './stored-log.ts';
  */
 export class MemoryState {
   readonly logs = new Map<ConversationId, StoredLog>();
+  readonly memberships = new Map<AccountId, Map<ConversationId, Membership>>();
+  readonly cursors = new Map<ConversationId, Map<AccountId, AccountCursors>>();
   #open = true;
+
+  membershipsOf(account: AccountId): ReadonlyMap<ConversationId, Membership> {
+    return this.memberships.get(account) ?? new Map<ConversationId, Membership>();
+  }
+
+  remember(account: AccountId, conversation: ConversationId, membership: Membership): void {
+    const known = this.memberships.get(account) ?? new Map<ConversationId, Membership>();
+    this.memberships.set(account, known.set(conversation, membership));
+  }
 
   /** Every call from now on is refused, as by a database that was shut down. */
   close(): void {

@@ -1,5 +1,7 @@
 import type { Stores } from '@sealpost/domain';
+import { MemoryConversationIndex } from './memory-conversation-index.ts';
 import { MemoryConversationLog } from './memory-conversation-log.ts';
+import { MemoryCursorStore } from './memory-cursor-store.ts';
 import { MemoryState } from './memory-state.ts';
 
 export interface MemoryStores extends Stores {
@@ -12,6 +14,8 @@ export function memoryStores(): MemoryStores {
   const state = new MemoryState();
   return {
     log: new MemoryConversationLog(state),
+    index: new MemoryConversationIndex(state),
+    cursors: new MemoryCursorStore(state),
     close: () => state.close(),
   } as unknown as MemoryStores;
 }

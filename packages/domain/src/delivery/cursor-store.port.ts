@@ -26,6 +26,7 @@ export interface DeviceCursor {
   readonly device: DeviceId;
   readonly incarnation: number;
   readonly delivered: Seq;
+  /** What its account has read in that incarnation. */
   readonly read: Seq;
 }
 
@@ -33,12 +34,17 @@ export interface DeviceCursor {
  * Delivered per device, read and shown per account.
  *
  * - Monotone within an incarnation: a lower value than the stored one changes nothing. A higher incarnation replaces,
- *   a lower one is ignored.
+ *   a lower one is ignored. An account's values are those of its newest incarnation in the conversation; what its
+ *   devices acknowledged in older ones does not count.
  * - Stored values always satisfy shown ≤ read ≤ the highest delivered of the account's devices: `read` beyond it is cut
  *   to it, `shown` is cut to `read`.
  */
 export interface CursorStore {
-  /** Moves many cursors; all of them in one statement. Answers the conversations and accounts whose values rose. */
+  /**
+   * Moves many cursors; all of them in one statement. Moves of one call count together: what is delivered, before what
+   * is read, before what is shown. Answers the conversations and accounts whose values rose or began a new incarnation,
+   * each once.
+   */
   move(moves: readonly CursorMove[]): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]>;
   /** The cursors of those accounts that have any in the conversation. */
   ofConversation(conversation: ConversationId, accounts: readonly AccountId[]): Promise<readonly AccountCursor[]>;

@@ -5,11 +5,12 @@ export interface Behind {
   readonly conversation: ConversationId;
   /** The head, or for a former member the entry that removed it. May overstate, never understates. */
   readonly head: Seq;
+  /** `loud` and `acceptedAt` of that entry: a former member is told nothing of what came later. */
   readonly loud: number;
   readonly activeAt: Timestamp;
   /** The device's delivered cursor; 0: none. */
   readonly delivered: Seq;
-  /** The incarnation in which that cursor was set. */
+  /** The incarnation in which that cursor was set; without a cursor the one that was asked about. */
   readonly incarnation: number;
 }
 
@@ -25,11 +26,15 @@ export interface ConversationIndex {
   enter(conversation: ConversationId, accounts: readonly AccountId[], basis: Seq): Promise<void>;
   /**
    * Notes that the accounts' membership ended with entry `until`. A row that was entered on a basis of `until` or later
-   * stays open, so that a late `leave` never hides a newer membership. Absent rows stay absent.
+   * stays open, so that a late `leave` never hides a newer membership; of two ends the later one counts. Absent rows
+   * stay absent.
    */
   leave(conversation: ConversationId, accounts: readonly AccountId[], until: Seq): Promise<void>;
 
-  /** The conversations of an account, ended ones only with `ended`, ascending by id, strictly after `after`. */
+  /**
+   * The conversations of an account, ended ones only with `ended`, ascending by id (by its characters' codes, whatever
+   * the database's language), strictly after `after`.
+   */
   conversationsOf(
     account: AccountId,
     page: { readonly after: ConversationId | null; readonly limit: number; readonly ended: boolean },
@@ -38,7 +43,7 @@ export interface ConversationIndex {
   /**
    * The conversations of an account that hold something which the device has not acknowledged, newest activity first,
    * equal instants by id; goes on after `after`. One query, whatever number of conversations the account has.
-   * A cursor of another incarnation is always listed.
+   * A cursor of another incarnation is always listed, a conversation whose log has no entry never.
    */
   behind(
     who: { readonly account: AccountId; readonly device: DeviceId; readonly incarnation: number },

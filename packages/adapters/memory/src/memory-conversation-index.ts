@@ -1,0 +1,94 @@
+import type {
+  AccountId,
+  Behind,
+  ConversationId,
+  ConversationIndex,
+  DeviceId,
+  Seq,
+  Timestamp,
+} from '@sealpost/domain';
+import type { MemoryState, Membership } from './memory-state.ts';
+
+type Reader = {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly incarnation: number;
+};
+type Position = { readonly activeAt: Timestamp; readonly conversation: ConversationId };
+
+/** Newest activity first, equal instants by id. */
+const inOrder = (a: Position, b: Position): number =>
+  b.activeAt - a.activeAt || (a.conversation < b.conversation ? -1 : 1);
+
+export class MemoryConversationIndex implements ConversationIndex {
+  readonly #state: MemoryState;
+  constructor(state: MemoryState) {
+    this.#state = state;
+  }
+
+  async enter(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+    basis: Seq,
+  ): Promise<void> {
+    this.#state.ensureOpen('enter');
+    for (const account of accounts) {
+      const known = this.#state.membershipsOf(account).get(conversation);
+      this.#state.remember(account, conversation, { basis: Math.max(basis, known?.basis ?? 0), until: null });
+    }
+  }
+
+  async leave(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+    until: Seq,
+  ): Promise<void> {
+    this.#state.ensureOpen('leave');
+    for (const account of accounts) {
+      const known = this.#state.membershipsOf(account).get(conversation);
+      if (!known || known.basis >= until) continue;
+      this.#state.remember(account, conversation, { ...known, until: Math.max(until, known.until ?? 0) });
+    }
+  }
+
+  async conversationsOf(
+    account: AccountId,
+    page: {
+      readonly after: ConversationId | null;
+      readonly limit: number;
+      readonly ended: boolean;
+    },
+  ): Promise<readonly ConversationId[]> {
+    this.#state.ensureOpen('conversationsOf');
+    const wanted = [...this.#state.membershipsOf(account)].filter(
+      ([conversation, { until }]) =>
+        (until === null || page.ended) && (page.after === null || conversation > page.after),
+    );
+    const ids = wanted.map(([conversation]) => conversation);
+    return ids.toSorted((a, b) => (a < b ? -1 : 1)).slice(0, page.limit);
+  }
+
+  async behind(
+    who: Reader,
+    page: { readonly after: Position | null; readonly limit: number },
+  ): Promise<readonly Behind[]> {
+    this.#state.ensureOpen('behind');
+    const { after, limit } = page;
+    return [...this.#state.membershipsOf(who.account)]
+      .flatMap(([conversation, membership]) => this.#behind(who, conversation, membership))
+      .filter((row) => after === null || inOrder(after, row) < 0)
+      .toSorted(inOrder)
+      .slice(0, limit);
+  }
+
+  #behind(who: Reader, conversation: ConversationId, { until }: Membership): Behind[] {
+    const log = this.#state.logs.get(conversation);
+    const last = log?.entries[(until ?? Infinity) - 1] ?? log?.entries.at(-1);
+    if (!last) return [];
+    const cursor = this.#state.cursors.get(conversation)?.get(who.account)?.devices.get(who.device);
+    const { delivered, incarnation } = cursor ?? { delivered: 0, incarnation: who.incarnation };
+    if (incarnation === who.incarnation && delivered >= last.seq) return [];
+    const { seq: head, loud, acceptedAt: activeAt } = last;
+    return [{ conversation, head, loud, activeAt, delivered, incarnation }];
+  }
+}

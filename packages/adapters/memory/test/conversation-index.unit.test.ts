@@ -1,0 +1,4 @@
+import { conversationIndexContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+conversationIndexContract(memory);

@@ -1,0 +1,4 @@
+import { cursorStoreContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+cursorStoreContract(memory);
