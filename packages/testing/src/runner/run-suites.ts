@@ -16,7 +16,13 @@ export async function runSuites(root: string): Promise<readonly Outcome[]> {
   const names = suites.map(({ name }) => name).join(',');
   const command = {
     program: 'nx',
-    args: ['run-many', '--target=test', `--projects=${names}`, '--parallel=1'],
+    args: [
+      'run-many',
+      '--target=test',
+      `--projects=${names}`,
+      '--parallel=1',
+      '--output-style=stream',
+    ],
     root,
     limitMs: LIMIT_MS,
   };
