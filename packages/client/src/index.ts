@@ -2,3 +2,52 @@ export { MemoryDisk } from './store/memory-disk.ts';
 export { MemoryStore } from './store/memory-store.ts';
 export { openSealedStore } from './store/sealed-store.ts';
 export { LocalStoreError, type LocalStore, type StoredRecord } from './store/local-store.port.ts';
+export { AccountKey } from './identity/account-key.ts';
+export { issueDeviceCertificate, verifyDeviceCertificate } from './identity/device-certificate.ts';
+export {
+  answerLink,
+  approveLink,
+  approverDigits,
+  takeReveal,
+  type AnswerLinkResult,
+  type ApproveLinkResult,
+  type ApproverLink,
+  type TakeRevealResult,
+} from './identity/link-approver.ts';
+export { decodeLink, encodeLink, type Link } from './identity/link-codec.ts';
+export {
+  beginLink,
+  confirmDigits,
+  joinerDigits,
+  openLink,
+  revealOf,
+  takeAnswer,
+  type JoinerLink,
+  type OpenLinkResult,
+  type TakeAnswerResult,
+} from './identity/link-joiner.ts';
+export { LINK_EXTRAS_LIMIT_BYTES, LINK_PACKAGE_LIMIT_BYTES } from './identity/link-package.ts';
+export type { LinkAnswer, LinkRequest } from './identity/link-transcript.ts';
+export {
+  acceptAccountKey,
+  markVerified,
+  pinFirstSeen,
+  readPins,
+  type AccountKeyRef,
+  type Pin,
+} from './identity/pins.ts';
+export {
+  compareSafetyCode,
+  safetyCode,
+  safetyNumber,
+  type SafetyCodeVerdict,
+  type SafetyParty,
+} from './identity/safety-number.ts';
+export {
+  judgeConversation,
+  type DirectoryAccount,
+  type DirectoryDevice,
+  type JudgedDevice,
+  type Judgement,
+  type TrustVerdict,
+} from './identity/trust.ts';
