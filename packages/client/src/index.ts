@@ -51,3 +51,26 @@ export {
   type Judgement,
   type TrustVerdict,
 } from './identity/trust.ts';
+export {
+  EngineMisuse,
+  type Audience,
+  type Binding,
+  type Bytes,
+  type CommitMode,
+  type CryptoEngine,
+  type DeviceRef,
+  type EngineStatus,
+  type IncomingEntry,
+  type KeyBundle,
+  type KeyedDevice,
+  type Part,
+  type Processed,
+  type Records,
+  type StagedCommit,
+  type Step,
+  type UndecryptableReason,
+  type Writes,
+} from './engine/engine.port.ts';
+export { mlsEngine } from './engine/mls/mls-engine.ts';
+export { plaintextEngine } from './engine/plaintext/plaintext-engine.ts';
+export { PLAINTEXT_SUITE } from './engine/plaintext/suite.ts';

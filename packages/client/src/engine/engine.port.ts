@@ -44,6 +44,10 @@ export type CommitMode = 'found' | 'member' | 'external';
 /**
  * A key change that is made but not yet in force. It takes force through `settle('accepted')`, once the log has it
  * under the same digest; until then the conversation goes on in the old state.
+ *
+ * - `found` has no part for all: nobody can read anything from the first commit of a new group. Its adds name this
+ *   device and the peers.
+ * - `external` adds this device and removes none, also when it replaces an old leaf of this device.
  */
 export interface StagedCommit {
   readonly conversation: string;
@@ -77,22 +81,53 @@ export interface IncomingEntry {
 
 /**
  * - `no_session`: this device holds no keys for the conversation's generation.
- * - `bad_auth`: the sender, the binding or the signature does not hold; nothing was taken from it.
- * - `mismatch`: a valid commit whose real changes differ from the declared ones.
- * - `fork`: a commit of the current epoch that does not apply to our state.
- * - `malformed`: the bytes do not decode.
- * - `consumed`: the key was used already (a replay).
+ * - `bad_auth`: the sender, the binding or the signature does not hold.
+ * - `fork`: the entry does not continue our state: a commit that does not apply to it, an epoch that we missed, or a
+ *   message more than 5,000 steps ahead of its sender's last one.
+ * - `malformed`: the bytes do not decode, or are more than an engine takes.
+ * - `consumed`: the key was used already (a replay), or a later entry of its sender was processed before.
  */
-export type UndecryptableReason = 'no_session' | 'bad_auth' | 'mismatch' | 'fork' | 'malformed' | 'consumed';
+export type UndecryptableReason = 'no_session' | 'bad_auth' | 'fork' | 'malformed' | 'consumed';
 
 export type Processed =
-  | { readonly kind: 'message'; readonly sender: DeviceRef; readonly plaintext: Bytes; readonly parent: Binding['parent'] }
-  | { readonly kind: 'commit'; readonly epoch: number; readonly added: readonly DeviceRef[]; readonly removed: readonly DeviceRef[]; readonly self: 'member' | 'removed'; readonly profile: Bytes | null }
+  | {
+      readonly kind: 'message';
+      readonly sender: DeviceRef;
+      readonly plaintext: Bytes;
+      readonly parent: Binding['parent'];
+    }
+  /**
+   * A commit of another device, now in force here. `added` and `removed` are what it really changed. `mismatch`: the
+   * entry declares other changes; a valid commit is applied all the same, since refusing it would cut this device off.
+   */
+  | {
+      readonly kind: 'commit';
+      readonly epoch: number;
+      readonly added: readonly DeviceRef[];
+      readonly removed: readonly DeviceRef[];
+      readonly mismatch: boolean;
+      readonly self: 'member' | 'removed';
+    }
   /** This device came into the keys by the Welcome in this entry. */
-  | { readonly kind: 'joined'; readonly epoch: number; readonly generation: number; readonly profile: Bytes | null; readonly lastResort: boolean }
+  | {
+      readonly kind: 'joined';
+      readonly epoch: number;
+      readonly generation: number;
+      readonly profile: Bytes | null;
+      readonly lastResort: boolean;
+    }
   /** `seq` is not beyond what was processed before. */
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'undecryptable'; readonly reason: UndecryptableReason; readonly recover: 'ignore' | 'rejoin' };
+  /**
+   * Nothing was taken from the entry and nothing is written. `rejoin`: this device cannot follow the conversation any
+   * further by itself; also the answer to an own entry that shows that this device's records were restored from an
+   * older copy.
+   */
+  | {
+      readonly kind: 'undecryptable';
+      readonly reason: UndecryptableReason;
+      readonly recover: 'ignore' | 'rejoin';
+    };
 
 /** A device in the keys of a conversation, with the signature key that its leaf carries: judged by the SDK, never by the engine. */
 export interface KeyedDevice extends DeviceRef {
@@ -123,13 +158,32 @@ export interface Step<T> {
   readonly writes: Writes;
 }
 
-/** Thrown for misuse by the caller, never for anything that came from the network. */
+/**
+ * Thrown for calls that cannot be done.
+ *
+ * - `no_identity`, `no_session`: the records hold no identity, no keys of the conversation.
+ * - `stale_binding`: the binding is not that of this device in the current epoch of the conversation.
+ * - `unusable_bundle`: `bundles` names the refs of those that are expired, of another suite, of another device than
+ *   they say, not signed by it, or of a device that is in the keys already.
+ * - `unusable_group_info`: it does not verify, or is not that of the named conversation, generation and previous epoch.
+ * - `unknown_device`: a device to remove is not in the keys, or is this one.
+ * - `unsupported`: beyond what this engine can do (too many devices, an id that is not well-formed Unicode, ...).
+ */
 export class EngineMisuse extends Error {
-  readonly code: 'no_session' | 'no_identity' | 'commit_pending' | 'unusable_bundle' | 'unusable_group_info' | 'unsupported';
-  constructor(code: EngineMisuse['code'], message: string) {
+  readonly code:
+    | 'no_identity'
+    | 'no_session'
+    | 'stale_binding'
+    | 'unusable_bundle'
+    | 'unusable_group_info'
+    | 'unknown_device'
+    | 'unsupported';
+  readonly bundles: readonly string[];
+  constructor(code: EngineMisuse['code'], message: string, bundles: readonly string[] = []) {
     super(message);
     this.name = 'EngineMisuse';
     this.code = code;
+    this.bundles = bundles;
   }
 }
 
@@ -138,36 +192,77 @@ export class EngineMisuse extends Error {
  * caller commits the writes in one transaction with what belongs to them before any bytes leave the device.
  *
  * - Record keys start with `engine/`. The caller serialises calls per conversation.
- * - Nothing that a peer or the server sent makes a call throw: it is `undecryptable`. Wrong use by the caller throws
+ * - Nothing that an entry carries makes `process` throw: it is `undecryptable`. What cannot be done throws
  *   `EngineMisuse`.
  * - A staged commit never changes what `encrypt` and `process` do until it is settled; one can be staged at a time per
  *   conversation, and staging again replaces it. Processing another commit that wins drops it.
+ * - Messages enter the log in the order of their `encrypt` calls: receivers keep no key of what was overtaken. A
+ *   message that lost its place, or its epoch, is encrypted anew.
+ * - What is kept is for going on, never for going back: no past epoch, no consumed or skipped message key.
  */
 export interface CryptoEngine {
   readonly suite: string;
 
-  /** Makes this device's signature key pair and stores it. */
+  /** Makes this device's signature key pair; its record replaces any before. */
   createIdentity(self: DeviceRef): Promise<Step<{ readonly signatureKey: Bytes }>>;
   /** Ed25519 signature by this device's signature key over `message`. */
   sign(records: Records, message: Bytes): Promise<Bytes>;
 
-  /** Makes fresh bundles, keeping the private halves under their `ref`. A new last-resort bundle keeps the previous private half. */
-  publishBundles(records: Records, wanted: { readonly oneTime: number; readonly lastResort: boolean; readonly nowMs: number }): Promise<Step<readonly KeyBundle[]>>;
+  /** Makes fresh bundles, keeping the private halves under their `ref`. A new last-resort bundle keeps the previous private half, and drops older ones. A one-time private half is dropped by the join that uses it. */
+  publishBundles(
+    records: Records,
+    wanted: { readonly oneTime: number; readonly lastResort: boolean; readonly nowMs: number },
+  ): Promise<Step<readonly KeyBundle[]>>;
   /** Refs of the outstanding bundles whose private halves this device holds, sorted; `lastResort` is the newest one. */
-  bundleRefs(records: Records): Promise<{ readonly oneTime: readonly string[]; readonly lastResort: string | null }>;
-  /** Drops private halves of bundles that expired before `nowMs`. */
+  bundleRefs(
+    records: Records,
+  ): Promise<{ readonly oneTime: readonly string[]; readonly lastResort: string | null }>;
+  /** Drops private halves of bundles that expired before `nowMs`; answers how many. */
   sweepBundles(records: Records, nowMs: number): Promise<Step<number>>;
 
   /** Stages a new group of keys with this device and `peers` (a new conversation, or a reset when `generation` > 1). `profile` is encrypted to the added devices in the new epoch. */
-  found(records: Records, wanted: { readonly conversation: string; readonly generation: number; readonly epoch: number; readonly clientId: string; readonly peers: readonly KeyBundle[]; readonly profile: Bytes | null }): Promise<Step<StagedCommit>>;
-  /** Stages a commit on the current epoch; without adds and removes it refreshes this device's own keys. Every commit carries an update path. */
-  commit(records: Records, wanted: { readonly conversation: string; readonly clientId: string; readonly adds: readonly KeyBundle[]; readonly removes: readonly DeviceRef[]; readonly profile: Bytes | null }): Promise<Step<StagedCommit>>;
+  found(
+    records: Records,
+    wanted: {
+      readonly conversation: string;
+      readonly generation: number;
+      readonly epoch: number;
+      readonly clientId: string;
+      readonly peers: readonly KeyBundle[];
+      readonly profile: Bytes | null;
+    },
+  ): Promise<Step<StagedCommit>>;
+  /** Stages a commit on the current epoch; without adds and removes it refreshes this device's own keys. Every commit that removes or only refreshes carries fresh secrets for all who stay (MLS: an update path). A removed device goes with all its leaves. */
+  commit(
+    records: Records,
+    wanted: {
+      readonly conversation: string;
+      readonly clientId: string;
+      readonly adds: readonly KeyBundle[];
+      readonly removes: readonly DeviceRef[];
+      readonly profile: Bytes | null;
+    },
+  ): Promise<Step<StagedCommit>>;
   /** Stages an external commit that brings this device (back) into the keys; an old leaf of this device is replaced. `epoch` is the log's epoch that it establishes. */
-  rejoin(records: Records, wanted: { readonly conversation: string; readonly generation: number; readonly epoch: number; readonly clientId: string; readonly groupInfo: Bytes }): Promise<Step<StagedCommit>>;
+  rejoin(
+    records: Records,
+    wanted: {
+      readonly conversation: string;
+      readonly generation: number;
+      readonly epoch: number;
+      readonly clientId: string;
+      readonly groupInfo: Bytes;
+    },
+  ): Promise<Step<StagedCommit>>;
   /** Puts the staged commit `clientId` in force (`accepted`, at log position `seq`) or drops it. Unknown ids change nothing and answer false. */
-  settle(records: Records, conversation: string, clientId: string, outcome: { readonly accepted: true; readonly seq: number } | { readonly accepted: false }): Promise<Step<boolean>>;
+  settle(
+    records: Records,
+    conversation: string,
+    clientId: string,
+    outcome: { readonly accepted: true; readonly seq: number } | { readonly accepted: false },
+  ): Promise<Step<boolean>>;
 
-  /** Encrypts for the current epoch; the ratchet has moved on in `writes`. Throws `no_session` when this device is not in the keys. */
+  /** Encrypts for the current epoch; the ratchet has moved on in `writes`. Throws `no_session` when this device is not in the keys. The length that shows is that of a size bucket, not of the plaintext. */
   encrypt(records: Records, plaintext: Bytes, binding: Binding): Promise<Step<readonly Part[]>>;
   /** Takes in one entry of another device. Entries of a conversation come strictly by seq; a gap in numbers is allowed where the server announced one. */
   process(records: Records, self: DeviceRef, entry: IncomingEntry): Promise<Step<Processed>>;
@@ -177,5 +272,10 @@ export interface CryptoEngine {
   /** Forgets all keys of the conversation. */
   forget(records: Records, conversation: string): Promise<Step<void>>;
   /** A secret of the current epoch that every member derives alike (RFC 9420, 8.5). */
-  exportSecret(records: Records, conversation: string, label: string, length: number): Promise<Bytes>;
+  exportSecret(
+    records: Records,
+    conversation: string,
+    label: string,
+    length: number,
+  ): Promise<Bytes>;
 }

@@ -1,0 +1,40 @@
+import { sameDevice } from '../device-ref.ts';
+import type { DeviceRef, IncomingEntry, Processed, Records, Step } from '../engine.port.ts';
+import type { EpochCache } from './epoch-cache.ts';
+import { loadGroup, type Group } from './group-record.ts';
+import { processCommit } from './process-commit.ts';
+import { processMessage } from './process-message.ts';
+import { processOwn } from './process-own.ts';
+import { processWelcome } from './process-welcome.ts';
+import { undecryptable } from './undecryptable.ts';
+
+export async function processEntry(
+  records: Records,
+  cache: EpochCache,
+  self: DeviceRef,
+  entry: IncomingEntry,
+): Promise<Step<Processed>> {
+  const group = await loadGroup(records, cache, entry.conversation);
+  if (group && entry.seq <= group.seq) return { result: { kind: 'duplicate' }, writes: new Map() };
+  if (sameDevice(entry.sender, self)) return processOwn(records, group, entry);
+  const keys = group?.generation === entry.generation ? group.keys : null;
+  if (group && keys) return processMember(records, self, { ...group, keys }, entry);
+  if (group && entry.generation < group.generation) return undecryptable('no_session', 'ignore');
+  if (entry.kind === 'message') return undecryptable('no_session', 'rejoin');
+  return processWelcome(records, self, entry);
+}
+
+async function processMember(
+  records: Records,
+  self: DeviceRef,
+  group: Group & { readonly keys: NonNullable<Group['keys']> },
+  entry: IncomingEntry,
+): Promise<Step<Processed>> {
+  if (entry.kind === 'message') return processMessage(group, entry);
+  const processed = await processCommit(group, entry);
+  const isOut = processed.result.kind === 'commit' && processed.result.self === 'removed';
+  if (!isOut) return processed;
+  // Whoever removes a device may bring it back in the same commit.
+  const joined = await processWelcome(records, self, entry);
+  return joined.result.kind === 'joined' ? joined : processed;
+}

@@ -1,0 +1,394 @@
+import * as mls from 'ts-mls';
+import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
+import { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
+import { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
+import { decryptSenderData } from 'ts-mls/privateMessage.js';
+import { consumeRatchet } from 'ts-mls/secretTree.js';
+import { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js';
+import type { Bytes } from '../engine.port.ts';
+import { readCredential } from './credential.ts';
+import { MAX_FORWARD_STEPS, MAX_TREE_BYTES } from './limits.ts';
+import { paddingOf } from './padding.ts';
+import { decodeRatchets, encodeRatchets } from './ratchets.ts';
+import { hasTreeShape } from './tree-shape.ts';
+import type { ExternalCommitView, GroupInfoView, Leaf, Opened, SenderView } from './views.ts';
+
+// The only file that knows ts-mls. It holds no rule of ours but those that its calls need to be safe; F1 to F8 are
+// explained in ADR 0005. The types that it exports from the library are opaque elsewhere.
+
+export const SUITE = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519';
+
+/** The keys of one epoch, immutable. */
+export type Epoch = mls.ClientState;
+export type { GroupInfo, KeyPackage, PrivateKeyPackage, Welcome } from 'ts-mls';
+export type Message = mls.MLSMessage;
+export type SealedMessage = mls.MlsPrivateMessage;
+export type OpenMessage = mls.MlsPublicMessage;
+export interface SignatureKeys {
+  readonly publicKey: Bytes;
+  readonly signKey: Bytes;
+}
+export interface OwnPackage {
+  readonly keyPackage: mls.KeyPackage;
+  readonly privateKeys: mls.PrivateKeyPackage;
+}
+export interface Change {
+  readonly adds: readonly mls.KeyPackage[];
+  /** Leaf indices. */
+  readonly removes: readonly number[];
+}
+
+export const clientConfig: mls.ClientConfig = {
+  keyRetentionConfig: {
+    // A skipped generation would be kept as the ratchet secret, which opens all that follow it (F2): keep none.
+    retainKeysForGenerations: 0,
+    // 0 would keep every epoch (`slice(-0)`); the one that this keeps is dropped by `settled`.
+    retainKeysForEpochs: 1,
+    maximumForwardRatchetSteps: MAX_FORWARD_STEPS,
+  },
+  lifetimeConfig: { maximumTotalLifetime: 0n, validateLifetimeOnReceive: false },
+  keyPackageEqualityConfig: mls.defaultKeyPackageEqualityConfig,
+  paddingConfig: { kind: 'padUntilLength', padUntilLength: 256 },
+  authService: {
+    // Who a device is is judged afterwards, from the state: a refusal here would cut this device off (F6).
+    validateCredential: async (credential) =>
+      credential.credentialType === 'basic' && readCredential(credential.identity) !== null,
+  },
+};
+
+let loading: Promise<mls.CiphersuiteImpl> | null = null;
+const suite = (): Promise<mls.CiphersuiteImpl> =>
+  (loading ??= mls.getCiphersuiteImpl(mls.getCiphersuiteFromName(SUITE)));
+
+const settled = (state: mls.ClientState): Epoch => ({
+  ...state,
+  historicalReceiverData: new Map(),
+  unappliedProposals: {},
+});
+
+// Identity and key packages.
+
+export const newSignatureKeys = async (): Promise<SignatureKeys> =>
+  (await suite()).signature.keygen();
+
+export const signBytes = async (signKey: Bytes, message: Bytes): Promise<Bytes> =>
+  (await suite()).signature.sign(signKey, message);
+
+/** Without a lifetime the package is valid for ever: that of a leaf which its maker brings in at once. */
+export async function newKeyPackage(
+  identity: Bytes,
+  keys: SignatureKeys,
+  lifetime?: { readonly fromMs: number; readonly untilMs: number },
+): Promise<OwnPackage> {
+  const seconds = (ms: number): bigint => BigInt(Math.floor(ms / 1000));
+  const capabilities: mls.Capabilities = {
+    versions: ['mls10'],
+    ciphersuites: [SUITE],
+    extensions: [],
+    proposals: [],
+    credentials: ['basic'],
+  };
+  const { publicPackage, privatePackage } = await mls.generateKeyPackageWithKey(
+    { credentialType: 'basic', identity },
+    capabilities,
+    lifetime
+      ? { notBefore: seconds(lifetime.fromMs), notAfter: seconds(lifetime.untilMs) }
+      : mls.defaultLifetime,
+    [],
+    { ...keys },
+    await suite(),
+  );
+  return { keyPackage: publicPackage, privateKeys: privatePackage };
+}
+
+/** The name of a key package in Welcomes (RFC 9420, 5.2). */
+export const keyPackageRef = async (keyPackage: mls.KeyPackage): Promise<Bytes> =>
+  makeKeyPackageRef(keyPackage, (await suite()).hash);
+
+export const leafOfKeyPackage = ({ leafNode }: mls.KeyPackage): Leaf => leafView(leafNode, -1);
+
+/** Whether the package is of our suite and signed by the key that it carries; its lifetime is judged by `commitEpoch`. */
+export async function isSoundKeyPackage(keyPackage: mls.KeyPackage): Promise<boolean> {
+  const { signature } = await suite();
+  return (
+    keyPackage.cipherSuite === SUITE &&
+    (await verifyKeyPackage(keyPackage, signature)) &&
+    (await verifyLeafNodeSignatureKeyPackage(keyPackage.leafNode, signature))
+  );
+}
+
+// What an epoch holds.
+
+function leafView(leaf: mls.LeafNode, index: number): Leaf {
+  return {
+    index,
+    identity: leaf.credential.credentialType === 'basic' ? leaf.credential.identity : null,
+    signatureKey: leaf.signaturePublicKey,
+    encryptionKey: leaf.hpkePublicKey,
+    fromKeyPackage: leaf.leafNodeSource === 'key_package',
+  };
+}
+const leavesOfTree = (tree: mls.RatchetTree): readonly Leaf[] =>
+  tree.flatMap((node, at) => (node?.nodeType === 'leaf' ? [leafView(node.leaf, at / 2)] : []));
+
+export const leavesOf = ({ ratchetTree }: Epoch): readonly Leaf[] => leavesOfTree(ratchetTree);
+/** How many leaves the tree has room for. */
+export const widthOf = ({ ratchetTree }: Epoch): number => (ratchetTree.length + 1) / 2;
+export const ownLeafOf = ({ privatePath }: Epoch): number => privatePath.leafIndex;
+export const groupIdOf = ({ groupContext }: Epoch): Bytes => groupContext.groupId;
+
+export const exportSecretOf = async (
+  { keySchedule }: Epoch,
+  label: string,
+  length: number,
+): Promise<Bytes> =>
+  mls.mlsExporter(keySchedule.exporterSecret, label, new Uint8Array(), length, await suite());
+
+/** Everything of the epoch but its ratchets. */
+export const encodeEpoch = (epoch: Epoch): Bytes =>
+  mls.encodeGroupState({ ...settled(epoch), secretTree: [] });
+
+/** An epoch without ratchets, from bytes that stay as they are while the epoch is in use. */
+export function decodeEpoch(bytes: Bytes): Epoch {
+  const [state] = mls.decodeGroupState(bytes, 0) ?? [];
+  if (state === undefined) throw new Error('stored epoch does not decode');
+  return { ...state, clientConfig };
+}
+
+export const encodeRatchetsOf = ({ secretTree }: Epoch): Bytes => encodeRatchets(secretTree);
+export const withRatchets = (epoch: Epoch, bytes: Bytes): Epoch => ({
+  ...epoch,
+  secretTree: decodeRatchets(bytes),
+});
+
+// Making epochs.
+
+/** A private-use extension of GroupInfo (RFC 9420, 17.3). */
+const POSITION = 0xf5ea;
+const beside = (position: Bytes): mls.Extension[] => [
+  { extensionType: POSITION, extensionData: position },
+];
+
+export const foundEpoch = async (groupId: Bytes, own: OwnPackage): Promise<Epoch> =>
+  mls.createGroup(groupId, own.keyPackage, own.privateKeys, [], await suite(), clientConfig);
+
+export async function commitEpoch(
+  epoch: Epoch,
+  { adds, removes }: Change,
+  bound: { readonly authenticatedData: Bytes; readonly position: Bytes },
+): Promise<{ readonly commit: Bytes; readonly welcome: Bytes | null; readonly epoch: Epoch }> {
+  const extraProposals: mls.Proposal[] = [
+    ...removes.map((removed): mls.Proposal => ({ proposalType: 'remove', remove: { removed } })),
+    ...adds.map((keyPackage): mls.Proposal => ({ proposalType: 'add', add: { keyPackage } })),
+  ];
+  const { commit, welcome, newState } = await mls.createCommit(
+    { state: epoch, cipherSuite: await suite() },
+    {
+      extraProposals,
+      ratchetTreeExtension: true,
+      authenticatedData: bound.authenticatedData,
+      groupInfoExtensions: beside(bound.position),
+    },
+  );
+  return {
+    commit: mls.encodeMlsMessage(commit),
+    welcome: welcome
+      ? mls.encodeMlsMessage({ version: 'mls10', wireformat: 'mls_welcome', welcome })
+      : null,
+    epoch: settled(newState),
+  };
+}
+
+/**
+ * The epoch with this device's next handshake key used up. A staged commit that is dropped was sealed with it, and the
+ * library would seal the next one with the same key.
+ */
+export async function spendHandshakeKey(epoch: Epoch): Promise<Epoch> {
+  const ownNode = 2 * ownLeafOf(epoch);
+  const { newTree } = await consumeRatchet(epoch.secretTree, ownNode, 'commit', await suite());
+  return { ...epoch, secretTree: newTree };
+}
+
+/** GroupInfo for external joins, with the ratchet tree (RFC 9420, 12.4.3.2). */
+export async function groupInfoOf(epoch: Epoch, position: Bytes): Promise<Bytes> {
+  const groupInfo = await mls.createGroupInfoWithExternalPubAndRatchetTree(
+    epoch,
+    beside(position),
+    await suite(),
+  );
+  return mls.encodeMlsMessage({ version: 'mls10', wireformat: 'mls_group_info', groupInfo });
+}
+
+/** `replace`: the tree has a leaf with our signature key. If it has none the library never returns (F4). */
+export async function joinByCommit(
+  groupInfo: mls.GroupInfo,
+  { keyPackage, privateKeys }: OwnPackage,
+  replace: boolean,
+  authenticatedData: Bytes,
+): Promise<{ readonly commit: Bytes; readonly epoch: Epoch }> {
+  const { publicMessage, newState } = await mls.joinGroupExternal(
+    groupInfo,
+    keyPackage,
+    privateKeys,
+    replace,
+    await suite(),
+    undefined,
+    clientConfig,
+    authenticatedData,
+  );
+  const commit = mls.encodeMlsMessage({
+    version: 'mls10',
+    wireformat: 'mls_public_message',
+    publicMessage,
+  });
+  return { commit, epoch: settled(newState) };
+}
+
+export async function joinByWelcome(
+  welcome: mls.Welcome,
+  { keyPackage, privateKeys }: OwnPackage,
+): Promise<Epoch> {
+  const cs = await suite();
+  const [psks, tree, resumed] = [mls.emptyPskIndex, undefined, undefined];
+  return settled(
+    await mls.joinGroup(welcome, keyPackage, privateKeys, psks, cs, tree, resumed, clientConfig),
+  );
+}
+
+export const welcomeRefs = ({ secrets }: mls.Welcome): readonly Bytes[] =>
+  secrets.map(({ newMember }) => newMember);
+
+/** The GroupInfo inside a Welcome, so that it can be looked at before the library judges it. */
+export async function openWelcome(
+  welcome: mls.Welcome,
+  { keyPackage, privateKeys }: OwnPackage,
+): Promise<mls.GroupInfo | null> {
+  const { hpke, hash, kdf } = await suite();
+  const initKey = await hpke.importPrivateKey(privateKeys.initPrivateKey);
+  const ref = await makeKeyPackageRef(keyPackage, hash);
+  const secrets = await decryptGroupSecrets(initKey, ref, welcome, hpke);
+  if (secrets === undefined || secrets.psks.length > 0) return null;
+  const noPsk = new Uint8Array(kdf.size);
+  return (await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, await suite())) ?? null;
+}
+
+/** Null when the tree is missing, too large, or of a shape on which the library would loop for ever. */
+export function viewGroupInfo(groupInfo: mls.GroupInfo): GroupInfoView | null {
+  const extension = (type: mls.ExtensionType): Bytes | null =>
+    groupInfo.extensions.find(({ extensionType }) => extensionType === type)?.extensionData ?? null;
+  const treeBytes = extension('ratchet_tree')?.length ?? 0;
+  const tree = treeBytes <= MAX_TREE_BYTES ? ratchetTreeFromExtension(groupInfo) : undefined;
+  if (tree === undefined || !hasTreeShape(tree)) return null;
+  const leaves = leavesOfTree(tree);
+  const signer = leaves.find(({ index }) => index === groupInfo.signer) ?? null;
+  const { groupId } = groupInfo.groupContext;
+  return { groupId, signer, leaves, position: extension(POSITION) };
+}
+
+// Messages.
+
+export const encodeKeyPackage = (keyPackage: mls.KeyPackage): Bytes =>
+  mls.encodeMlsMessage({ version: 'mls10', wireformat: 'mls_key_package', keyPackage });
+
+/** Null when the bytes are no MLS message, or more than one. */
+export function decodeMessage(bytes: Bytes): Message | null {
+  const [message, length] = mls.decodeMlsMessage(bytes, 0) ?? [];
+  return message !== undefined && length === bytes.length ? message : null;
+}
+
+/** An external commit of the form that `joinByCommit` gives; null for any other public message. */
+export function viewExternalCommit({
+  publicMessage: { content, senderType },
+}: OpenMessage): ExternalCommitView | null {
+  if (senderType !== 'new_member_commit' || content.contentType !== 'commit') return null;
+  const { path, proposals } = content.commit;
+  const inline = proposals.flatMap((one) =>
+    one.proposalOrRefType === 'proposal' ? [one.proposal] : [],
+  );
+  const removes = inline.flatMap((one) =>
+    one.proposalType === 'remove' ? [one.remove.removed] : [],
+  );
+  const inits = inline.filter(({ proposalType }) => proposalType === 'external_init');
+  const isJoin = inits.length === 1 && removes.length <= 1;
+  const others = proposals.length - inits.length - removes.length;
+  if (path === undefined || !isJoin || others > 0) return null;
+  return { joiner: leafView(path.leafNode, -1), replaced: removes[0] ?? null };
+}
+
+export async function seal(
+  epoch: Epoch,
+  plaintext: Bytes,
+  authenticatedData: Bytes,
+): Promise<{ readonly bytes: Bytes; readonly epoch: Epoch }> {
+  const framing = (plaintext.length < 16384 ? 2 : 4) + 66;
+  const paddingLength = paddingOf(plaintext.length + framing);
+  const paddingConfig = { kind: 'alwaysPad', paddingLength } as const;
+  const { privateMessage, newState, consumed } = await mls.createApplicationMessage(
+    { ...epoch, clientConfig: { ...clientConfig, paddingConfig } },
+    plaintext,
+    await suite(),
+    authenticatedData,
+  );
+  for (const secret of consumed) secret.fill(0);
+  const bytes = mls.encodeMlsMessage({
+    version: 'mls10',
+    wireformat: 'mls_private_message',
+    privateMessage,
+  });
+  return { bytes, epoch: { ...newState, clientConfig } };
+}
+
+export async function viewSender(
+  { keySchedule, secretTree }: Epoch,
+  { privateMessage }: SealedMessage,
+): Promise<SenderView | null> {
+  const secret = keySchedule.senderDataSecret;
+  const sender = await decryptSenderData(privateMessage, secret, await suite());
+  const ratchets = sender && secretTree[2 * sender.leafIndex];
+  if (sender === undefined || ratchets === undefined) return null;
+  const isMessage = privateMessage.contentType === 'application';
+  const { generation: awaited } = isMessage ? ratchets.application : ratchets.handshake;
+  return { leaf: sender.leafIndex, generation: sender.generation, awaited };
+}
+
+/** Verifies, decrypts and applies a message or a commit of another device. Throws nothing that the bytes can cause. */
+export async function open(
+  epoch: Epoch,
+  message: SealedMessage | OpenMessage,
+): Promise<{ readonly opened: Opened; readonly epoch: Epoch }> {
+  const judged: { readonly sender: number | null; readonly needsPath: boolean }[] = [];
+  const judge: mls.IncomingMessageCallback = (incoming) => {
+    if (incoming.kind === 'proposal') return 'reject';
+    const types = incoming.proposals.map(({ proposal }) => proposal.proposalType);
+    const sender = incoming.senderLeafIndex ?? null;
+    judged.push({ sender, needsPath: types.length === 0 || types.some((type) => type !== 'add') });
+    const allowed = sender === null ? ['external_init', 'remove'] : ['add', 'remove'];
+    return types.every((type) => allowed.some((one) => one === type)) ? 'accept' : 'reject';
+  };
+  const failed = () =>
+    ({ opened: { kind: 'failed', authentic: judged.length > 0 }, epoch }) as const;
+  const cs = await suite();
+  try {
+    const result = await mls.processMessage(message, epoch, mls.emptyPskIndex, judge, cs);
+    if (result.kind === 'applicationMessage') {
+      const sender = changedLeaf(epoch, result.newState);
+      for (const secret of result.consumed) secret.fill(0);
+      const plaintext = result.message.slice();
+      if (sender === null) return failed();
+      return { opened: { kind: 'message', sender, plaintext }, epoch: result.newState };
+    }
+    const [commit] = judged;
+    if (commit === undefined || result.actionTaken === 'reject') return failed();
+    const active = result.newState.groupActiveState.kind === 'active';
+    return { opened: { kind: 'commit', ...commit, active }, epoch: settled(result.newState) };
+  } catch {
+    // A failed signature, a decoder's RangeError, whatever the bytes bring about: the state is as it was.
+    return failed();
+  }
+}
+
+/** The library does not tell who sent a message (F3): it is whose ratchet moved. */
+function changedLeaf({ secretTree: before }: Epoch, { secretTree: after }: Epoch): number | null {
+  const changed = after.flatMap((node, at) => (node === before[at] ? [] : [at / 2]));
+  return changed.length === 1 ? (changed[0] ?? null) : null;
+}

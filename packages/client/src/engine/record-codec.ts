@@ -1,0 +1,18 @@
+import { decode, encode } from '@msgpack/msgpack';
+import type { Bytes } from './engine.port.ts';
+
+/** The record's bytes, marked with the version of its form. */
+export const encodeRecord = (version: number, record: object): Bytes =>
+  encode({ ...record, v: version }).slice();
+
+/**
+ * An own record as it was written. A record of a version that this code does not write is a fault of the store or of a
+ * downgrade, never of a peer: it throws.
+ */
+export function decodeRecord<T>(version: number, bytes: Bytes): T {
+  const record = decode(bytes);
+  if (typeof record !== 'object' || record === null || !('v' in record) || record.v !== version) {
+    throw new Error('engine record of an unknown version');
+  }
+  return record as T;
+}
