@@ -11,27 +11,30 @@ const nothing = z.undefined();
 const done = z.object({}).meta({ id: 'Done', description: 'It is done; there is nothing to tell.' });
 const KiB = 1024;
 
-interface Definition {
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly answer?: z.ZodType;
+interface Definition<P, Q, B, A> {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer?: A;
   readonly refusals?: readonly RefusalCode[];
   readonly bodyLimit?: number;
 }
 
-type Or<T, Fallback> = T extends undefined ? Fallback : NonNullable<T>;
-
-function call<const D extends Definition>(access: Access, method: Method, path: string, summary: string, definition: D) {
+function call<
+  P extends z.ZodObject = typeof none,
+  Q extends z.ZodObject = typeof none,
+  B extends z.ZodType = typeof nothing,
+  A extends z.ZodType = typeof done,
+>(access: Access, method: Method, path: string, summary: string, definition: Definition<P, Q, B, A>) {
   return {
     method,
     path,
     access,
     summary,
-    params: (definition.params ?? none) as Or<D['params'], typeof none>,
-    query: (definition.query ?? none) as Or<D['query'], typeof none>,
-    body: (definition.body ?? nothing) as Or<D['body'], typeof nothing>,
-    answer: (definition.answer ?? done) as Or<D['answer'], typeof done>,
+    params: (definition.params ?? none) as P,
+    query: (definition.query ?? none) as Q,
+    body: (definition.body ?? nothing) as B,
+    answer: (definition.answer ?? done) as A,
     refusals: definition.refusals ?? [],
     bodyLimit: definition.bodyLimit ?? 16 * KiB,
   } satisfies Call;
