@@ -6,7 +6,7 @@ import { countReport, type Expected, type VitestReport } from './vitest-report.t
 import { filesOf, workspacePackages } from './workspace-packages.ts';
 
 const REPORT = 'reports/vitest.json';
-const LIMIT_MS = 35 * 60_000;
+const LIMIT_MS = 30 * 60_000;
 
 /** Runs the tests of every package that has any, one package at a time, and counts their reports. */
 export async function runSuites(root: string): Promise<readonly Outcome[]> {
