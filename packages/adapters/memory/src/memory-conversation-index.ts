@@ -34,7 +34,10 @@ export class MemoryConversationIndex implements ConversationIndex {
     this.#state.ensureOpen('enter');
     for (const account of accounts) {
       const known = this.#state.membershipsOf(account).get(conversation);
-      this.#state.remember(account, conversation, { basis: Math.max(basis, known?.basis ?? 0), until: null });
+      this.#state.remember(account, conversation, {
+        basis: Math.max(basis, known?.basis ?? 0),
+        until: null,
+      });
     }
   }
 
@@ -47,7 +50,10 @@ export class MemoryConversationIndex implements ConversationIndex {
     for (const account of accounts) {
       const known = this.#state.membershipsOf(account).get(conversation);
       if (!known || known.basis >= until) continue;
-      this.#state.remember(account, conversation, { ...known, until: Math.max(until, known.until ?? 0) });
+      this.#state.remember(account, conversation, {
+        ...known,
+        until: Math.max(until, known.until ?? 0),
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 import { AdapterFailure } from '@sealpost/domain';
-import type { AccountId, ConversationId, Seq } from '@sealpost/domain';
+import type { AccountId, ConversationId, DeviceRef, Seq, Suite } from '@sealpost/domain';
 import type { AccountCursors } from './account-cursors.ts';
+import type { BundleShelf } from './bundle-shelf.ts';
 import type { StoredLog } from './stored-log.ts';
 
 /** That an account is a member of a conversation, or was until an entry, as far as the index knows. */
@@ -18,6 +19,8 @@ export class MemoryState {
   readonly logs = new Map<ConversationId, StoredLog>();
   readonly memberships = new Map<AccountId, Map<ConversationId, Membership>>();
   readonly cursors = new Map<ConversationId, Map<AccountId, AccountCursors>>();
+  readonly shelves = new Map<string, Map<Suite, BundleShelf>>();
+  directoryEpoch = 1;
   #open = true;
 
   membershipsOf(account: AccountId): ReadonlyMap<ConversationId, Membership> {
@@ -27,6 +30,13 @@ export class MemoryState {
   remember(account: AccountId, conversation: ConversationId, membership: Membership): void {
     const known = this.memberships.get(account) ?? new Map<ConversationId, Membership>();
     this.memberships.set(account, known.set(conversation, membership));
+  }
+
+  shelvesOf({ account, device }: DeviceRef): Map<Suite, BundleShelf> {
+    const key = JSON.stringify([account, device]);
+    const shelves = this.shelves.get(key) ?? new Map<Suite, BundleShelf>();
+    this.shelves.set(key, shelves);
+    return shelves;
   }
 
   /** Every call from now on is refused, as by a database that was shut down. */

@@ -2,6 +2,7 @@ import type { Stores } from '@sealpost/domain';
 import { MemoryConversationIndex } from './memory-conversation-index.ts';
 import { MemoryConversationLog } from './memory-conversation-log.ts';
 import { MemoryCursorStore } from './memory-cursor-store.ts';
+import { MemoryKeyDirectory } from './memory-key-directory.ts';
 import { MemoryState } from './memory-state.ts';
 
 export interface MemoryStores extends Stores {
@@ -15,6 +16,7 @@ export function memoryStores(): MemoryStores {
   return {
     log: new MemoryConversationLog(state),
     index: new MemoryConversationIndex(state),
+    keys: new MemoryKeyDirectory(state),
     cursors: new MemoryCursorStore(state),
     close: () => state.close(),
   } as unknown as MemoryStores;

@@ -4,6 +4,7 @@ export interface Bundle {
   /** Lower-case hex SHA-256 of `body`. */
   readonly ref: string;
   readonly body: Bytes;
+  /** From this instant on it is not handed out and counts nowhere. */
   readonly expiresAt: Timestamp;
 }
 
@@ -29,13 +30,16 @@ export interface Upload {
   /** Replaces the stored one; null leaves it. */
   readonly lastResort: Bundle | null;
   readonly now: Timestamp;
-  /** How many one-time bundles the device may have. */
+  /** How many claimable one-time bundles the device may have for the suite. */
   readonly limit: number;
 }
 
 export type UploadOutcome =
   | { readonly code: 'stored'; readonly stock: Stock }
-  /** These bundles were handed out, voided or used as last resort before and can never come back. Nothing was stored. */
+  /**
+   * These bundles were handed out, voided, dropped or used as last resort before and can never come back. Nothing was
+   * stored. Told before `too_many`.
+   */
   | { readonly code: 'spent'; readonly refs: readonly string[] }
   /** Nothing was stored. */
   | { readonly code: 'too_many'; readonly limit: number; readonly present: number };
@@ -47,7 +51,7 @@ export type UploadOutcome =
  *   is remembered until it expires.
  * - Bundles leave in the order of upload, expired ones never.
  * - With no one-time bundle left, the last-resort bundle is handed out again and again, and is `used` from then on.
- * - Uploading a bundle that is present changes nothing; the order of the upload is kept.
+ * - Uploading a bundle that is present, in whichever place, changes nothing; the order of the first upload is kept.
  */
 export interface KeyDirectory {
   upload(upload: Upload): Promise<UploadOutcome>;

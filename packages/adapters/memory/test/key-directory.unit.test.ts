@@ -1,0 +1,4 @@
+import { keyDirectoryContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+keyDirectoryContract(memory);
