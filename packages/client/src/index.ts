@@ -74,3 +74,18 @@ export {
 export { mlsEngine } from './engine/mls/mls-engine.ts';
 export { plaintextEngine } from './engine/plaintext/plaintext-engine.ts';
 export { PLAINTEXT_SUITE } from './engine/plaintext/suite.ts';
+export {
+  CONTENT_VERSION,
+  TEXT_LIMIT_BYTES,
+  type Content,
+  type DecodedContent,
+  type MessageRef,
+  type UnsupportedContent,
+} from './content/content.ts';
+export { decodeContent, encodeContent, type EncodeContentResult } from './content/content-codec.ts';
+export {
+  foldContent,
+  type ContentEntry,
+  type ShownConversation,
+  type ShownMessage,
+} from './content/fold.ts';
