@@ -10,9 +10,8 @@ export interface DeviceRecord {
   readonly certified: boolean;
   readonly accountKey: Uint8Array | null;
   readonly session: string;
-  readonly refreshToken: string;
-  /** The token that an unanswered refresh asked for. */
-  readonly nextToken: string | null;
+  /** Tokens of which one is valid, newest first: several only while a refresh is unanswered. */
+  readonly refreshTokens: readonly string[];
 }
 
 export interface ConversationRecord {
@@ -32,6 +31,8 @@ export interface ConversationRecord {
   readonly members: readonly { readonly account: string; readonly role: 'owner' | 'admin' | 'member' }[];
   readonly title: string | null;
   readonly status: 'active' | 'left';
+  /** Whether this device is in the keys, as far as it has read. */
+  readonly keyed: boolean;
   /** Devices in the keys that a person has to decide about. */
   readonly suspects: readonly DeviceRef[];
   /** Set when this device's keys cannot follow the log; cleared by a rejoin. */
@@ -53,6 +54,7 @@ export const newConversation = (conversation: string): ConversationRecord => ({
   members: [],
   title: null,
   status: 'active',
+  keyed: false,
   suspects: [],
   broken: false,
   rejoinedAt: 0,

@@ -18,7 +18,7 @@ export function toBase64url(bytes: Uint8Array): string {
 export const bytes = (limit: { readonly min?: number; readonly max: number }) =>
   z
     .union([z.instanceof(Uint8Array), z.string().regex(base64url).max(Math.ceil((limit.max * 4) / 3) + 2)])
-    .transform((value, context) => {
+    .transform((value, context): Uint8Array => {
       if (typeof value !== 'string') return value;
       // One character more than a multiple of four cannot be base64url.
       if (value.length % 4 !== 1) return fromBase64url(value);

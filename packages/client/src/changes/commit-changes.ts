@@ -1,0 +1,143 @@
+import { emptyChange, entryDigest } from '@sealpost/domain';
+import type { WireChange, WireEntryCommand, WireRefusal } from '@sealpost/protocol';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { backoffMs, sleep } from '../core/backoff.ts';
+import { newClientId } from '../core/client-id.ts';
+import type { Core } from '../core/ports.ts';
+import { at, type StagedRecord } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import { Queue } from '../core/single-flight.ts';
+import type { Draft } from '../core/vault.ts';
+import type { Part, StagedCommit, Step } from '../engine/engine.port.ts';
+import type { Session } from '../session/session.ts';
+import type { Synchronise } from '../sync/synchronise.ts';
+
+/** A change of keys worked out on what is in force now. */
+export interface Plan {
+  /** Stages the commit in the engine; nothing else. */
+  readonly stage: (draft: Draft, clientId: string) => Promise<Step<StagedCommit>>;
+  readonly kind: 'created' | 'commit';
+  /** What it changes, in clear. */
+  readonly change: Partial<WireChange>;
+  /** The generation and epoch that it builds on. */
+  readonly generation: number;
+  readonly epoch: number;
+}
+
+export type Committed = 'committed' | 'nothing_to_do' | { readonly exists: string };
+
+const tries = 10;
+const losing = { firstMs: 50, longestMs: 2_000 };
+
+export const digestOf = (parts: readonly Part[]): Uint8Array => entryDigest({ sha256 }, parts);
+
+/** Whether the same thing may be tried again: with what the log holds by then, or after a while. */
+function retry(refusal: WireRefusal): { readonly waitMs: number } | null {
+  switch (refusal.code) {
+    case 'stale_epoch':
+    case 'rekey_needed':
+      return { waitMs: 0 };
+    case 'too_soon':
+    case 'busy':
+    case 'rate_limited':
+    case 'unavailable':
+      return { waitMs: refusal.retryAfterMs };
+    default:
+      return null;
+  }
+}
+
+/**
+ * Changes of keys: staged before they leave, in force when the log has them, dropped when it refuses them, and worked
+ * out anew on whatever won instead. One at a time per conversation.
+ */
+export class CommitChanges {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #sync: Synchronise;
+  readonly #queue = new Queue();
+
+  constructor(core: Core, session: Session, sync: Synchronise) {
+    this.#core = core;
+    this.#session = session;
+    this.#sync = sync;
+  }
+
+  /** `plan` is asked again after every loss; null: there is nothing (left) to do. */
+  commit(conversation: string, plan: () => Promise<Plan | null>): Promise<Committed> {
+    return this.#queue.run(conversation, () => this.#commit(conversation, plan));
+  }
+
+  /** Learns what became of a change whose answer was lost: the same bytes under the same id, until there is an answer. */
+  settle(conversation: string): Promise<void> {
+    return this.#queue.run(conversation, () => this.#settle(conversation));
+  }
+
+  async #commit(conversation: string, plan: () => Promise<Plan | null>): Promise<Committed> {
+    await this.#settle(conversation);
+    for (let attempt = 0; attempt < tries; attempt++) {
+      await this.#sync.pull(conversation);
+      const planned = await plan();
+      if (!planned) return 'nothing_to_do';
+      const staged = await this.#stage(conversation, planned);
+      const refusal = await this.#post(staged);
+      if (!refusal) return 'committed';
+      if (refusal.code === 'exists') return { exists: refusal.conversation };
+      const again = retry(refusal);
+      if (!again) throw SealpostError.refused(refusal);
+      await sleep(this.#core.timers, again.waitMs + backoffMs(this.#core.random, attempt, losing));
+    }
+    throw new SealpostError('refused', 'gave_up');
+  }
+
+  async #settle(conversation: string): Promise<void> {
+    const staged = await this.#core.vault.read<StagedRecord>(at.staged(conversation));
+    if (staged) await this.#post(staged);
+  }
+
+  #stage(conversation: string, plan: Plan): Promise<StagedRecord> {
+    const clientId = newClientId(this.#core.clock, this.#core.random);
+    return this.#core.vault.transact(async (draft) => {
+      const { parts } = draft.take(await plan.stage(draft, clientId));
+      const command: WireEntryCommand = {
+        kind: plan.kind,
+        class: 'quiet',
+        clientId,
+        after: null,
+        generation: plan.generation,
+        epoch: plan.epoch,
+        change: { ...mutable(emptyChange), ...plan.change },
+        blobs: [],
+        parts: parts.map(({ audience, bytes }) => ({ audience: typeof audience === 'string' ? audience : [...audience], bytes })),
+      };
+      const record: StagedRecord = { conversation, clientId, digest: digestOf(parts), command };
+      draft.write(at.staged(conversation), record);
+      return record;
+    });
+  }
+
+  /** Null: accepted, and in force by its echo in the log. */
+  async #post({ conversation, clientId, command }: StagedRecord): Promise<WireRefusal | null> {
+    const result = await this.#session.call('append', { params: { conversation }, body: command });
+    if (result.ok) {
+      await this.#sync.pull(conversation);
+      return null;
+    }
+    await this.#core.vault.transact(async (draft) => {
+      draft.take(await this.#core.engine.settle(draft, conversation, clientId, { accepted: false }));
+      const staged = await draft.read<StagedRecord>(at.staged(conversation));
+      if (staged?.clientId === clientId) draft.put(at.staged(conversation), null);
+    });
+    return result.error;
+  }
+}
+
+const mutable = (change: typeof emptyChange): WireChange => ({
+  ...change,
+  addMembers: [],
+  removeMembers: [],
+  setRoles: [],
+  addDevices: [],
+  removeDevices: [],
+  revokeDevices: [],
+});

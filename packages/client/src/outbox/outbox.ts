@@ -1,0 +1,225 @@
+import type { WireRefusal } from '@sealpost/protocol';
+import { backoffMs, sleep } from '../core/backoff.ts';
+import { newClientId } from '../core/client-id.ts';
+import type { Core } from '../core/ports.ts';
+import { at, type ConversationRecord, type OutboxItem } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import { SingleFlight } from '../core/single-flight.ts';
+import type { ChangeConversations } from '../changes/change-conversations.ts';
+import { decodeMsgpack } from '@sealpost/protocol';
+import type { Session } from '../session/session.ts';
+import type { Synchronise } from '../sync/synchronise.ts';
+
+/** Sends one message over the connection; rejects with `no_answer`. */
+export type SendMessage = (item: OutboxItem & { readonly sealed: NonNullable<OutboxItem['sealed']> }) => Promise<{ ok: true; value: { seq: number } } | { ok: false; error: WireRefusal }>;
+
+const pageItems = 50;
+const healing = { firstMs: 50, longestMs: 5_000 };
+/** So many refusals in a row that say "heal and send again" are a fault somewhere: wait for the next occasion. */
+const healsInARow = 12;
+
+/**
+ * Keeps what was sent until the log has it: through restarts, lost answers and changed keys, in the order in which the
+ * application sent it.
+ */
+export class Outbox {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #sync: Synchronise;
+  readonly #changes: ChangeConversations;
+  readonly #send: SendMessage;
+  readonly #flight = new SingleFlight();
+  /** Conversations that were read to their head since this process began: before that nothing is encrypted (a restored copy would show there). */
+  readonly #followed = new Set<string>();
+
+  constructor(core: Core, session: Session, sync: Synchronise, changes: ChangeConversations, send: SendMessage) {
+    this.#core = core;
+    this.#session = session;
+    this.#sync = sync;
+    this.#changes = changes;
+    this.#send = send;
+  }
+
+  /** Durable when this resolves; it leaves as soon as it can. Answers the client id. */
+  async put(conversation: string, content: Uint8Array, kind: 'loud' | 'quiet'): Promise<string> {
+    const clientId = newClientId(this.#core.clock, this.#core.random);
+    await this.#core.vault.transact(async (draft) => {
+      const { order } = (await draft.read<{ order: number }>(at.outboxNext)) ?? { order: 1 };
+      const item: OutboxItem = { order, conversation, clientId, class: kind, content, createdAt: this.#core.clock.now(), sealed: null, state: 'waiting', seq: null, error: null };
+      const key = at.outboxItem(conversation, order);
+      draft.write(at.outboxNext, { order: order + 1 });
+      draft.write(key, item);
+      draft.write(at.sent(conversation, clientId), { key });
+    });
+    this.flush(conversation);
+    return clientId;
+  }
+
+  /** What is on its way, failed, or accepted and not yet read back, in order. */
+  async items(conversation: string): Promise<readonly OutboxItem[]> {
+    const records = await this.#core.vault.list(at.outbox(conversation), { limit: 1_000 });
+    return records.map(({ value }) => decodeMsgpack(value) as OutboxItem);
+  }
+
+  /** Tries a failed message again, as it is. */
+  async retry(conversation: string, clientId: string): Promise<void> {
+    await this.#update(conversation, clientId, (item) => (item.state === 'failed' ? { ...item, state: 'waiting', error: null, sealed: null } : item));
+    this.flush(conversation);
+  }
+
+  /** Takes a failed message back. Answers whether it was there and had failed. */
+  async withdraw(conversation: string, clientId: string): Promise<boolean> {
+    let withdrawn = false;
+    await this.#update(conversation, clientId, (item) => {
+      withdrawn = item.state === 'failed';
+      return withdrawn ? null : item;
+    });
+    return withdrawn;
+  }
+
+  /** Sends what waits in a conversation; problems are tried again on the next occasion. */
+  flush(conversation: string): void {
+    this.#flight
+      .run(conversation, () => this.#drain(conversation))
+      .catch((error: unknown) => {
+        const offline = error instanceof SealpostError && (error.kind === 'offline' || error.kind === 'state');
+        if (!offline) this.#core.events.emit('trouble', { error });
+      });
+  }
+
+  /** Everything that waits, in all conversations. */
+  async flushAll(): Promise<void> {
+    let after = '';
+    const conversations = new Set<string>();
+    for (;;) {
+      const page = await this.#core.vault.list(at.outboxes, { limit: 500, ...(after === '' ? {} : { after }) });
+      for (const { key } of page) conversations.add(key.split('/')[1] ?? '');
+      if (page.length < 500) break;
+      after = page.at(-1)?.key ?? '';
+    }
+    for (const conversation of conversations) this.flush(conversation);
+  }
+
+  /** Resolves when nothing waits in the conversation, or sending met a problem. */
+  async settled(conversation: string): Promise<void> {
+    await this.#flight.run(conversation, () => this.#drain(conversation));
+  }
+
+  async #drain(conversation: string): Promise<void> {
+    for (;;) {
+      const records = await this.#core.vault.list(at.outbox(conversation), { limit: pageItems });
+      const waiting = records.map(({ value }) => decodeMsgpack(value) as OutboxItem).filter(({ state }) => state === 'waiting');
+      const accepted = records.length - waiting.length;
+      if (waiting.length === 0 && accepted < pageItems) return;
+      // A page of accepted ones only: reading the log takes them out of the way.
+      if (waiting.length === 0) await this.#sync.pull(conversation);
+      for (const item of waiting) await this.#deliver(item);
+    }
+  }
+
+  async #deliver(item: OutboxItem): Promise<void> {
+    for (let attempt = 0; attempt < healsInARow; attempt++) {
+      await this.#prepare(item.conversation);
+      const sealed = await this.#seal(item);
+      if (!sealed) return;
+      const answer = await this.#send(sealed);
+      if (answer.ok) return this.#accepted(item, answer.value.seq);
+      if (!(await this.#heal(item, answer.error, attempt))) return;
+    }
+    throw new SealpostError('refused', 'gave_up');
+  }
+
+  /** Makes this device able to send: log read to the head, in the keys, nobody under suspicion in them. */
+  async #prepare(conversation: string): Promise<void> {
+    if (!this.#followed.has(conversation)) await this.#sync.pull(conversation);
+    this.#followed.add(conversation);
+    const record = await this.#sync.record(conversation);
+    if (record?.status === 'left') return;
+    if (!record?.keyed || record.broken) await this.#changes.join(conversation);
+    const ready = await this.#sync.record(conversation);
+    if (ready && ready.suspects.length > 0) throw new SealpostError('trust', 'quarantined');
+  }
+
+  /** The bytes to send, durable before they leave. Null: there is nothing to send any more. */
+  async #seal({ conversation, order, clientId }: OutboxItem): Promise<(OutboxItem & { sealed: NonNullable<OutboxItem['sealed']> }) | null> {
+    const me = await this.#session.me();
+    const { engine } = this.#core;
+    return this.#core.vault.transact(async (draft) => {
+      const key = at.outboxItem(conversation, order);
+      const item = await draft.read<OutboxItem>(key);
+      if (item?.state !== 'waiting') return null;
+      const record = await draft.read<ConversationRecord>(at.conversation(conversation));
+      const status = await engine.status(draft, conversation);
+      if (record?.status === 'left' || !status) {
+        draft.write(key, { ...item, state: 'failed', error: 'not_a_member' });
+        this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
+        return null;
+      }
+      const { generation, epoch } = status;
+      if (item.sealed?.generation === generation && item.sealed.epoch === epoch) return { ...item, sealed: item.sealed };
+      const binding = { conversation, generation, epoch, sender: { account: me.account, device: me.device }, clientId, class: item.class, parent: record?.parent ?? null };
+      const parts = draft.take(await engine.encrypt(draft, item.content, binding));
+      const sealed = { generation, epoch, parts: parts.map(({ audience, bytes }) => ({ audience: typeof audience === 'string' ? audience : [...audience], bytes })) };
+      draft.write(key, { ...item, sealed });
+      return { ...item, sealed };
+    });
+  }
+
+  /** What a refusal asks for. False: it is final, and the message has failed. */
+  async #heal(item: OutboxItem, refusal: WireRefusal, attempt: number): Promise<boolean> {
+    const { conversation } = item;
+    const jitter = backoffMs(this.#core.random, attempt, healing);
+    switch (refusal.code) {
+      case 'stale_epoch':
+      case 'out_of_turn':
+        await this.#reseal(item);
+        await this.#sync.pull(conversation);
+        if (attempt > 0) await sleep(this.#core.timers, jitter);
+        return true;
+      case 'rekey_needed':
+        await this.#reseal(item);
+        await this.#changes.repair(conversation);
+        return true;
+      case 'not_in_keys':
+        await this.#reseal(item);
+        await this.#sync.pull(conversation);
+        await this.#changes.join(conversation);
+        return true;
+      case 'rate_limited':
+      case 'unavailable':
+      case 'busy':
+      case 'too_soon':
+        await sleep(this.#core.timers, refusal.retryAfterMs + jitter);
+        return true;
+      case 'internal':
+      case 'unauthenticated':
+        throw SealpostError.refused(refusal);
+      default:
+        await this.#update(conversation, item.clientId, (now) => ({ ...now, state: 'failed', error: refusal.code }));
+        this.#core.events.emit('outbox', { conversation, clientId: item.clientId, state: 'failed' });
+        return false;
+    }
+  }
+
+  #reseal(item: OutboxItem): Promise<void> {
+    return this.#update(item.conversation, item.clientId, (now) => ({ ...now, sealed: null }));
+  }
+
+  async #accepted({ conversation, clientId }: OutboxItem, seq: number): Promise<void> {
+    await this.#update(conversation, clientId, (item) => ({ ...item, state: 'accepted', seq, sealed: null }));
+    this.#core.events.emit('outbox', { conversation, clientId, state: 'accepted' });
+  }
+
+  /** An item that the log was read past is gone already: nothing happens then. */
+  #update(conversation: string, clientId: string, change: (item: OutboxItem) => OutboxItem | null): Promise<void> {
+    return this.#core.vault.transact(async (draft) => {
+      const index = at.sent(conversation, clientId);
+      const found = await draft.read<{ key: string }>(index);
+      const item = found && (await draft.read<OutboxItem>(found.key));
+      if (!found || !item) return;
+      const changed = change(item);
+      draft.write(found.key, changed);
+      if (!changed) draft.put(index, null);
+    });
+  }
+}

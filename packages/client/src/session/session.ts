@@ -1,0 +1,131 @@
+import type { Result } from '@sealpost/domain';
+import type { AnswerOf, CallName, Calls, WireCredentials, WireRefusal } from '@sealpost/protocol';
+import type { Core } from '../core/ports.ts';
+import { at, type DeviceRecord } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import { SingleFlight } from '../core/single-flight.ts';
+import { type CallInput, NoAnswer } from '../transport/transport.port.ts';
+
+interface AccessToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** A token is renewed so long before it ends. */
+const renewBeforeMs = 60_000;
+
+/** Being logged in: holds the tokens and makes calls with them. */
+export class Session {
+  readonly #core: Core;
+  readonly #flight = new SingleFlight();
+  #access: AccessToken | null = null;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Null before the first log-in. */
+  device(): Promise<DeviceRecord | null> {
+    return this.#core.vault.read<DeviceRecord>(at.device);
+  }
+
+  /** Rejects with `not_logged_in`. */
+  async me(): Promise<DeviceRecord> {
+    const device = await this.device();
+    if (!device) throw new SealpostError('state', 'not_logged_in');
+    return device;
+  }
+
+  /** Takes over the credentials of a registration or log-in. */
+  async begin(credentials: WireCredentials, who: { readonly handle: string; readonly deviceName: string; readonly accountKey: Uint8Array | null }): Promise<DeviceRecord> {
+    const { account, device, session, certified, refreshToken } = credentials;
+    const record: DeviceRecord = { account, device, session, certified, ...who, refreshTokens: refreshToken === null ? [] : [refreshToken] };
+    await this.#core.vault.transact(async (draft) => draft.write(at.device, record));
+    this.#access = { token: credentials.accessToken, expiresAt: credentials.accessExpiresAt };
+    return record;
+  }
+
+  /** Makes a call as this device; renews the access token when it is about to end or no longer taken. */
+  async call<N extends CallName>(name: N, input: CallInput<N> = {}): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
+    const first = await this.#call(name, input, await this.accessToken());
+    if (first.ok || first.error.code !== 'unauthenticated') return first;
+    this.#access = null;
+    return this.#call(name, input, await this.accessToken());
+  }
+
+  /** Like `call`, but rejects with the refusal. */
+  async need<N extends CallName>(name: N, input: CallInput<N> = {}): Promise<AnswerOf<Calls[N]>> {
+    const result = await this.call(name, input);
+    if (result.ok) return result.value;
+    throw SealpostError.refused(result.error);
+  }
+
+  /** A call that needs no log-in. */
+  async open<N extends CallName>(name: N, input: CallInput<N>): Promise<AnswerOf<Calls[N]>> {
+    const result = await this.#call(name, input, null);
+    if (result.ok) return result.value;
+    throw SealpostError.refused(result.error);
+  }
+
+  async accessToken(): Promise<string> {
+    if (!this.#isFresh()) await this.renew();
+    if (this.#access) return this.#access.token;
+    throw new SealpostError('state', 'not_logged_in');
+  }
+
+  /** When the current access token ends; null: none. */
+  get accessEndsAt(): number | null {
+    return this.#access?.expiresAt ?? null;
+  }
+
+  renew(): Promise<void> {
+    return this.#flight.run('renew', () => this.#renew());
+  }
+
+  #isFresh(): boolean {
+    return this.#access !== null && this.#access.expiresAt - this.#core.clock.now() > renewBeforeMs;
+  }
+
+  /**
+   * The successor is chosen and stored before it is asked for, so a lost answer loses nothing: the tokens that may be
+   * valid are tried from the newest back, and an older one is never shown once a newer one was taken.
+   */
+  async #renew(): Promise<void> {
+    let { refreshTokens: candidates } = await this.me();
+    for (const presented of candidates) {
+      const next = this.#freshToken();
+      await this.#keep({ refreshTokens: [next, ...candidates] });
+      const result = await this.#call('refresh', { body: { refreshToken: presented, next } }, null);
+      if (result.ok) {
+        const { accessToken, accessExpiresAt, certified } = result.value;
+        await this.#keep({ refreshTokens: [next], certified });
+        this.#access = { token: accessToken, expiresAt: accessExpiresAt };
+        return;
+      }
+      if (result.error.code !== 'invalid_token') throw SealpostError.refused(result.error);
+      candidates = candidates.filter((token) => token !== presented);
+      await this.#keep({ refreshTokens: candidates });
+    }
+    this.#core.events.emit('loggedOut', { reason: 'invalid_token' });
+    throw new SealpostError('state', 'not_logged_in');
+  }
+
+  async #keep(change: Partial<DeviceRecord>): Promise<void> {
+    await this.#core.vault.transact(async (draft) => {
+      const record = await draft.read<DeviceRecord>(at.device);
+      if (record) draft.write(at.device, { ...record, ...change });
+    });
+  }
+
+  #freshToken(): string {
+    return this.#core.random.id() + this.#core.random.id();
+  }
+
+  async #call<N extends CallName>(name: N, input: CallInput<N>, token: string | null): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
+    try {
+      return await this.#core.transport.call(name, input, token);
+    } catch (error) {
+      throw error instanceof NoAnswer ? new SealpostError('offline', 'no_answer') : error;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import type { WireEntry, WireEntryPage } from '@sealpost/protocol';
+import type { Core } from '../core/ports.ts';
+import { at, type ConversationRecord, newConversation } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import { SingleFlight } from '../core/single-flight.ts';
+import type { Draft } from '../core/vault.ts';
+import type { DeviceRef } from '../engine/engine.port.ts';
+import type { Session } from '../session/session.ts';
+import { type FollowUp, ProcessEntry } from './process-entry.ts';
+
+type Page = Pick<WireEntryPage, 'incarnation' | 'entries' | 'gaps'>;
+type Item = { readonly from: number; readonly to: number; readonly entry: WireEntry | null; readonly reason: string };
+
+const pageEntries = 200;
+/** Entries of one transaction: a page is not lost whole when the process dies in the middle of it. */
+const chunkEntries = 50;
+
+function inOrder({ entries, gaps }: Page): Item[] {
+  const items: Item[] = entries.map((entry) => ({ from: entry.seq, to: entry.seq, entry, reason: '' }));
+  for (const { from, to, reason } of gaps) items.push({ from, to, entry: null, reason });
+  return items.toSorted((a, b) => a.from - b.from);
+}
+
+/**
+ * Follows logs: strictly by number, each entry once, holes filled by reading. A push that continues the cursor is taken
+ * as it is; anything else is a hint to read.
+ */
+export class Synchronise {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #process: ProcessEntry;
+  readonly #flight = new SingleFlight();
+  readonly #followUp: (conversation: string, what: ReadonlySet<FollowUp>) => Promise<void>;
+
+  constructor(core: Core, session: Session, followUp: (conversation: string, what: ReadonlySet<FollowUp>) => Promise<void>) {
+    this.#core = core;
+    this.#session = session;
+    this.#process = new ProcessEntry(core.engine);
+    this.#followUp = followUp;
+  }
+
+  record(conversation: string): Promise<ConversationRecord | null> {
+    return this.#core.vault.read<ConversationRecord>(at.conversation(conversation));
+  }
+
+  /** Reads and processes everything up to the head. Rejects when the server does not answer. */
+  pull(conversation: string): Promise<void> {
+    return this.#flight.run(conversation, () => this.#pull(conversation));
+  }
+
+  /** Entries that came by themselves. */
+  async offer(push: { readonly conversation: string; readonly incarnation: number; readonly entries: readonly WireEntry[]; readonly more: readonly string[] }): Promise<void> {
+    const me = await this.#session.me();
+    const record = await this.record(push.conversation);
+    const first = push.entries[0]?.seq ?? 0;
+    const last = push.entries.at(-1)?.seq ?? 0;
+    if (record && last <= record.cursor && record.incarnation === push.incarnation) return;
+    const continues = record?.keyed && record.incarnation === push.incarnation && first <= record.cursor + 1;
+    if (!continues || push.more.includes(me.device)) return this.pull(push.conversation);
+    const reached = await this.#apply(me, push.conversation, { ...push, entries: [...push.entries], gaps: [] });
+    if (reached < last) await this.pull(push.conversation);
+  }
+
+  async #pull(conversation: string): Promise<void> {
+    const me = await this.#session.me();
+    for (;;) {
+      const record = (await this.record(conversation)) ?? newConversation(conversation);
+      const result = await this.#session.call('entries', {
+        params: { conversation },
+        query: { incarnation: Math.max(1, record.incarnation), after: record.cursor, limit: pageEntries },
+      });
+      if (!result.ok) {
+        if (result.error.code === 'not_found') return;
+        throw SealpostError.refused(result.error);
+      }
+      const page = result.value;
+      await this.#apply(me, conversation, page);
+      if (page.next >= page.head || page.next <= record.cursor) return;
+    }
+  }
+
+  /** Answers how far the cursor is. */
+  async #apply(me: DeviceRef, conversation: string, page: Page): Promise<number> {
+    const items = inOrder(page);
+    let reached = 0;
+    do {
+      const chunk = items.splice(0, chunkEntries);
+      const followUps = new Set<FollowUp>();
+      const [before, after] = await this.#core.vault.transact((draft) => this.#applyChunk(draft, me, conversation, page.incarnation, chunk, followUps));
+      reached = after.cursor;
+      this.#tell(before, after);
+      if (followUps.size > 0) await this.#followUp(conversation, followUps);
+    } while (items.length > 0);
+    return reached;
+  }
+
+  async #applyChunk(draft: Draft, me: DeviceRef, conversation: string, incarnation: number, chunk: readonly Item[], followUps: Set<FollowUp>): Promise<[ConversationRecord | null, ConversationRecord]> {
+    const before = await draft.read<ConversationRecord>(at.conversation(conversation));
+    let record = { ...(before ?? newConversation(conversation)), incarnation };
+    for (const { from, to, entry, reason } of chunk) {
+      if (reason === 'restored') record = { ...record, cursor: Math.min(record.cursor, from - 1) };
+      else if (from !== record.cursor + 1) continue;
+      else if (entry) {
+        const progress = await this.#process.execute(draft, me, record, entry);
+        record = progress.record;
+        for (const followUp of progress.followUps) followUps.add(followUp);
+      } else {
+        draft.write(at.entry(conversation, from), { kind: 'gap', seq: from, to, reason });
+        record = { ...record, cursor: to, head: Math.max(record.head, to) };
+      }
+    }
+    draft.write(at.conversation(conversation), record);
+    return [before, record];
+  }
+
+  #tell(before: ConversationRecord | null, after: ConversationRecord): void {
+    const { conversation } = after;
+    if (after.cursor !== before?.cursor) this.#core.events.emit('entries', { conversation, upTo: after.cursor });
+    const differs = !before || before.status !== after.status || before.keyed !== after.keyed || before.broken !== after.broken || before.members !== after.members;
+    if (differs) this.#core.events.emit('conversation', { conversation });
+  }
+}
