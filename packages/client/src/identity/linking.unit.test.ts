@@ -172,7 +172,7 @@ describe('the package of a linking', () => {
     const { joiner, approver } = await exchange(account);
     const { sealed } = okOf(await approveLink(approver, give(account)));
     expect(await openLink(joiner, sealed)).toEqual({ ok: false, code: 'not_confirmed' });
-    expect(() => confirmDigits({ ...joiner, answer: null })).toThrow();
+    expect(() => confirmDigits({ ...joiner, answer: null })).toThrow('nothing was shown');
   });
 
   it('does not open in another linking of the same device, nor when it was altered or cut', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensurePrivateFile } from './private-file.ts';
+import { ensurePrivateFile } from './sqlite-file.ts';
 import { openDatabase, storeError } from './sqlite-database.ts';
 import { SqliteRecords } from './sqlite-records.ts';
 
@@ -52,7 +52,7 @@ describe('the database of a store', () => {
     const records = new SqliteRecords(database);
     const bad = 1.5 as unknown as Uint8Array;
     const good = new Map([['a', new Uint8Array(1)]]);
-    expect(() => records.write([good, new Map([['b', bad]])])).toThrow();
+    expect(() => records.write([good, new Map([['b', bad]])])).toThrow('cannot be bound');
     expect(records.get('a')).toBeNull();
     records.write([good]);
     expect(records.get('a')).toEqual(new Uint8Array(1));

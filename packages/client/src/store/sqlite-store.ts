@@ -4,7 +4,7 @@ import type { Bytes, Writes } from '../engine/engine.port.ts';
 import type { Page } from './key-order.ts';
 import { LocalStoreError, type LocalStore, type StoredRecord } from './local-store.port.ts';
 import { ownWrites } from './own-writes.ts';
-import { ensurePrivateFile } from './private-file.ts';
+import { ensurePrivateFile } from './sqlite-file.ts';
 import { isSealed, openSealedStore } from './sealed-store.ts';
 import { openDatabase, storeError } from './sqlite-database.ts';
 import { SqliteRecords } from './sqlite-records.ts';
