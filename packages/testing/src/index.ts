@@ -20,3 +20,10 @@ export {
   type LocalStoreSubject,
 } from './contracts/local-store.contract.ts';
 export * from './builders/bundle.ts';
+export {
+  cryptoEngineContract,
+  type CryptoEngineSubject,
+} from './contracts/crypto-engine.contract.ts';
+export { EngineDevice } from './engine/engine-device.ts';
+export { deviceIdsOf, Lab, textsOf, type LabChange } from './engine/lab.ts';
+export { ModelLog, type LogEntry } from './engine/model-log.ts';

@@ -167,7 +167,8 @@ export interface Step<T> {
  *   they say, not signed by it, or of a device that is in the keys already.
  * - `unusable_group_info`: it does not verify, or is not that of the named conversation, generation and previous epoch.
  * - `unknown_device`: a device to remove is not in the keys, or is this one.
- * - `unsupported`: beyond what this engine can do (too many devices, an id that is not well-formed Unicode, ...).
+ * - `unsupported`: beyond what this engine can do: too many devices, an id that is not well-formed Unicode, a
+ *   generation that has begun, a rejoin by the only device in the keys (a reset serves it).
  */
 export class EngineMisuse extends Error {
   readonly code:

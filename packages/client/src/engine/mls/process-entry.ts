@@ -32,9 +32,11 @@ async function processMember(
 ): Promise<Step<Processed>> {
   if (entry.kind === 'message') return processMessage(group, entry);
   const processed = await processCommit(group, entry);
-  const isOut = processed.result.kind === 'commit' && processed.result.self === 'removed';
-  if (!isOut) return processed;
-  // Whoever removes a device may bring it back in the same commit.
-  const joined = await processWelcome(records, self, entry);
-  return joined.result.kind === 'joined' ? joined : processed;
+  // A device that is removed may be brought back in the same commit; the library then takes the new leaf for ours.
+  const { result } = processed;
+  const isCutOff =
+    (result.kind === 'commit' && result.self === 'removed') ||
+    (result.kind === 'undecryptable' && result.reason === 'fork');
+  const joined = isCutOff ? await processWelcome(records, self, entry) : null;
+  return joined?.result.kind === 'joined' ? joined : processed;
 }

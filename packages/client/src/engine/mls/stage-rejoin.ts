@@ -42,6 +42,9 @@ export async function stageRejoin(
   const { groupInfo, view } = await readGroupInfo(wanted);
   // Only a leaf with our key can be replaced; the library searches for it without end if there is none (F4).
   const replace = view.leaves.some((leaf) => sameBytes(leaf.signatureKey, signatureKeys.publicKey));
+  if (replace && view.leaves.length === 1) {
+    throw new EngineMisuse('unsupported', 'the only device in the keys cannot replace itself');
+  }
   const own = await newKeyPackage(encodeCredential(self), signatureKeys);
   const binding = await bindingBytes(
     { conversation, generation, epoch, sender: self, clientId, purpose: 'commit' },

@@ -32,8 +32,11 @@ export const processEntry: CryptoEngine['process'] = async (records, self, entry
     const member = { ...group, keys };
     if (entry.kind === 'message') return processMessage(member, entry);
     const processed = await processCommit(member, self, entry);
-    const isOut = processed.result.kind === 'commit' && processed.result.self === 'removed';
-    const joined = isOut ? await processWelcome(records, entry) : null;
+    const { result } = processed;
+    const isCutOff =
+      (result.kind === 'commit' && result.self === 'removed') ||
+      (result.kind === 'undecryptable' && result.reason === 'fork');
+    const joined = isCutOff ? await processWelcome(records, entry) : null;
     return joined?.result.kind === 'joined' ? joined : processed;
   }
   if (group && entry.generation < group.generation) return undecryptable('no_session', 'ignore');

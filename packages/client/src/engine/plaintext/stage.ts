@@ -55,6 +55,9 @@ export const stageRejoin: CryptoEngine['rejoin'] = async (records, wanted) => {
   if (!isCurrent) {
     throw new EngineMisuse('unusable_group_info', 'the GroupInfo cannot be used');
   }
+  if (info.devices.every((device) => sameDevice(device, self))) {
+    throw new EngineMisuse('unsupported', 'the only device in the keys cannot replace itself');
+  }
   const own = { ...self, signatureKey: await signatureKeyOf(self) };
   const keys = { chain: info.chain, devices: info.devices.map((one) => ({ ...one, sent: 0 })) };
   const change = { adds: [own], removes: [] };
