@@ -39,16 +39,19 @@ async function claimNext(folder: string, locks: string, claim: string): Promise<
     const last = Math.max(0, ...(await holders(locks)));
     const holder = last === 0 ? null : await livingHolder(join(locks, String(last)));
     if (holder !== null) throw inUse(folder, holder);
-    const next = last + 1;
-    const mine = join(locks, String(next));
-    const lost = (await unless(['EEXIST'], link(claim, mine))) === null;
-    if (lost) continue;
-    if (Math.max(...(await holders(locks))) === next) {
-      await removeOlder(locks, next);
-      return { release: () => truncate(mine) };
-    }
-    await rm(mine, { force: true });
+    if (!(await takeNumber(locks, claim, last + 1))) continue;
+    await removeOlder(locks, last + 1);
+    return { release: () => truncate(join(locks, String(last + 1))) };
   }
+}
+
+/** Makes `claim` the holder with that number; `false` when the number was taken, now or in the past. */
+export async function takeNumber(locks: string, claim: string, number: number): Promise<boolean> {
+  const mine = join(locks, String(number));
+  if ((await unless(['EEXIST'], link(claim, mine))) === null) return false;
+  if (Math.max(...(await holders(locks))) === number) return true;
+  await rm(mine, { force: true });
+  return false;
 }
 
 async function holders(locks: string): Promise<readonly number[]> {

@@ -2,13 +2,16 @@ import { execFile } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { giveTo, unprivilegedAccount } from '../src/account.ts';
 import { copyCheckout, withoutLinks } from './support/checkout-copy.ts';
 import { isGone } from './support/processes.ts';
 import { query } from './support/query.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
 
 const asRoot = process.geteuid?.() === 0;
 const nobody = 65_534;

@@ -15,6 +15,9 @@ import { aPlan, password, urlOf } from './support/a-plan.ts';
 import { query } from './support/query.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
+
 describe('a port that another process took', () => {
   it('is told from a failure, and another one is tried', async () => {
     await using plan = await aPlan();

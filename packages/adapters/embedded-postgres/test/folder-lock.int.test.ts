@@ -1,12 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../src/index.ts';
-import { lockFolder } from '../src/folder-lock.ts';
+import { lockFolder, takeNumber } from '../src/folder-lock.ts';
 import { identify } from '../src/process-identity.ts';
 import { aZombie } from './support/processes.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
 
 const lockProgram = [process.execPath, new URL('support/hold-lock.ts', import.meta.url).pathname];
 const holder = (folder: string): ServerProcess => new ServerProcess([folder], {}, lockProgram);
@@ -92,6 +95,21 @@ describe('the lock of a holder that died', () => {
   });
 });
 
+describe('a slow rival', () => {
+  it('gets no number from the past, though its file was removed', async () => {
+    await using folder = await temporaryFolder();
+    for (let past = 0; past < 3; past += 1) await (await lockFolder(folder.path)).release();
+    const lock = await lockFolder(folder.path);
+    const [before = '', now = ''] = await lockFiles(folder.path);
+    expect([before, now].map((file) => basename(file))).toEqual(['3', '4']);
+    expect(await takeNumber(dirname(now), now, 1)).toBe(false);
+    expect(await takeNumber(dirname(now), now, 4)).toBe(false);
+    expect(await lockFiles(folder.path)).toEqual([before, now]);
+    await lock.release();
+    expect(await takeNumber(dirname(now), now, 5)).toBe(true);
+  });
+});
+
 describe('the lock under contention within one process', () => {
   it('never has two holders', async () => {
     await using folder = await temporaryFolder();
@@ -124,5 +142,6 @@ async function lockFiles(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, 'lock'));
   return names
     .filter((name) => !name.startsWith('claim-'))
+    .toSorted()
     .map((name) => join(folder, 'lock', name));
 }

@@ -1,7 +1,7 @@
 import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgresNotice } from '../src/index.ts';
 import { eventually } from './support/eventually.ts';
 import { processText } from './support/process-texts.ts';
@@ -9,6 +9,9 @@ import { aBystander, aZombie, isGone } from './support/processes.ts';
 import { query } from './support/query.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** As on a system without `setpriv`: Postgres outlives its killed server. */
 const withoutSetpriv = { env: { ...process.env, PATH: '/nonexistent' } };

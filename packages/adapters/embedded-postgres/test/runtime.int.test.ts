@@ -1,9 +1,12 @@
 import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nativePackage } from '../src/native-package.ts';
 import { prepareRuntime } from '../src/runtime.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe('the copy of the programs', () => {
   it('is made once when several processes want it, and left alone after that', async () => {

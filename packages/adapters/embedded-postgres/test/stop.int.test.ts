@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../src/index.ts';
 import { aPlan, launch, password, urlOf } from './support/a-plan.ts';
 import { isGone } from './support/processes.ts';
 import { query } from './support/query.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe('stop', () => {
   it('ends Postgres cleanly in spite of a connected client, frees the folder, and may be called again', async () => {

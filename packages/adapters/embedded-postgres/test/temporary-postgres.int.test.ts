@@ -4,6 +4,9 @@ import { temporaryPostgres } from '../src/index.ts';
 import { query } from './support/query.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
+// Real servers on a machine that may be busy: initdb alone takes seconds then.
+vi.setConfig({ testTimeout: 90_000 });
+
 describe('a temporary Postgres', () => {
   it('is empty, without fsync, and leaves nothing behind', async () => {
     await using folder = await temporaryFolder();
