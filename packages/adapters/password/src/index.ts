@@ -1,1 +1,1 @@
-export {};
+export { Argon2PasswordHasher, type PasswordOptions } from './argon2-password-hasher.ts';
