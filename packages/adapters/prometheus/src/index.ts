@@ -1,1 +1,1 @@
-export {};
+export { PrometheusMeter } from './prometheus-meter.ts';

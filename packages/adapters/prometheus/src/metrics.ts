@@ -1,0 +1,36 @@
+import type { CounterName, ObservationName } from '@sealpost/domain';
+
+/** What each counter counts since the process started. */
+export const counters = {
+  entries_appended: 'Entries that were accepted and made durable',
+  entries_known: 'Sends that were accepted before and answered again',
+  entries_refused: 'Sends that a rule refused',
+  appends_stale: 'Appends that were decided again because the conversation had changed',
+  entries_pushed: 'Entries handed to connected devices',
+  ranges_reread: 'Ranges read from the log because a hint between processes was lost',
+  bundles_claimed: 'One-time key bundles handed out',
+  last_resort_claimed: 'Last-resort key bundles handed out because no one-time bundle was left',
+  refresh_reused: 'Refresh tokens that were used twice; their sessions were ended',
+  sockets_superseded: 'Connections closed because the device connected again',
+  slow_readers_closed: 'Connections closed because they read too slowly',
+  floods_refused: 'Requests refused because of their rate',
+} as const satisfies Record<CounterName, string>;
+
+export type Observation =
+  /** The distribution of all observations, by upper bounds of its buckets. */
+  | { readonly help: string; readonly buckets: readonly number[] }
+  /** The latest observation stands until the next. */
+  | { readonly help: string; readonly buckets: null };
+
+/** Metrics without labels: nothing in them can name an account, a device or a conversation. */
+export const observations = {
+  flush_size: {
+    help: 'Entries in one flush to the store',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  },
+  flush_ms: {
+    help: 'Time that the store took for one flush, in milliseconds',
+    buckets: [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000],
+  },
+  open_sockets: { help: 'Connected devices', buckets: null },
+} as const satisfies Record<ObservationName, Observation>;
