@@ -89,3 +89,18 @@ export {
   type ShownConversation,
   type ShownMessage,
 } from './content/fold.ts';
+
+export { Conversation, type Entry, type Message, type Outgoing } from './conversation.ts';
+export type { Events } from './core/emitter.ts';
+export type { ConversationRecord, DeviceRecord } from './core/records.ts';
+export { SealpostError, type ErrorCode, type ErrorKind } from './core/sealpost-error.ts';
+export type { Compare } from './devices/link-device.ts';
+export { Sealpost, type SealpostPorts } from './sealpost.ts';
+export {
+  NoAnswer,
+  type CallInput,
+  type Connection,
+  type ConnectionListener,
+  type Transport,
+} from './transport/transport.port.ts';
+export { WebTransport } from './transport/web-transport.ts';

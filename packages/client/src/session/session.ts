@@ -73,6 +73,11 @@ export class Session {
     throw new SealpostError('state', 'not_logged_in');
   }
 
+  /** The access token is not taken any more: the next call asks for a new one. */
+  forgetAccess(): void {
+    this.#access = null;
+  }
+
   /** When the current access token ends; null: none. */
   get accessEndsAt(): number | null {
     return this.#access?.expiresAt ?? null;

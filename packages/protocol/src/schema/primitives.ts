@@ -33,7 +33,7 @@ export const bytes = (limit: { readonly min?: number; readonly max: number }) =>
 /** Opaque id of an account, device, conversation, session: no meaning is read from it. */
 export const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 export const clientId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-export const suite = z.string().regex(/^[a-z0-9-]{1,32}$/);
+export const suite = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
 export const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const positive = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 /** Unix milliseconds. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stock } from '../schema/account.ts';
 import { accountCursor } from '../schema/conversation.ts';
 import { accepted, entry, entryClass } from '../schema/entry.ts';
-import { bytes, clientId, id, positive, seq, timestamp } from '../schema/primitives.ts';
+import { bytes, clientId, id, positive, seq, suite, timestamp } from '../schema/primitives.ts';
 import { refusal } from '../schema/refusal.ts';
 
 /** The versions of the protocol that this code speaks; every handshake and call names one. */
@@ -99,6 +99,6 @@ export const handshake = z.strictObject({
   accessToken: z.string().min(1).max(4096).optional(),
   csrfToken: z.string().min(1).max(256).optional(),
   /** Key suites whose stock the device wants to hear of. */
-  suites: z.array(z.string().regex(/^[a-z0-9-]{1,32}$/)).max(4),
+  suites: z.array(suite).max(4),
 });
 export type Handshake = z.output<typeof handshake>;

@@ -1,0 +1,137 @@
+import { type ClientAnswer, type ClientEvents, type ClientPayload, protocolVersion, type ServerEvents, type ServerPayload, type WireRefusal } from '@sealpost/protocol';
+import { backoffMs } from '../core/backoff.ts';
+import type { Core } from '../core/ports.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import type { Session } from '../session/session.ts';
+import { type Connection, NoAnswer } from '../transport/transport.port.ts';
+
+const reconnect = { firstMs: 500, longestMs: 30_000 };
+/** A token is renewed over the connection so long before it ends. */
+const renewBeforeMs = 90_000;
+
+/** Refusals and reasons after which coming back by oneself is useless or harmful. */
+const finalReasons: ReadonlySet<string> = new Set(['superseded', 'session_revoked', 'upgrade_required', 'device_pending']);
+
+/** Handles what the server sends. Called in the order of arrival; the next event waits for nobody. */
+export type EventHandlers = { readonly [E in keyof ServerEvents]?: (payload: ServerPayload<E>) => void };
+
+/** Holds one connection: reconnects with backoff and jitter, renews the token, says why it ended. */
+export class StayConnected {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #handlers: EventHandlers;
+  #wanted = false;
+  #connection: Connection | null = null;
+  #attempt = 0;
+  #reason: string | null = null;
+  #retryAfterMs: number | null = null;
+  #cancel: () => void = () => undefined;
+  #cancelRenewal: () => void = () => undefined;
+
+  constructor(core: Core, session: Session, handlers: EventHandlers) {
+    this.#core = core;
+    this.#session = session;
+    this.#handlers = handlers;
+  }
+
+  start(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    void this.#open();
+  }
+
+  /** Ends the connection and stays away. */
+  stop(): void {
+    this.#wanted = false;
+    this.#cancel();
+    this.#cancelRenewal();
+    this.#connection?.close();
+  }
+
+  get isOpen(): boolean {
+    return this.#connection !== null;
+  }
+
+  /** Rejects with `no_answer` when there is no connection or no answer. */
+  async send<E extends keyof ClientEvents>(name: E, payload: ClientPayload<E>): Promise<ClientAnswer<E>> {
+    if (!this.#connection) throw new SealpostError('offline', 'no_answer');
+    try {
+      return await this.#connection.send(name, payload);
+    } catch (error) {
+      throw error instanceof NoAnswer ? new SealpostError('offline', 'no_answer') : error;
+    }
+  }
+
+  async #open(): Promise<void> {
+    this.#core.events.emit('connection', { state: 'connecting', reason: null });
+    this.#reason = null;
+    this.#retryAfterMs = null;
+    try {
+      const accessToken = await this.#session.accessToken();
+      if (!this.#wanted) return;
+      const handshake = { protocol: protocolVersion.highest, accessToken, suites: [this.#core.engine.suite] };
+      this.#connection = this.#core.transport.connect(handshake, {
+        event: (name, payload) => this.#event(name, payload),
+        closed: ({ refusal }) => this.#closed(refusal),
+      });
+    } catch (error) {
+      const lost = error instanceof SealpostError && error.code === 'not_logged_in';
+      if (lost) this.#wanted = false;
+      else this.#later();
+    }
+  }
+
+  #event<E extends keyof ServerEvents>(name: E, payload: ServerPayload<E>): void {
+    if (name === 'hello') this.#opened();
+    if (name === 'closing') {
+      const { reason, retryAfterMs } = payload as ServerPayload<'closing'>;
+      this.#reason = reason;
+      this.#retryAfterMs = retryAfterMs;
+    }
+    this.#handlers[name]?.(payload);
+  }
+
+  #opened(): void {
+    this.#attempt = 0;
+    this.#core.events.emit('connection', { state: 'online', reason: null });
+    this.#scheduleRenewal();
+  }
+
+  #closed(refusal: WireRefusal | null): void {
+    this.#connection = null;
+    this.#cancelRenewal();
+    const reason = this.#reason ?? refusal?.code ?? null;
+    this.#core.events.emit('connection', { state: 'offline', reason });
+    if (refusal && 'retryAfterMs' in refusal) this.#retryAfterMs = refusal.retryAfterMs;
+    if (reason !== null && finalReasons.has(reason)) {
+      this.#wanted = false;
+      if (reason === 'session_revoked') this.#core.events.emit('loggedOut', { reason });
+      return;
+    }
+    if (refusal?.code === 'unauthenticated') this.#session.forgetAccess();
+    this.#later();
+  }
+
+  #later(): void {
+    if (!this.#wanted) return;
+    const wait = (this.#retryAfterMs ?? 0) + backoffMs(this.#core.random, this.#attempt++, reconnect);
+    this.#cancel = this.#core.timers.after(wait, () => void this.#open());
+  }
+
+  #scheduleRenewal(): void {
+    const endsAt = this.#session.accessEndsAt;
+    if (endsAt === null) return;
+    const wait = Math.max(1_000, endsAt - this.#core.clock.now() - renewBeforeMs);
+    this.#cancelRenewal = this.#core.timers.after(wait, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#session.renew();
+      await this.send('authenticate', { accessToken: await this.#session.accessToken() });
+    } catch {
+      // The connection ends with its token then, and the next one is made with a new one.
+    }
+    if (this.#connection) this.#scheduleRenewal();
+  }
+}

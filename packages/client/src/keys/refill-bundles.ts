@@ -1,0 +1,50 @@
+import type { WireBundle, WireStock } from '@sealpost/protocol';
+import type { Core } from '../core/ports.ts';
+import { SingleFlight } from '../core/single-flight.ts';
+import type { KeyBundle } from '../engine/engine.port.ts';
+import type { Session } from '../session/session.ts';
+
+const target = 100;
+const refillBelow = 25;
+
+const onWire = ({ ref, body, expiresAt }: KeyBundle): WireBundle => ({ ref, body, expiresAt });
+
+/** Keeps enough of this device's bundles in the directory for others to add it while it is away. */
+export class RefillBundles {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #flight = new SingleFlight();
+
+  constructor(core: Core, session: Session) {
+    this.#core = core;
+    this.#session = session;
+  }
+
+  /** Uploads what the stock lacks: one-time bundles below a quarter, a last resort that is missing or was used. */
+  async execute(stock: WireStock): Promise<void> {
+    if (stock.suite !== this.#core.engine.suite) return;
+    const oneTime = stock.oneTime < refillBelow ? target - stock.oneTime : 0;
+    const lastResort = stock.lastResort !== 'fresh';
+    if (oneTime === 0 && !lastResort) return;
+    await this.#flight.run('refill', () => this.#upload(oneTime, lastResort));
+  }
+
+  /** For a device that has not connected yet. */
+  async first(): Promise<void> {
+    const { suite } = this.#core.engine;
+    await this.execute(await this.#session.need('stock', { query: { suite } }));
+  }
+
+  /** The private halves are durable before the public ones leave. */
+  async #upload(oneTime: number, lastResort: boolean): Promise<void> {
+    const { engine, vault, clock } = this.#core;
+    const bundles = await vault.transact(async (draft) => {
+      draft.take(await engine.sweepBundles(draft, clock.now()));
+      return draft.take(await engine.publishBundles(draft, { oneTime, lastResort, nowMs: clock.now() }));
+    });
+    const last = bundles.find((bundle) => bundle.lastResort);
+    await this.#session.need('uploadBundles', {
+      body: { suite: engine.suite, oneTime: bundles.filter((bundle) => !bundle.lastResort).map(onWire), lastResort: last ? onWire(last) : null },
+    });
+  }
+}

@@ -1,0 +1,215 @@
+import type { Clock, RandomSource, Timers } from '@sealpost/domain';
+import type { WireAccountRecord, WireOwnDevice } from '@sealpost/protocol';
+import { ChangeConversations } from './changes/change-conversations.ts';
+import { CommitChanges } from './changes/commit-changes.ts';
+import { StayConnected } from './connection/stay-connected.ts';
+import { Conversation, encoded } from './conversation.ts';
+import { Emitter, type Events } from './core/emitter.ts';
+import type { Core } from './core/ports.ts';
+import { at, type DeviceRecord } from './core/records.ts';
+import { SealpostError } from './core/sealpost-error.ts';
+import { Vault } from './core/vault.ts';
+import { ReportCursors } from './delivery/report-cursors.ts';
+import { CertifySelf } from './devices/certify-self.ts';
+import { type Compare, LinkDevice } from './devices/link-device.ts';
+import type { CryptoEngine } from './engine/engine.port.ts';
+import { safetyNumber } from './identity/safety-number.ts';
+import { RefillBundles } from './keys/refill-bundles.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Session } from './session/session.ts';
+import type { LocalStore } from './store/local-store.port.ts';
+import { CatchUp } from './sync/catch-up.ts';
+import { DescribeConversations } from './sync/describe-conversations.ts';
+import { JoinConversations } from './sync/join-conversations.ts';
+import { JudgeDevices } from './sync/judge-devices.ts';
+import { Synchronise } from './sync/synchronise.ts';
+import type { Transport } from './transport/transport.port.ts';
+
+export interface SealpostPorts {
+  readonly transport: Transport;
+  readonly store: LocalStore;
+  readonly engine: CryptoEngine;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+}
+
+/** One device of one account, end-to-end encrypted. */
+export class Sealpost {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #sync: Synchronise;
+  readonly #changes: ChangeConversations;
+  readonly #outbox: Outbox;
+  readonly #connection: StayConnected;
+  readonly #cursors: ReportCursors;
+  readonly #judge: JudgeDevices;
+  readonly #self: CertifySelf;
+  readonly #link: LinkDevice;
+  readonly #refill: RefillBundles;
+
+  constructor(ports: SealpostPorts) {
+    const { store, ...rest } = ports;
+    const core: Core = { ...rest, vault: new Vault(store), events: new Emitter() };
+    const session = new Session(core);
+    const describe = new DescribeConversations(core, session);
+    this.#core = core;
+    this.#session = session;
+    this.#judge = new JudgeDevices(core, session);
+    this.#sync = new Synchronise(core, session, async (conversation, what) => {
+      if (what.has('describe')) await describe.execute(conversation);
+      if (what.has('judge')) await this.#judge.execute(conversation);
+    });
+    const commits = new CommitChanges(core, session, this.#sync);
+    this.#changes = new ChangeConversations(core, session, this.#sync, commits);
+    const joins = new JoinConversations(core, this.#sync, this.#changes);
+    this.#outbox = new Outbox(core, session, this.#sync, this.#changes, ({ conversation, clientId, class: kind, sealed }) =>
+      this.#connection.send('send', {
+        conversation,
+        clientId,
+        class: kind,
+        after: null,
+        generation: sealed.generation,
+        epoch: sealed.epoch,
+        blobs: [],
+        parts: sealed.parts.map(({ audience, bytes }) => ({ audience: audience === 'joiners' ? 'all' : audience, bytes })),
+      }),
+    );
+    this.#cursors = new ReportCursors(core, (cursors) => this.#connection.send('cursors', { cursors }));
+    this.#self = new CertifySelf(core, session);
+    this.#link = new LinkDevice(core, session, this.#self);
+    this.#refill = new RefillBundles(core, session);
+    const catchUp = new CatchUp({ core, sync: this.#sync, joins, commits, outbox: this.#outbox, cursors: this.#cursors, refill: this.#refill });
+    this.#connection = new StayConnected(core, session, catchUp.handlers);
+  }
+
+  /** Answers how to stop listening. */
+  on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
+    return this.#core.events.on(event, listener);
+  }
+
+  /** This device, or null before the first log-in. */
+  me(): Promise<DeviceRecord | null> {
+    return this.#session.device();
+  }
+
+  /** Makes an account with this as its first device, and connects. */
+  async register(who: { readonly handle: string; readonly password: string; readonly deviceName: string }): Promise<DeviceRecord> {
+    await this.#mustBeNew();
+    const credentials = await this.#session.open('register', { body: who });
+    await this.#session.begin(credentials, { handle: who.handle, deviceName: who.deviceName, accountKey: null });
+    await this.resume();
+    return this.#session.me();
+  }
+
+  /** Logs this device in. `linked: false`: the account has devices, and one of them must link this one. */
+  async logIn(who: { readonly handle: string; readonly password: string; readonly deviceName: string }): Promise<{ linked: boolean }> {
+    await this.#mustBeNew();
+    const credentials = await this.#session.open('logIn', { body: { ...who, proof: null } });
+    await this.#session.begin(credentials, { handle: who.handle, deviceName: who.deviceName, accountKey: null });
+    const { accountKey } = await this.#session.need('ownAccount');
+    if (accountKey === null) await this.resume();
+    return { linked: accountKey === null };
+  }
+
+  /** On a device that logged in and waits: has it linked. Both devices show six digits; `compare` asks the person. */
+  async link(compare: Compare): Promise<void> {
+    await this.#link.join(compare);
+    await this.resume();
+  }
+
+  /** The account's devices; those that are `pending` wait to be linked. */
+  async devices(): Promise<readonly WireOwnDevice[]> {
+    return (await this.#session.need('devices')).devices;
+  }
+
+  /** Links a device that waits. */
+  approveDevice(device: string, compare: Compare): Promise<void> {
+    return this.#link.approve(device, compare);
+  }
+
+  async revokeDevice(device: string): Promise<void> {
+    await this.#session.need('revokeDevice', { params: { device } });
+  }
+
+  /** Goes on after a restart, or after a registration that was interrupted; connects, and stays connected. */
+  async resume(): Promise<void> {
+    const { certified, accountKey } = await this.#session.me();
+    if (!certified && accountKey === null && !(await this.#core.vault.records.get(at.link))) {
+      await this.#self.asFirst();
+    }
+    this.#connection.start();
+  }
+
+  /** Finds an account by its exact handle; null: there is none. */
+  async find(handle: string): Promise<WireAccountRecord | null> {
+    const result = await this.#session.call('accountByHandle', { params: { handle } });
+    if (result.ok) return result.value;
+    if (result.error.code === 'not_found') return null;
+    throw SealpostError.refused(result.error);
+  }
+
+  /** The direct conversation with an account, opened if need be. */
+  async direct(account: string): Promise<Conversation> {
+    return this.conversation(await this.#changes.openDirect(account));
+  }
+
+  async createGroup(title: string, accounts: readonly string[]): Promise<Conversation> {
+    return this.conversation(await this.#changes.createGroup(accounts, encoded({ kind: 'profile', title })));
+  }
+
+  conversation(id: string): Conversation {
+    return new Conversation(id, { core: this.#core, outbox: this.#outbox, changes: this.#changes, cursors: this.#cursors });
+  }
+
+  /** The conversations that this device knows. */
+  async conversations(): Promise<readonly Conversation[]> {
+    const records = await this.#core.vault.list(at.conversations, { limit: 10_000 });
+    return records.map(({ key }) => this.conversation(key.slice(at.conversations.length)));
+  }
+
+  async block(account: string): Promise<void> {
+    await this.#session.need('block', { params: { account } });
+  }
+
+  async unblock(account: string): Promise<void> {
+    await this.#session.need('unblock', { params: { account } });
+  }
+
+  /** 60 digits to compare with a contact, over both account keys; null when a key is missing. */
+  async safetyNumber(account: string): Promise<string | null> {
+    const me = await this.#session.me();
+    const other = await this.#judge.account(account);
+    if (!me.accountKey || !other?.accountKey) return null;
+    return safetyNumber({ accountId: me.account, accountKey: me.accountKey }, { accountId: account, accountKey: other.accountKey });
+  }
+
+  /** Accepts the key that an account shows now; ends the quarantine that its change caused. */
+  async acceptAccountKey(account: string): Promise<void> {
+    await this.#judge.accept(account);
+    for (const { id } of await this.conversations()) await this.#judge.execute(id);
+  }
+
+  /** Tells members of a conversation something that is never kept, such as that one is typing. */
+  async typing(conversation: string, payload: Uint8Array): Promise<void> {
+    await this.#connection.send('typing', { conversation, payload });
+  }
+
+  /** Ends the session of this device on the server and disconnects; the store keeps what it has. */
+  async logOut(): Promise<void> {
+    const { session } = await this.#session.me();
+    await this.#session.need('logOut', { params: { session } });
+    this.#connection.stop();
+  }
+
+  /** Disconnects and closes the store; nothing is lost. */
+  async close(): Promise<void> {
+    this.#connection.stop();
+    this.#cursors.stop();
+    await this.#core.vault.close();
+  }
+
+  async #mustBeNew(): Promise<void> {
+    if (await this.#session.device()) throw new SealpostError('state', 'already_logged_in');
+  }
+}

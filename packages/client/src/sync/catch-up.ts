@@ -1,0 +1,112 @@
+import type { CommitChanges } from '../changes/commit-changes.ts';
+import type { EventHandlers } from '../connection/stay-connected.ts';
+import type { Core } from '../core/ports.ts';
+import { at, type StagedRecord } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import type { ReportCursors } from '../delivery/report-cursors.ts';
+import type { RefillBundles } from '../keys/refill-bundles.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { decodeMsgpack, type ServerPayload } from '@sealpost/protocol';
+import type { JoinConversations } from './join-conversations.ts';
+import type { Synchronise } from './synchronise.ts';
+
+export interface CatchUpParts {
+  readonly core: Core;
+  readonly sync: Synchronise;
+  readonly joins: JoinConversations;
+  readonly commits: CommitChanges;
+  readonly outbox: Outbox;
+  readonly cursors: ReportCursors;
+  readonly refill: RefillBundles;
+}
+
+const pullsAtOnce = 4;
+
+/** Answers what the server tells: reads what is missing, newest activity first, and says when nothing is. */
+export class CatchUp {
+  readonly #parts: CatchUpParts;
+  /** What the server listed and is not read yet. */
+  #listed: string[] = [];
+  #done = 0;
+  #of = 0;
+  #round = 0;
+
+  constructor(parts: CatchUpParts) {
+    this.#parts = parts;
+  }
+
+  readonly handlers: EventHandlers = {
+    hello: () => this.#begin(),
+    heads: (page) => this.#list(page),
+    caught_up: ({ incarnation }) => this.#background(() => this.#readAll(incarnation)),
+    entries: (push) => this.#background(() => this.#take(push)),
+    stock: ({ stock }) => this.#background(() => this.#parts.refill.execute(stock)),
+    receipts: ({ conversation, cursor: { account, delivered, read } }) => this.#parts.core.events.emit('receipts', { conversation, account, delivered, read }),
+    typing: (event) => this.#parts.core.events.emit('typing', event),
+    devices_changed: () => this.#parts.core.events.emit('devices', {}),
+  };
+
+  #begin(): void {
+    this.#round++;
+    this.#listed = [];
+    this.#done = 0;
+    this.#of = 0;
+  }
+
+  #list({ conversations }: ServerPayload<'heads'>): void {
+    for (const { conversation, head, delivered } of conversations) {
+      this.#listed.push(conversation);
+      this.#of += Math.max(0, head - delivered);
+    }
+  }
+
+  async #readAll(incarnation: number): Promise<void> {
+    const round = this.#round;
+    await this.#settleStaged();
+    const waiting = this.#listed;
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined && round === this.#round; next = waiting.shift()) await this.#read(next);
+    };
+    await Promise.all(Array.from({ length: pullsAtOnce }, work));
+    if (round !== this.#round) return;
+    this.#parts.core.events.emit('caughtUp', { incarnation });
+    await this.#parts.outbox.flushAll();
+  }
+
+  async #read(conversation: string): Promise<void> {
+    const { core, sync, joins } = this.#parts;
+    const before = (await sync.record(conversation))?.cursor ?? 0;
+    await sync.pull(conversation);
+    const record = await sync.record(conversation);
+    this.#done += Math.max(0, (record?.cursor ?? 0) - before);
+    core.events.emit('progress', { done: Math.min(this.#done, this.#of), of: this.#of });
+    await this.#report(conversation);
+    await joins.consider(conversation);
+  }
+
+  async #take(push: ServerPayload<'entries'>): Promise<void> {
+    await this.#parts.sync.offer(push);
+    await this.#report(push.conversation);
+    await this.#parts.joins.consider(push.conversation);
+  }
+
+  /** Delivered means stored: the cursor is told after the transaction that moved it. */
+  async #report(conversation: string): Promise<void> {
+    const record = await this.#parts.sync.record(conversation);
+    if (record && record.cursor > 0) this.#parts.cursors.note({ conversation, incarnation: record.incarnation, delivered: record.cursor });
+  }
+
+  /** Changes of keys whose answers were lost come first: nothing else can be decided before. */
+  async #settleStaged(): Promise<void> {
+    const staged = await this.#parts.core.vault.list(at.stagedAll, { limit: 1_000 });
+    for (const { value } of staged) await this.#parts.commits.settle((decodeMsgpack(value) as StagedRecord).conversation);
+  }
+
+  #background(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      // Offline or closed: the next connection lists it again.
+      const expected = error instanceof SealpostError && (error.kind === 'offline' || error.kind === 'state');
+      if (!expected) this.#parts.core.events.emit('trouble', { error });
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { WireAccountRecord } from '@sealpost/protocol';
+import type { Core } from '../core/ports.ts';
+import { at, type ConversationRecord } from '../core/records.ts';
+import { acceptAccountKey, pinFirstSeen, readPins } from '../identity/pins.ts';
+import { type DirectoryAccount, judgeConversation } from '../identity/trust.ts';
+import type { Session } from '../session/session.ts';
+
+function directoryAccount({ accountKey, devices }: WireAccountRecord): DirectoryAccount | null {
+  if (accountKey === null) return null;
+  return {
+    accountKey,
+    devices: devices.map(({ device, signatureKey, certificate, certifiedAt, revokedAt }) => ({
+      device,
+      signatureKey,
+      certificate,
+      createdAtMs: certifiedAt,
+      revoked: revokedAt !== null,
+    })),
+  };
+}
+
+/**
+ * Holds the devices in the keys against what their accounts certified. A device that does not verify puts the
+ * conversation in quarantine: everything is still read, nothing is sent until a person decides.
+ */
+export class JudgeDevices {
+  readonly #core: Core;
+  readonly #session: Session;
+
+  constructor(core: Core, session: Session) {
+    this.#core = core;
+    this.#session = session;
+  }
+
+  async execute(conversation: string): Promise<void> {
+    const status = await this.#core.engine.status(this.#core.vault.records, conversation);
+    if (!status) return;
+    const accounts = [...new Set(status.devices.map(({ account }) => account))];
+    const directory = new Map<string, DirectoryAccount>();
+    for (const account of accounts) {
+      const found = await this.account(account);
+      const entry = found && directoryAccount(found);
+      if (entry) directory.set(account, entry);
+    }
+    const pins = await readPins(this.#core.vault.records, accounts);
+    const verdict = await judgeConversation(status.devices, directory, pins);
+    // A revoked device is the roster's affair: the server owes its removal, and whoever sends next commits it.
+    const suspects = verdict.because.filter(({ judgement }) => judgement !== 'revoked').map(({ account, device }) => ({ account, device }));
+    const now = this.#core.clock.now();
+    const changed = await this.#core.vault.transact(async (draft) => {
+      for (const [key, value] of await pinFirstSeen(draft, verdict.firstSeen, now)) draft.put(key, value);
+      const record = await draft.read<ConversationRecord>(at.conversation(conversation));
+      if (!record || (record.suspects.length === 0 && suspects.length === 0)) return false;
+      draft.write(at.conversation(conversation), { ...record, suspects });
+      return true;
+    });
+    if (!changed) return;
+    this.#core.events.emit('conversation', { conversation });
+    if (suspects.length > 0) this.#core.events.emit('quarantine', { conversation, suspects });
+  }
+
+  /** A person says that an account's key of now is really its own. */
+  async accept(account: string): Promise<void> {
+    const record = await this.account(account);
+    const { accountKey } = record ?? {};
+    if (!accountKey) return;
+    await this.#core.vault.transact(async (draft) => {
+      for (const [key, value] of acceptAccountKey({ account, accountKey }, this.#core.clock.now())) draft.put(key, value);
+    });
+  }
+
+  /** What the directory says of an account; null: it has none such. */
+  async account(account: string): Promise<WireAccountRecord | null> {
+    const result = await this.#session.call('account', { params: { account } });
+    return result.ok ? result.value : null;
+  }
+}
