@@ -22,8 +22,10 @@ function isExecutable(path: string): boolean {
 
 function executable(): string | null {
   const given = process.env['SEALPOST_CHROMIUM'];
-  // A path that was given and is wrong is said by the launch, not replaced by another browser.
-  if (given !== undefined && given !== '') return given;
+  if (given !== undefined && given !== '') {
+    if (!isExecutable(given)) throw new Error('SEALPOST_CHROMIUM names no executable file');
+    return given;
+  }
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map((dir) => join(dir, 'chromium'));
   return ['/usr/bin/chromium', ...onPath].find(isExecutable) ?? null;
 }
