@@ -5,6 +5,13 @@ export * from './arbitraries/append.ts';
 export * from './arbitraries/change.ts';
 export * from './arbitraries/ids.ts';
 export { conversationLogContract } from './contracts/conversation-log.contract.ts';
+export { presenceLeasesContract } from './contracts/presence-leases.contract.ts';
+export { fanOutContract } from './contracts/fan-out.contract.ts';
+export { deploymentStoreContract } from './contracts/deployment-store.contract.ts';
+export { signingKeyStoreContract } from './contracts/signing-key-store.contract.ts';
+export { sessionStoreContract } from './contracts/session-store.contract.ts';
+export { deviceStoreContract } from './contracts/device-store.contract.ts';
+export { accountStoreContract } from './contracts/account-store.contract.ts';
 export { keyDirectoryContract } from './contracts/key-directory.contract.ts';
 export { cursorStoreContract } from './contracts/cursor-store.contract.ts';
 export { conversationIndexContract } from './contracts/conversation-index.contract.ts';
@@ -27,3 +34,4 @@ export {
 export { EngineDevice } from './engine/engine-device.ts';
 export { deviceIdsOf, Lab, textsOf, type LabChange } from './engine/lab.ts';
 export { ModelLog, type LogEntry } from './engine/model-log.ts';
+export * from './builders/account.ts';

@@ -1,8 +1,29 @@
 import { AdapterFailure } from '@sealpost/domain';
-import type { AccountId, ConversationId, DeviceRef, Seq, Suite } from '@sealpost/domain';
+import type {
+  AccountId,
+  ConversationId,
+  DeviceId,
+  DeviceRef,
+  RosterTask,
+  Seq,
+  Session,
+  SessionId,
+  SigningKey,
+  Suite,
+  Timestamp,
+} from '@sealpost/domain';
 import type { AccountCursors } from './account-cursors.ts';
 import type { BundleShelf } from './bundle-shelf.ts';
+import type { StoredAccount } from './stored-account.ts';
+import type { StoredDevice } from './stored-device.ts';
 import type { StoredLog } from './stored-log.ts';
+
+const failure = (operation: string, detail: string): AdapterFailure =>
+  new AdapterFailure({ adapter: 'memory', operation, retryable: false, detail });
+
+/** What storing something under an id that is taken ends with: ids are random, so it is a fault. */
+export const duplicateId = (operation: string): AdapterFailure =>
+  failure(operation, 'duplicate_id');
 
 /** That an account is a member of a conversation, or was until an entry, as far as the index knows. */
 export interface Membership {
@@ -21,6 +42,27 @@ export class MemoryState {
   readonly cursors = new Map<ConversationId, Map<AccountId, AccountCursors>>();
   readonly shelves = new Map<string, Map<Suite, BundleShelf>>();
   directoryEpoch = 1;
+  readonly accounts = new Map<AccountId, StoredAccount>();
+  /** Who has a handle; from `freeAt` on a deleted account's can be taken. */
+  readonly handles = new Map<
+    string,
+    { readonly account: AccountId; readonly freeAt: Timestamp | null }
+  >();
+  readonly devices = new Map<DeviceId, StoredDevice>();
+  /** Oldest first. */
+  readonly rosterTasks: RosterTask[] = [];
+  readonly sessions = new Map<SessionId, Session>();
+  /** By the hash in hex: every token that a session has or had. */
+  readonly tokens = new Map<
+    string,
+    {
+      readonly session: SessionId;
+      replaced: { readonly by: string; readonly at: Timestamp } | null;
+    }
+  >();
+  /** Newest first. */
+  readonly signingKeys: SigningKey[] = [];
+  incarnation = 1;
   #open = true;
 
   membershipsOf(account: AccountId): ReadonlyMap<ConversationId, Membership> {
@@ -46,6 +88,6 @@ export class MemoryState {
 
   ensureOpen(operation: string): void {
     if (this.#open) return;
-    throw new AdapterFailure({ adapter: 'memory', operation, retryable: false, detail: 'closed' });
+    throw failure(operation, 'closed');
   }
 }

@@ -14,12 +14,17 @@ export interface Account {
 
 /** Accounts, their handles, password hashes and blocks. Handles arrive normalised (`handle.ts`). */
 export interface AccountStore {
-  /** Of racing creations with one handle exactly one succeeds. A deleted account's handle stays taken until it is freed. */
+  /**
+   * Of racing creations with one handle exactly one succeeds. A deleted account's handle stays taken until it is freed.
+   * Ids are random: one that is stored already is a fault.
+   */
   create(account: { readonly id: AccountId; readonly handle: string; readonly passwordHash: string; readonly now: Timestamp }): Promise<'created' | 'handle_taken'>;
   find(id: AccountId): Promise<Account | null>;
   /** Never finds deleted accounts. */
   findByHandle(handle: string): Promise<Account | null>;
+  /** Null for deleted accounts too. */
   passwordHash(id: AccountId): Promise<string | null>;
+  /** A deleted account stays without one. */
   setPasswordHash(id: AccountId, hash: string): Promise<void>;
 
   /** Repeating either changes nothing. */
@@ -30,9 +35,10 @@ export interface AccountStore {
   refusing(account: AccountId, owners: readonly AccountId[]): Promise<readonly AccountId[]>;
 
   /**
-   * Deletes the account: handle and password hash are gone, its devices and sessions are revoked, and one roster task
-   * per conversation of the account is written, all in one transaction. The handle can be taken again from `handleFreeAt` on.
-   * Answers the revoked sessions; an account that is deleted already changes nothing.
+   * Deletes the account: handle and password hash are gone, its devices are revoked with their sessions and bundles, and
+   * one roster task per conversation that it is a member of, by the index, is written, all in one transaction: whoever
+   * sees the account deleted sees all of it. The handle can be taken again from `handleFreeAt` on.
+   * Answers the sessions revoked by it; an account that is deleted already changes nothing.
    */
   delete(id: AccountId, at: { readonly now: Timestamp; readonly handleFreeAt: Timestamp; readonly taskId: string }): Promise<readonly string[]>;
 }

@@ -42,7 +42,7 @@ export interface RosterTask {
  * revoked and never back. Every certification and revocation raises the account's device list version in the same transaction.
  */
 export interface DeviceStore {
-  /** A pending device takes no place among the account's devices but counts against `pendingLimit`. */
+  /** A pending device takes no place among the account's devices but counts against `pendingLimit`. An id that is stored already is a fault. */
   enrol(device: { readonly id: DeviceId; readonly account: AccountId; readonly name: string; readonly now: Timestamp }, pendingLimit: number): Promise<'enrolled' | 'too_many_pending'>;
   find(id: DeviceId): Promise<Device | null>;
   /** All devices of the account, revoked ones too, oldest first. */
@@ -56,21 +56,22 @@ export interface DeviceStore {
   /** Starts linking over; drops an earlier offer. */
   publishLink(device: DeviceId, link: { readonly signatureKey: Bytes; readonly linkKey: Bytes; readonly commitment: Bytes }): Promise<'published' | 'not_pending'>;
   link(device: DeviceId): Promise<Link | null>;
-  /** One offer per published link: a second one by another nonce is refused. */
+  /** One offer per published link: the same one may be repeated, another one is refused. */
   offerLink(device: DeviceId, offer: { readonly by: DeviceId; readonly nonce: Bytes }): Promise<'offered' | 'not_published' | 'already_offered'>;
   revealLink(device: DeviceId, reveal: Bytes): Promise<'revealed' | 'no_offer'>;
   /** Certifies a pending device and leaves the sealed package for it, if its offer came from `by` and was revealed, and the account has fewer than `limit` certified devices. */
   approve(device: DeviceId, approval: { readonly by: DeviceId; readonly certificate: Bytes; readonly certifiedAt: Timestamp; readonly package: Bytes; readonly packageExpiresAt: Timestamp; readonly limit: number }): Promise<'certified' | 'not_pending' | 'not_revealed' | 'too_many_devices'>;
-  /** Hands out the package once; null: none, expired, or taken. */
+  /** Hands out the package once; null: none, taken, or expired (from `packageExpiresAt` on). */
   takePackage(device: DeviceId, now: Timestamp): Promise<Bytes | null>;
 
   /**
-   * Revokes a device together with its sessions and bundles, and writes one roster task per conversation of its account,
-   * all in one transaction. Answers the revoked sessions; null when it was revoked before or does not exist.
+   * Revokes a device together with its sessions and bundles, and writes one roster task per conversation that its
+   * account is a member of, by the index, all in one transaction: whoever sees the device revoked sees all of it.
+   * Answers the sessions revoked by it; null when the device was revoked before or does not exist.
    */
   revoke(device: DeviceId, at: { readonly now: Timestamp; readonly taskId: string }): Promise<readonly string[] | null>;
 
-  /** Oldest first. */
+  /** In the order in which their revocations were made. */
   rosterTasks(limit: number): Promise<readonly RosterTask[]>;
   /** Repeating it changes nothing. */
   rosterTaskDone(task: RosterTask): Promise<void>;

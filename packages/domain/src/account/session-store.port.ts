@@ -11,8 +11,11 @@ export interface Session {
 }
 
 /**
- * - `rotated`: `next` is the session's token from now on. Repeating the very same rotation within the grace answers so again.
- * - `reused`: a token that was replaced before came again: the session is revoked.
+ * - `rotated`: `next` is the session's token from now on. Repeating the very same rotation within the grace answers so
+ *   again, as long as `next` was not replaced itself.
+ * - `reused`: a token that was replaced before came again: the session is revoked by this call.
+ * - `unknown`: no session that is not revoked has or had this token.
+ * - `expired`: from the session's `expiresAt` on.
  */
 export type Rotation =
   | { readonly code: 'rotated'; readonly session: Session }
@@ -22,6 +25,7 @@ export type Rotation =
 
 /** Sessions and the hashes of their refresh tokens. Tokens themselves are never stored. */
 export interface SessionStore {
+  /** An id that is stored already is a fault. */
   create(session: { readonly id: SessionId; readonly account: AccountId; readonly device: DeviceId; readonly tokenHash: Bytes; readonly now: Timestamp; readonly expiresAt: Timestamp }): Promise<void>;
   /** Replaces the token whose hash is `presented` by the one whose hash is `next`; racing rotations of one token with different successors revoke the session. */
   rotate(rotation: { readonly presented: Bytes; readonly next: Bytes; readonly now: Timestamp; readonly expiresAt: Timestamp; readonly graceMs: number }): Promise<Rotation>;

@@ -1,0 +1,4 @@
+import { accountStoreContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+accountStoreContract(memory);

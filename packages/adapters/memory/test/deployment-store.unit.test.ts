@@ -1,0 +1,4 @@
+import { deploymentStoreContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+deploymentStoreContract(memory);

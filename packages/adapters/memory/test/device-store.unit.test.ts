@@ -1,0 +1,4 @@
+import { deviceStoreContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+deviceStoreContract(memory);

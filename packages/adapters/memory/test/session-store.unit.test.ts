@@ -1,0 +1,4 @@
+import { sessionStoreContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+sessionStoreContract(memory);

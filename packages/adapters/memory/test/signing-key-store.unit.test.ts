@@ -1,0 +1,4 @@
+import { signingKeyStoreContract } from '@sealpost/testing';
+import { memory } from './memory.ts';
+
+signingKeyStoreContract(memory);

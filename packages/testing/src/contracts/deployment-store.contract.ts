@@ -1,0 +1,46 @@
+import { describe, expect } from 'vitest';
+import { many } from '../builders/ids.ts';
+import { expectSilentFailure } from './silence.ts';
+import { testsOf, type StoresSubject } from './subject.ts';
+
+/** The specification of `DeploymentStore` (G9). */
+export function deploymentStoreContract(subject: StoresSubject): void {
+  const it = testsOf(subject);
+
+  describe(`DeploymentStore: ${subject.name}`, () => {
+    it('starts in the first incarnation (G9)', async ({ stores: { deployment } }) => {
+      expect(await deployment.incarnation()).toBe(1);
+    });
+
+    it('raises the incarnation if it still is the one named (G9)', async ({
+      stores: { deployment },
+    }) => {
+      expect(await deployment.raiseIncarnation(1)).toBe(2);
+      expect(await deployment.raiseIncarnation(1)).toBe(2);
+      expect(await deployment.raiseIncarnation(7)).toBe(2);
+      expect(await deployment.incarnation()).toBe(2);
+      expect(await deployment.raiseIncarnation(2)).toBe(3);
+    });
+
+    it('raises it once when 16 callers race (G9)', async ({ stores: { deployment } }) => {
+      expect(await Promise.all(many(16, () => deployment.raiseIncarnation(1)))).toEqual(
+        many(16, () => 2),
+      );
+      expect(await deployment.incarnation()).toBe(2);
+    });
+
+    it('passes its check while it can be read and written', async ({ stores: { deployment } }) => {
+      await expect(deployment.check()).resolves.toBeUndefined();
+    });
+
+    it('fails its check, and everything else, when it can not', async ({
+      stores: { deployment },
+      dispose,
+    }) => {
+      await dispose();
+      await expectSilentFailure(() => deployment.check());
+      await expectSilentFailure(() => deployment.incarnation());
+      await expectSilentFailure(() => deployment.raiseIncarnation(1));
+    });
+  });
+}
