@@ -1,1 +1,2 @@
-export {};
+export { connectPostgres, type PostgresStores } from './connect-postgres.ts';
+export type { PostgresOptions } from './options.ts';

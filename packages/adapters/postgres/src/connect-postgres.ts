@@ -1,0 +1,43 @@
+import type { Stores } from '@sealpost/domain';
+import { Database } from './database.ts';
+import { migrate, pendingMigrations } from './migrate.ts';
+import { schemaOf, type PostgresOptions } from './options.ts';
+import { PostgresAccountStore } from './postgres-account-store.ts';
+import { PostgresConversationIndex } from './postgres-conversation-index.ts';
+import { PostgresConversationLog } from './postgres-conversation-log.ts';
+import { PostgresCursorStore } from './postgres-cursor-store.ts';
+import { PostgresDeploymentStore } from './postgres-deployment-store.ts';
+import { PostgresDeviceStore } from './postgres-device-store.ts';
+import { PostgresKeyDirectory } from './postgres-key-directory.ts';
+import { PostgresSessionStore } from './postgres-session-store.ts';
+import { PostgresSigningKeyStore } from './postgres-signing-key-store.ts';
+
+/** A deployment's stores on one Postgres database. */
+export interface PostgresStores extends Stores {
+  /** Brings the schema up to date; harmless to repeat, also from several processes at once. */
+  migrate(): Promise<void>;
+  /** Names of the steps that are due, oldest first. Rejects when the schema is newer than this release. */
+  pendingMigrations(): Promise<readonly string[]>;
+  /** Closes the connections, after the calls that are under way; every later call is refused. */
+  stop(): Promise<void>;
+}
+
+/** Connects when first asked something; nothing is created before `migrate`. */
+export function connectPostgres(options: PostgresOptions): PostgresStores {
+  const database = new Database(options);
+  const schema = schemaOf(options);
+  return {
+    log: new PostgresConversationLog(database),
+    index: new PostgresConversationIndex(database),
+    cursors: new PostgresCursorStore(database),
+    keys: new PostgresKeyDirectory(database),
+    accounts: new PostgresAccountStore(database),
+    devices: new PostgresDeviceStore(database),
+    sessions: new PostgresSessionStore(database),
+    signingKeys: new PostgresSigningKeyStore(database),
+    deployment: new PostgresDeploymentStore(database),
+    migrate: () => migrate(database.knex, schema),
+    pendingMigrations: () => pendingMigrations(database, schema),
+    stop: () => database.stop(),
+  };
+}

@@ -1,0 +1,19 @@
+import { accounts } from './0006-accounts.ts';
+import { append } from './0003-append.ts';
+import { delivery } from './0004-delivery.ts';
+import { deployment } from './0001-deployment.ts';
+import { keys } from './0005-keys.ts';
+import { log } from './0002-log.ts';
+import type { Migration } from './migration.ts';
+import { sessions } from './0007-sessions.ts';
+
+/** All steps of the schema, oldest first. A released one never changes; a change is a new one. */
+export const migrations: readonly Migration[] = [
+  deployment,
+  log,
+  append,
+  delivery,
+  keys,
+  accounts,
+  sessions,
+];

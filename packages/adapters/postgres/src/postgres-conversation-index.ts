@@ -1,0 +1,98 @@
+import type { AccountId, Behind, ConversationId, ConversationIndex, DeviceId, Seq, Timestamp } from '@sealpost/domain';
+import type { Database } from './database.ts';
+import { packTexts } from './packed-arrays.ts';
+import { statement } from './statement.ts';
+
+/** Accounts come sorted, so that concurrent calls lock their rows in one order. */
+const ENTER = statement(
+  'index.enter',
+  `INSERT INTO memberships AS stored (account, conversation, basis)
+  SELECT account, $1, $3 FROM unnest($2::text[]) AS account
+  ON CONFLICT (account, conversation) DO UPDATE SET basis = greatest(stored.basis, excluded.basis), until = NULL
+  WHERE stored.until IS NOT NULL OR stored.basis < excluded.basis`,
+);
+
+const LOCK_MEMBERS = statement(
+  'index.lock_members',
+  `SELECT FROM memberships WHERE conversation = $1 AND account = ANY ($2::text[]) ORDER BY account FOR UPDATE`,
+);
+
+const LEAVE = statement(
+  'index.leave',
+  `UPDATE memberships SET until = greatest(until, $3)
+  WHERE conversation = $1 AND account = ANY ($2::text[]) AND basis < $3`,
+);
+
+const CONVERSATIONS_OF = statement<{ readonly conversation: string }>(
+  'index.conversations_of',
+  `SELECT conversation FROM memberships
+  WHERE account = $1 AND conversation > $2 AND (until IS NULL OR $4) ORDER BY conversation LIMIT $3`,
+);
+
+/** A former member's last entry stands for the head. */
+const BEHIND = statement<{
+  readonly conversation: string;
+  readonly head: number;
+  readonly loud: number;
+  readonly active_at: number;
+  readonly delivered: number;
+  readonly incarnation: number;
+}>(
+  'index.behind',
+  `SELECT * FROM (
+    SELECT
+      membership.conversation,
+      coalesce(last.seq, head.seq) AS head,
+      coalesce(last.loud, head.loud) AS loud,
+      coalesce(last.accepted_at, head.accepted_at) AS active_at,
+      coalesce(cursor.delivered, 0) AS delivered,
+      coalesce(cursor.incarnation, $3) AS incarnation
+    FROM memberships AS membership
+    JOIN heads AS head ON head.conversation = membership.conversation AND head.seq > 0
+    LEFT JOIN entries AS last ON last.conversation = membership.conversation AND last.seq = membership.until
+    LEFT JOIN device_cursors AS cursor
+      ON cursor.conversation = membership.conversation AND cursor.account = membership.account AND cursor.device = $2
+    WHERE membership.account = $1
+  ) AS found
+  WHERE (delivered < head OR incarnation <> $3)
+    AND ($4::bigint IS NULL OR active_at < $4 OR (active_at = $4 AND conversation > $5))
+  ORDER BY active_at DESC, conversation LIMIT $6`,
+);
+
+export class PostgresConversationIndex implements ConversationIndex {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async enter(conversation: ConversationId, accounts: readonly AccountId[], basis: Seq): Promise<void> {
+    await this.#database.rows(ENTER, [conversation, sorted(accounts), basis]);
+  }
+
+  async leave(conversation: ConversationId, accounts: readonly AccountId[], until: Seq): Promise<void> {
+    await this.#database.transaction('index.leave', async (transaction) => {
+      await transaction.rows(LOCK_MEMBERS, [conversation, sorted(accounts)]);
+      await transaction.rows(LEAVE, [conversation, sorted(accounts), until]);
+    });
+  }
+
+  async conversationsOf(
+    account: AccountId,
+    page: { readonly after: ConversationId | null; readonly limit: number; readonly ended: boolean },
+  ): Promise<readonly ConversationId[]> {
+    const rows = await this.#database.rows(CONVERSATIONS_OF, [account, page.after ?? '', page.limit, page.ended]);
+    return rows.map(({ conversation }) => conversation);
+  }
+
+  async behind(
+    who: { readonly account: AccountId; readonly device: DeviceId; readonly incarnation: number },
+    page: { readonly after: { readonly activeAt: Timestamp; readonly conversation: ConversationId } | null; readonly limit: number },
+  ): Promise<readonly Behind[]> {
+    const { activeAt, conversation } = page.after ?? { activeAt: null, conversation: null };
+    const rows = await this.#database.rows(BEHIND, [who.account, who.device, who.incarnation, activeAt, conversation, page.limit]);
+    return rows.map(({ active_at: at, ...row }) => ({ ...row, activeAt: at }));
+  }
+}
+
+const sorted = (accounts: readonly AccountId[]): Buffer => packTexts([...new Set(accounts)].sort());

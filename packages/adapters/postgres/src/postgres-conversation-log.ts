@@ -1,0 +1,192 @@
+import {
+  assert,
+  type Append,
+  type AppendOutcome,
+  type Bytes,
+  type ClientId,
+  type ConversationId,
+  type ConversationLog,
+  type DeviceId,
+  type EntryEnvelope,
+  type Head,
+  type LoadedLog,
+  type LogPage,
+  type Seq,
+  type Timestamp,
+} from '@sealpost/domain';
+import { appendEntriesArguments } from './append-entries.ts';
+import { appendMessageArguments, isOneMessage } from './append-message.ts';
+import type { Database } from './database.ts';
+import {
+  ENVELOPE,
+  HEAD,
+  entryOf,
+  envelopeOf,
+  headOf,
+  type Absent,
+  type EnvelopeRow,
+  type HeadRow,
+  type PartsRow,
+} from './entry-rows.ts';
+import { packTexts } from './packed-arrays.ts';
+import { statement } from './statement.ts';
+
+interface OutcomeRow {
+  readonly outcome: AppendOutcome['code'];
+  readonly entry_seq: number;
+  readonly entry_at: number;
+  readonly entry_loud: number;
+  readonly entry_digest: Bytes;
+}
+
+const placeholders = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ');
+
+const APPEND_ENTRIES = statement<OutcomeRow>('log.append_entries', `SELECT * FROM append_entries(${placeholders(24)})`);
+const APPEND_MESSAGE = statement<OutcomeRow>('log.append_message', `SELECT * FROM append_message(${placeholders(15)})`);
+
+/** Head and entries of one statement are of one instant. */
+const PAGE = statement<HeadRow & ((EnvelopeRow & PartsRow) | Absent<EnvelopeRow & PartsRow>)>(
+  'log.page',
+  `SELECT ${HEAD}, ${ENVELOPE}, entry.layout, entry.parts, entry.joiner_parts
+  FROM heads AS head LEFT JOIN LATERAL (
+    SELECT *, sum(octet_length(parts) + coalesce(octet_length(joiner_parts), 0)) OVER (
+      ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS bytes_before
+    FROM (
+      SELECT * FROM entries WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3
+    ) AS following
+  ) AS entry ON entry.bytes_before IS NULL OR entry.bytes_before < $4
+  WHERE head.conversation = $1 AND head.seq > 0
+  ORDER BY entry.seq`,
+);
+
+const LOAD = statement<HeadRow & { snapshot_version: number | null; snapshot_state: string } & (EnvelopeRow | Absent<EnvelopeRow>)>(
+  'log.load',
+  `SELECT ${HEAD}, snapshot.version AS snapshot_version, snapshot.state AS snapshot_state, ${ENVELOPE}
+  FROM heads AS head
+  LEFT JOIN snapshots AS snapshot ON snapshot.conversation = head.conversation
+  LEFT JOIN entries AS entry ON entry.conversation = head.conversation AND entry.kind <> 'message'
+    AND entry.seq > coalesce(snapshot.version, 0)
+  WHERE head.conversation = $1 AND head.seq > 0
+  ORDER BY entry.seq`,
+);
+
+type NamedHeadRow = HeadRow & { readonly conversation: string };
+
+const HEADS = statement<NamedHeadRow>(
+  'log.heads',
+  `SELECT conversation, ${HEAD} FROM heads AS head WHERE conversation = ANY ($1::text[]) AND seq > 0`,
+);
+
+const MOVED_SINCE = statement<NamedHeadRow>(
+  'log.moved_since',
+  `SELECT conversation, ${HEAD} FROM heads AS head
+  WHERE active_minute >= $1::bigint / 60000 AND accepted_at >= $1 AND seq > 0
+  ORDER BY accepted_at DESC, conversation LIMIT $2`,
+);
+
+const FIND = statement<EnvelopeRow>(
+  'log.find',
+  `SELECT ${ENVELOPE} FROM entries AS entry WHERE conversation = $1 AND sender_device = $2 AND client_id = $3`,
+);
+
+const SAVE_SNAPSHOT = statement(
+  'log.save_snapshot',
+  `INSERT INTO snapshots AS stored (conversation, version, state)
+  SELECT conversation, $2, $3 FROM heads WHERE conversation = $1 AND seq > 0
+  ON CONFLICT (conversation) DO UPDATE SET version = excluded.version, state = excluded.state
+  WHERE excluded.version >= stored.version`,
+);
+
+/** Waits for flushes in flight and keeps others waiting, so that no order of row locks can cross theirs. */
+const LOCK_HEADS = statement('log.lock_heads', 'LOCK TABLE heads IN EXCLUSIVE MODE');
+
+const MARK_RESTORED = statement(
+  'log.mark_restored',
+  `UPDATE heads SET restores = restores || jsonb_build_object('incarnation', $1::bigint, 'head', seq)
+  WHERE NOT restores @> jsonb_build_array(jsonb_build_object('incarnation', $1::bigint))`,
+);
+
+/** The log on Postgres: `append_entries` has the story of a flush. */
+export class PostgresConversationLog implements ConversationLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async load(conversation: ConversationId): Promise<LoadedLog | null> {
+    const rows = await this.#database.rows(LOAD, [conversation]);
+    const [first] = rows;
+    if (first === undefined) return null;
+    const { snapshot_version: version, snapshot_state: state } = first;
+    return {
+      snapshot: version === null ? null : { version, state },
+      changes: rows.flatMap((row) => (row.seq === null ? [] : [envelopeOf(conversation, row)])),
+      head: headOf(first),
+    };
+  }
+
+  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    const [first] = batch;
+    if (first === undefined) return [];
+    const rows = isOneMessage(batch)
+      ? await this.#database.rows(APPEND_MESSAGE, appendMessageArguments(first))
+      : await this.#database.rows(APPEND_ENTRIES, appendEntriesArguments(batch));
+    assert(rows.length === batch.length, 'a flush answers each of its items');
+    return rows.map(outcomeOf);
+  }
+
+  async page(
+    conversation: ConversationId,
+    after: Seq,
+    limit: { readonly entries: number; readonly bytes: number },
+  ): Promise<LogPage | null> {
+    const rows = await this.#database.rows(PAGE, [conversation, after, limit.entries, limit.bytes]);
+    const [first] = rows;
+    if (first === undefined) return null;
+    const entries = rows.flatMap((row) => (row.seq === null ? [] : [entryOf(conversation, row)]));
+    return { entries, head: headOf(first) };
+  }
+
+  async heads(conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>> {
+    return byConversation(await this.#database.rows(HEADS, [packTexts(conversations)]));
+  }
+
+  async movedSince(since: Timestamp, limit: number): Promise<ReadonlyMap<ConversationId, Head>> {
+    return byConversation(await this.#database.rows(MOVED_SINCE, [since, limit]));
+  }
+
+  async find(conversation: ConversationId, device: DeviceId, clientId: ClientId): Promise<EntryEnvelope | null> {
+    const [row] = await this.#database.rows(FIND, [conversation, device, clientId]);
+    return row === undefined ? null : envelopeOf(conversation, row);
+  }
+
+  async saveSnapshot(conversation: ConversationId, version: Seq, state: string): Promise<void> {
+    await this.#database.rows(SAVE_SNAPSHOT, [conversation, version, state]);
+  }
+
+  async markRestored(incarnation: number): Promise<void> {
+    await this.#database.transaction('log.mark_restored', async (transaction) => {
+      await transaction.rows(LOCK_HEADS, []);
+      await transaction.rows(MARK_RESTORED, [incarnation]);
+    });
+  }
+}
+
+const byConversation = (rows: readonly NamedHeadRow[]): Map<ConversationId, Head> =>
+  new Map(rows.map((row) => [row.conversation, headOf(row)]));
+
+function outcomeOf(row: OutcomeRow): AppendOutcome {
+  const { outcome: code, entry_seq: seq, entry_at: acceptedAt } = row;
+  switch (code) {
+    case 'appended':
+      return { code, seq, acceptedAt, loud: row.entry_loud };
+    case 'known':
+      return { code, seq, acceptedAt, digest: row.entry_digest };
+    case 'stale':
+    case 'out_of_turn':
+      return { code };
+  }
+}

@@ -1,0 +1,39 @@
+import { assert, type DeploymentStore } from '@sealpost/domain';
+import type { Database } from './database.ts';
+import { statement } from './statement.ts';
+
+const INCARNATION = statement<{ readonly incarnation: number }>(
+  'deployment.incarnation',
+  'SELECT incarnation FROM deployment',
+);
+
+const RAISE = statement(
+  'deployment.raise_incarnation',
+  'UPDATE deployment SET incarnation = incarnation + 1 WHERE incarnation = $1',
+);
+
+/** A write that changes nothing: it fails on a standby, on a full disk and for a role that may only read. */
+const CHECK = statement('deployment.check', 'UPDATE deployment SET incarnation = incarnation');
+
+export class PostgresDeploymentStore implements DeploymentStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async incarnation(): Promise<number> {
+    const [row] = await this.#database.rows(INCARNATION, []);
+    assert(row !== undefined, 'a migrated schema has its deployment row');
+    return row.incarnation;
+  }
+
+  async raiseIncarnation(current: number): Promise<number> {
+    await this.#database.rows(RAISE, [current]);
+    return this.incarnation();
+  }
+
+  async check(): Promise<void> {
+    await this.#database.rows(CHECK, []);
+  }
+}

@@ -1,0 +1,33 @@
+import type { CustomTypesConfig } from 'pg';
+
+type Parse = (value: string) => unknown;
+
+/** Numbers here are positions, counts and milliseconds, all far below 2^53. */
+const integer = (value: string): number => Number(value);
+
+/** From `\x…` to a plain array that owns exactly these bytes; the driver's would be a view of a larger one. */
+function bytea(value: string): Uint8Array {
+  const bytes = new Uint8Array((value.length - 2) / 2);
+  Buffer.from(bytes.buffer).write(value.slice(2), 'hex');
+  return bytes;
+}
+
+/** How results are read, by type (`pg_type.oid`). */
+const parsers: ReadonlyMap<number, Parse> = new Map<number, Parse>([
+  [16, (value) => value === 't'],
+  [17, bytea],
+  [20, integer],
+  [23, integer],
+  [25, (value) => value],
+  [2278, () => null],
+]);
+
+function parserOf(type: number): Parse {
+  const parse = parsers.get(type);
+  if (parse === undefined) throw new TypeError(`no reader for results of type ${type}`);
+  return parse;
+}
+
+export const resultTypes: CustomTypesConfig = {
+  getTypeParser: parserOf as CustomTypesConfig['getTypeParser'],
+};

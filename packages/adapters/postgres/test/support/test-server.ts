@@ -1,0 +1,38 @@
+import { temporaryPostgres, type TemporaryPostgres } from '@sealpost/adapter-embedded-postgres';
+import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+
+/** A real Postgres for the tests of one file; started before them, stopped after them. */
+export class TestServer {
+  #server: TemporaryPostgres | undefined;
+  #admin: pg.Client | undefined;
+
+  static forThisFile(): TestServer {
+    const server = new TestServer();
+    beforeAll(() => server.#start(), 60_000);
+    afterAll(() => server.#stop(), 60_000);
+    return server;
+  }
+
+  get url(): string {
+    if (!this.#server) throw new Error('the server runs only while tests do');
+    return this.#server.url;
+  }
+
+  /** A connection of the test's own, beside those of the adapter. */
+  get admin(): pg.Client {
+    if (!this.#admin) throw new Error('the server runs only while tests do');
+    return this.#admin;
+  }
+
+  async #start(): Promise<void> {
+    this.#server = await temporaryPostgres();
+    this.#admin = new pg.Client({ connectionString: this.#server.url });
+    await this.#admin.connect();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#admin?.end();
+    await this.#server?.stop();
+  }
+}
