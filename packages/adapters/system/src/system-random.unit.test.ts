@@ -4,11 +4,11 @@ import { SystemRandom } from './system-random.ts';
 describe('the system randomness', () => {
   const random = new SystemRandom();
 
-  it('gives as many bytes as asked for, in a buffer of their own', () => {
+  it('gives as many bytes as asked for, as plain bytes', () => {
     for (const length of [0, 1, 16, 32, 100_000]) {
       const bytes = random.bytes(length);
       expect(bytes).toHaveLength(length);
-      expect(bytes.buffer.byteLength).toBe(length);
+      expect(bytes.constructor).toBe(Uint8Array);
     }
   });
 
