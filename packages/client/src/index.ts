@@ -104,3 +104,4 @@ export {
   type Transport,
 } from './transport/transport.port.ts';
 export { WebTransport } from './transport/web-transport.ts';
+export { webSystem } from './system/web-system.ts';

@@ -13,6 +13,7 @@ import { ReportCursors } from './delivery/report-cursors.ts';
 import { CertifySelf } from './devices/certify-self.ts';
 import { type Compare, LinkDevice } from './devices/link-device.ts';
 import type { CryptoEngine } from './engine/engine.port.ts';
+import { PLAINTEXT_SUITE } from './engine/plaintext/suite.ts';
 import { safetyNumber } from './identity/safety-number.ts';
 import { RefillBundles } from './keys/refill-bundles.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -32,6 +33,8 @@ export interface SealpostPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomSource;
+  /** For tests: takes the engine that does not encrypt. */
+  readonly allowUnencrypted?: boolean;
 }
 
 /** One device of one account, end-to-end encrypted. */
@@ -48,8 +51,8 @@ export class Sealpost {
   readonly #link: LinkDevice;
   readonly #refill: RefillBundles;
 
-  constructor(ports: SealpostPorts) {
-    const { store, ...rest } = ports;
+  constructor({ store, allowUnencrypted, ...rest }: SealpostPorts) {
+    if (rest.engine.suite === PLAINTEXT_SUITE && allowUnencrypted !== true) throw new SealpostError('misuse', 'unencrypted_engine');
     const core: Core = { ...rest, vault: new Vault(store), events: new Emitter() };
     const session = new Session(core);
     const describe = new DescribeConversations(core, session);
@@ -57,7 +60,7 @@ export class Sealpost {
     this.#session = session;
     this.#judge = new JudgeDevices(core, session);
     this.#sync = new Synchronise(core, session, async (conversation, what) => {
-      if (what.has('describe')) await describe.execute(conversation);
+      if (what.has('describe') || what.has('compare')) await describe.execute(conversation);
       if (what.has('judge')) await this.#judge.execute(conversation);
     });
     const commits = new CommitChanges(core, session, this.#sync);
@@ -155,7 +158,9 @@ export class Sealpost {
   }
 
   async createGroup(title: string, accounts: readonly string[]): Promise<Conversation> {
-    return this.conversation(await this.#changes.createGroup(accounts, encoded({ kind: 'profile', title })));
+    const id = await this.#changes.createGroup(accounts, encoded({ kind: 'profile', title }));
+    await this.#changes.entitle(id, title);
+    return this.conversation(id);
   }
 
   conversation(id: string): Conversation {
@@ -187,7 +192,10 @@ export class Sealpost {
   /** Accepts the key that an account shows now; ends the quarantine that its change caused. */
   async acceptAccountKey(account: string): Promise<void> {
     await this.#judge.accept(account);
-    for (const { id } of await this.conversations()) await this.#judge.execute(id);
+    for (const { id } of await this.conversations()) {
+      await this.#judge.execute(id);
+      this.#outbox.flush(id);
+    }
   }
 
   /** Tells members of a conversation something that is never kept, such as that one is typing. */

@@ -4,8 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { newClientId } from '../core/client-id.ts';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
-import { SealpostError } from '../core/sealpost-error.ts';
-import { type DeviceRef, EngineMisuse, type KeyBundle } from '../engine/engine.port.ts';
+import type { DeviceRef, KeyBundle } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 import type { CommitChanges, Plan } from './commit-changes.ts';
@@ -51,6 +50,14 @@ export class ChangeConversations {
     const members = others.map((account) => ({ account, role: 'member' as Role }));
     await this.#found(conversation, 'group', [{ account: me.account, role: 'owner' }, ...members], profile);
     return conversation;
+  }
+
+  /** Notes what this device itself called a conversation: its own profile does not come back to it. */
+  async entitle(conversation: string, title: string): Promise<void> {
+    await this.#core.vault.transact(async (draft) => {
+      const record = await draft.read<ConversationRecord>(at.conversation(conversation));
+      if (record) draft.write(at.conversation(conversation), { ...record, title });
+    });
   }
 
   async add(conversation: string, accounts: readonly string[], profile: Uint8Array | null): Promise<void> {
@@ -211,6 +218,3 @@ export class ChangeConversations {
 }
 
 const refOf = ({ account, device }: DeviceRef): { account: string; device: string } => ({ account, device });
-
-export const isNotAMember = (error: unknown): boolean =>
-  (error instanceof SealpostError && error.code === 'not_found') || (error instanceof EngineMisuse && error.code === 'no_session');

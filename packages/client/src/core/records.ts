@@ -39,6 +39,8 @@ export interface ConversationRecord {
   readonly broken: boolean;
   /** Unix milliseconds of the last rejoin by itself. */
   readonly rejoinedAt: number;
+  /** A member was shown another log than this device: nothing is sent until a person starts new keys. */
+  readonly forked: boolean;
 }
 
 export const newConversation = (conversation: string): ConversationRecord => ({
@@ -58,6 +60,7 @@ export const newConversation = (conversation: string): ConversationRecord => ({
   suspects: [],
   broken: false,
   rejoinedAt: 0,
+  forked: false,
 });
 
 interface EntryBase {
@@ -66,6 +69,8 @@ interface EntryBase {
   readonly sender: DeviceRef;
   readonly clientId: string;
   readonly class: 'loud' | 'quiet';
+  /** SHA-256 over the entry's parts. */
+  readonly digest: Uint8Array;
 }
 
 /** One position of a conversation as this device knows it. */

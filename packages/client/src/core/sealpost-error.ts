@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'already_logged_in'
   | 'not_a_member'
   | 'quarantined'
+  | 'forked'
   | 'gave_up'
   | 'unencrypted_engine'
   | 'link_failed'

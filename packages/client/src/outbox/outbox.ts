@@ -17,6 +17,7 @@ const pageItems = 50;
 const healing = { firstMs: 50, longestMs: 5_000 };
 /** So many refusals in a row that say "heal and send again" are a fault somewhere: wait for the next occasion. */
 const healsInARow = 12;
+const retryMs = 5_000;
 
 /**
  * Keeps what was sent until the log has it: through restarts, lost answers and changed keys, in the order in which the
@@ -82,8 +83,10 @@ export class Outbox {
     this.#flight
       .run(conversation, () => this.#drain(conversation))
       .catch((error: unknown) => {
-        const offline = error instanceof SealpostError && (error.kind === 'offline' || error.kind === 'state');
-        if (!offline) this.#core.events.emit('trouble', { error });
+        const known = error instanceof SealpostError;
+        if (known && error.kind === 'refused' && error.retryable) this.#core.timers.after(retryMs, () => this.flush(conversation));
+        // Offline, logged out, or waiting for a person: each of these ends with a flush.
+        else if (!known || error.kind === 'refused' || error.kind === 'misuse') this.#core.events.emit('trouble', { error });
       });
   }
 
@@ -137,6 +140,7 @@ export class Outbox {
     if (record?.status === 'left') return;
     if (!record?.keyed || record.broken) await this.#changes.join(conversation);
     const ready = await this.#sync.record(conversation);
+    if (ready?.forked) throw new SealpostError('trust', 'forked');
     if (ready && ready.suspects.length > 0) throw new SealpostError('trust', 'quarantined');
   }
 

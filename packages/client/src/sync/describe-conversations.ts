@@ -2,7 +2,7 @@ import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
 import type { Session } from '../session/session.ts';
 
-/** Learns from the server what this device's part of the log does not tell: who was a member before it came. */
+/** Learns from the server what this device's part of the log does not tell: who was a member before it came, and after a restore, where the keys stand. */
 export class DescribeConversations {
   readonly #core: Core;
   readonly #session: Session;
@@ -15,10 +15,14 @@ export class DescribeConversations {
   async execute(conversation: string): Promise<void> {
     const result = await this.#session.call('conversation', { params: { conversation } });
     if (!result.ok) return;
-    const { kind, members } = result.value;
+    const { kind, members, generation, epoch } = result.value;
     await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
-      if (record) draft.write(at.conversation(conversation), { ...record, kind, members, status: 'active' });
+      if (!record) return;
+      const keys = await this.#core.engine.status(draft, conversation);
+      // Only a restore leaves a device with keys that the log does not know.
+      const ahead = keys !== null && (keys.generation > generation || keys.epoch > epoch);
+      draft.write(at.conversation(conversation), { ...record, kind, members, status: 'active', broken: record.broken || ahead });
     });
     this.#core.events.emit('conversation', { conversation });
   }

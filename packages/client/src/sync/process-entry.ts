@@ -1,14 +1,16 @@
+import { decodeContent } from '../content/content-codec.ts';
 import type { WireChange, WireEntry } from '@sealpost/protocol';
 import type { ConversationRecord, OutboxItem, StagedRecord, StoredEntry } from '../core/records.ts';
 import { at } from '../core/records.ts';
 import type { Draft } from '../core/vault.ts';
-import type { CryptoEngine, DeviceRef, IncomingEntry, Processed } from '../engine/engine.port.ts';
+import type { Binding, CryptoEngine, DeviceRef, IncomingEntry, Processed } from '../engine/engine.port.ts';
 
 /**
  * What is left to do, outside the transaction, after entries were processed.
- * `describe`: members are not known from the log alone; `judge`: the devices in the keys changed.
+ * `describe`: members are not known from the log alone; `judge`: the devices in the keys changed; `compare`: the log was
+ * restored to an earlier state, and this device's keys may be ahead of it.
  */
-export type FollowUp = 'describe' | 'judge';
+export type FollowUp = 'describe' | 'judge' | 'compare';
 
 export interface Progress {
   readonly record: ConversationRecord;
@@ -99,7 +101,7 @@ export class ProcessEntry {
     const settled = isStaged && draft.take(await this.#engine.settle(draft, entry.conversation, entry.clientId, { accepted: true, seq: entry.seq }));
     if (isStaged) draft.put(at.staged(entry.conversation), null);
     if (!settled) return { record: { ...record, broken: true }, stored, followUps: [] };
-    return { record: { ...record, keyed: true, broken: false }, stored, followUps: ['describe', 'judge'] };
+    return { record: { ...record, keyed: true, broken: false, forked: false }, stored, followUps: ['describe', 'judge'] };
   }
 
   async #foreign(draft: Draft, me: DeviceRef, record: ConversationRecord, entry: WireEntry): Promise<Progress> {
@@ -111,7 +113,14 @@ export class ProcessEntry {
       // Whatever was staged on the old epoch has lost.
       draft.put(at.staged(entry.conversation), null);
     }
-    return this.#outcome(record, processed, base, change);
+    const forked = processed.kind === 'message' && (await this.#contradicts(draft, entry.conversation, processed.parent));
+    return this.#outcome({ ...record, forked: record.forked || forked }, processed, base, change);
+  }
+
+  /** Whether the sender had another entry than we at the position that its message refers to. */
+  async #contradicts(draft: Draft, conversation: string, parent: Binding['parent']): Promise<boolean> {
+    const ours = parent && (await draft.read<StoredEntry>(at.entry(conversation, parent.seq)));
+    return !!ours && ours.kind !== 'gap' && !sameBytes(ours.digest, parent.digest);
   }
 
   #outcome(record: ConversationRecord, processed: Processed, base: ReturnType<typeof baseOf>, change: StoredEntry | null): Progress {
@@ -121,7 +130,11 @@ export class ProcessEntry {
       case 'commit':
         return { record: { ...record, keyed: processed.self === 'member' }, stored: change, followUps: ['judge'] };
       case 'joined':
-        return { record: { ...record, keyed: true, broken: false }, stored: change, followUps: ['describe', 'judge'] };
+        return {
+          record: { ...record, keyed: true, broken: false, forked: false, title: titleOf(processed.profile) ?? record.title },
+          stored: change,
+          followUps: ['describe', 'judge'],
+        };
       case 'duplicate':
         return { record, stored: null, followUps: [] };
       case 'undecryptable': {
@@ -138,4 +151,11 @@ const baseOf = (entry: WireEntry) => ({
   sender: entry.sender,
   clientId: entry.clientId,
   class: entry.class,
+  digest: entry.digest,
 });
+
+/** The title in a profile that a commit brought. */
+function titleOf(profile: Uint8Array | null): string | null {
+  const content = profile && decodeContent(profile);
+  return content?.kind === 'profile' ? content.title : null;
+}

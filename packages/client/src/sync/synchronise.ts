@@ -98,8 +98,10 @@ export class Synchronise {
     const before = await draft.read<ConversationRecord>(at.conversation(conversation));
     let record = { ...(before ?? newConversation(conversation)), incarnation };
     for (const { from, to, entry, reason } of chunk) {
-      if (reason === 'restored') record = { ...record, cursor: Math.min(record.cursor, from - 1) };
-      else if (from !== record.cursor + 1) continue;
+      if (reason === 'restored') {
+        record = { ...record, cursor: Math.min(record.cursor, from - 1), head: from - 1, parent: null };
+        followUps.add('compare');
+      } else if (from !== record.cursor + 1) continue;
       else if (entry) {
         const progress = await this.#process.execute(draft, me, record, entry);
         record = progress.record;
@@ -116,7 +118,7 @@ export class Synchronise {
   #tell(before: ConversationRecord | null, after: ConversationRecord): void {
     const { conversation } = after;
     if (after.cursor !== before?.cursor) this.#core.events.emit('entries', { conversation, upTo: after.cursor });
-    const differs = !before || before.status !== after.status || before.keyed !== after.keyed || before.broken !== after.broken || before.members !== after.members;
+    const differs = !before || before.status !== after.status || before.keyed !== after.keyed || before.broken !== after.broken || before.forked !== after.forked || before.members !== after.members;
     if (differs) this.#core.events.emit('conversation', { conversation });
   }
 }
