@@ -68,12 +68,10 @@ function refusalResponses(call: Call): ZodOpenApiResponsesObject {
 }
 
 const version = z.int().min(protocolVersion.lowest).max(protocolVersion.highest);
-const protocolParameter = version
-  .optional()
-  .meta({
-    param: { id: 'protocol', in: 'header', name: edgeNames.protocolHeader },
-    description: 'The version of the protocol; absent: the highest.',
-  });
+const protocolParameter = version.optional().meta({
+  param: { id: 'protocol', in: 'header', name: edgeNames.protocolHeader },
+  description: 'The version of the protocol; absent: the highest.',
+});
 const cookiesParameter = z
   .literal('1')
   .optional()
