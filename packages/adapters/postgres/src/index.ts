@@ -1,2 +1,3 @@
 export { connectPostgres, type PostgresStores } from './connect-postgres.ts';
 export type { PostgresOptions } from './options.ts';
+export { everyValue, type StoredValue } from './every-value.ts';
