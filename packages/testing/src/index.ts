@@ -31,7 +31,14 @@ export {
   cryptoEngineContract,
   type CryptoEngineSubject,
 } from './contracts/crypto-engine.contract.ts';
+export {
+  mlsAdversarialContract,
+  type AdversarialSubject,
+} from './contracts/crypto-engine-adversarial.contract.ts';
+export type { EngineAttacks } from './contracts/crypto-engine/adversarial/attacks.ts';
 export { EngineDevice } from './engine/engine-device.ts';
 export { deviceIdsOf, Lab, textsOf, type LabChange } from './engine/lab.ts';
 export { ModelLog, type LogEntry } from './engine/model-log.ts';
 export * from './builders/account.ts';
+export { logModelSuite } from './models/log.model.ts';
+export { keyDirectoryModelSuite } from './models/key-directory.model.ts';

@@ -1,0 +1,67 @@
+import type { Audience, Bytes, EntryKind, Seq, Timestamp } from '@sealpost/domain';
+
+/** A send as it was given, whatever became of it. */
+export interface ModelSend {
+  readonly conversation: number;
+  readonly device: string;
+  readonly clientId: string;
+  readonly kind: EntryKind;
+  readonly loud: boolean;
+  readonly audiences: readonly Audience[];
+  /** Of each part. */
+  readonly bytes: number;
+}
+
+export interface ModelEntry extends ModelSend {
+  readonly acceptedAt: Timestamp;
+  /** Of the first accepted send under its client id. */
+  readonly digest: Bytes;
+}
+
+/** A log is a list of entries: an entry's number is its place. */
+export class ModelLog {
+  readonly entries: ModelEntry[] = [];
+  readonly restores: { readonly incarnation: number; readonly head: Seq }[] = [];
+  snapshot: Seq | null = null;
+  /** Up to where the reader has read. */
+  seen: Seq = 0;
+
+  get version(): Seq {
+    return this.entries.findLastIndex(({ kind }) => kind !== 'message') + 1;
+  }
+  get acceptedAt(): Timestamp {
+    return this.entries.at(-1)?.acceptedAt ?? 0;
+  }
+  loudUpTo(seq: Seq): number {
+    return this.entries.slice(0, seq).filter(({ loud }) => loud).length;
+  }
+  changes(): Seq[] {
+    return this.entries.flatMap(({ kind }, index) => (kind === 'message' ? [] : [index + 1]));
+  }
+  seqOf(device: string, clientId: string): Seq | null {
+    const at = this.entries.findIndex(
+      (entry) => entry.device === device && entry.clientId === clientId,
+    );
+    return at < 0 ? null : at + 1;
+  }
+  head() {
+    const { version, acceptedAt, restores } = this;
+    const seq = this.entries.length;
+    return { seq, loud: this.loudUpTo(seq), acceptedAt, version, restores };
+  }
+  dropJoiners(seq: Seq): void {
+    const entry = this.entries[seq - 1];
+    if (!entry) return;
+    const audiences = entry.audiences.filter((audience) => audience !== 'joiners');
+    this.entries[seq - 1] = { ...entry, audiences };
+  }
+}
+
+export class LogModel {
+  readonly logs: readonly ModelLog[] = [new ModelLog(), new ModelLog()];
+  /** Every send that was ever given, to be given again. */
+  readonly sends: ModelSend[] = [];
+  log(conversation: number): ModelLog {
+    return this.logs[conversation] ?? new ModelLog();
+  }
+}
