@@ -19,10 +19,13 @@ const isExtension = (type: number): boolean =>
 class StructureCheck {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #maxValues: number;
   #at = 0;
+  #values = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, maxValues: number) {
     this.#bytes = bytes;
+    this.#maxValues = maxValues;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -33,6 +36,8 @@ class StructureCheck {
 
   #value(depth: number, maxDepth: number, isKey: boolean): void {
     if (depth > maxDepth) throw new CodecError('too_deep');
+    this.#values += 1;
+    if (this.#values > this.#maxValues) throw new CodecError('too_many');
     const type = this.#length(1);
     if (type >= 0xa0 && type < 0xc0) return this.#text(type - 0xa0);
     if (type >= 0xd9 && type <= 0xdb) return this.#text(this.#length(1 << (type - 0xd9)));
@@ -102,6 +107,9 @@ class StructureCheck {
 }
 
 /** @throws CodecError unless the bytes are one whole value that may be decoded. */
-export function checkStructure(bytes: Uint8Array, maxDepth: number): void {
-  new StructureCheck(bytes).run(maxDepth);
+export function checkStructure(
+  bytes: Uint8Array,
+  limits: { readonly maxDepth: number; readonly maxValues: number },
+): void {
+  new StructureCheck(bytes, limits.maxValues).run(limits.maxDepth);
 }

@@ -5,6 +5,8 @@ export type CodecErrorReason =
   | 'malformed'
   | 'too_deep'
   | 'too_large'
+  /** More values than the limit. */
+  | 'too_many'
   /** A map key that is not text, or that would reach a prototype. */
   | 'forbidden_key'
   /** An extension type; the wire has none. */

@@ -9,6 +9,8 @@ export interface DecodeLimits {
   readonly maxBytes?: number;
   /** Default and at most 32; the outermost value lies at depth 1. */
   readonly maxDepth?: number;
+  /** Values of all depths together, keys included; what they cost in memory can be many times their bytes. Default: any number. */
+  readonly maxValues?: number;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -41,7 +43,10 @@ export function decodeMsgpack(bytes: Uint8Array, limits: DecodeLimits = {}): unk
   if (bytes.length > (limits.maxBytes ?? MAX_BYTES)) throw new CodecError('too_large');
   // Of a Buffer, subarray and slice would be Buffers again.
   const frame = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  checkStructure(frame, Math.min(limits.maxDepth ?? MAX_DEPTH, MAX_DEPTH));
+  checkStructure(frame, {
+    maxDepth: Math.min(limits.maxDepth ?? MAX_DEPTH, MAX_DEPTH),
+    maxValues: limits.maxValues ?? Infinity,
+  });
   try {
     return owned(decoder.decode(frame));
   } catch (error) {

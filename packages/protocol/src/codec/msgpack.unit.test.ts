@@ -212,6 +212,8 @@ describe('decodeMsgpack', () => {
     expect(decodingOf(bytes, { maxDepth: 3, maxBytes: 3 })).toBe('accepted');
     expect(decodingOf(bytes, { maxDepth: 2 })).toBe('too_deep');
     expect(decodingOf(bytes, { maxBytes: 2 })).toBe('too_large');
+    expect(decodingOf(encodeMsgpack({ a: [1] }), { maxValues: 4 })).toBe('accepted');
+    expect(decodingOf(encodeMsgpack({ a: [1] }), { maxValues: 3 })).toBe('too_many');
   });
 
   it('names no byte of what it refuses', () => {

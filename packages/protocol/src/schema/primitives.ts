@@ -42,6 +42,11 @@ export const signatureKey = bytes({ min: 32, max: 32 });
 export const signature = bytes({ min: 64, max: 64 });
 /** Lower-case hex SHA-256. */
 export const ref = z.string().regex(/^[0-9a-f]{64}$/);
-export const name = z.string().min(1).max(64);
+/** Text for people: no control characters (a store may have no form for some), no lone surrogates. */
+export const name = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 
 export const deviceRef = z.strictObject({ account: id, device: id });
