@@ -152,6 +152,11 @@ export class Sealpost {
     throw SealpostError.refused(result.error);
   }
 
+  /** What the directory says of an account: its handle, key and devices; null: there is none such. */
+  account(id: string): Promise<WireAccountRecord | null> {
+    return this.#judge.account(id);
+  }
+
   /** The direct conversation with an account, opened if need be. */
   async direct(account: string): Promise<Conversation> {
     return this.conversation(await this.#changes.openDirect(account));

@@ -15,13 +15,13 @@ export class DescribeConversations {
   async execute(conversation: string): Promise<void> {
     const result = await this.#session.call('conversation', { params: { conversation } });
     if (!result.ok) return;
-    const { kind, members, generation, epoch } = result.value;
+    const { kind, members, generation, epoch, head } = result.value;
     await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
       if (!record) return;
       const keys = await this.#core.engine.status(draft, conversation);
-      // Only a restore leaves a device with keys that the log does not know.
-      const ahead = keys !== null && (keys.generation > generation || keys.epoch > epoch);
+      // Keys that the log does not know, although it goes at least as far as we read: it was restored.
+      const ahead = keys !== null && head >= record.cursor && (keys.generation > generation || keys.epoch > epoch);
       draft.write(at.conversation(conversation), { ...record, kind, members, status: 'active', broken: record.broken || ahead });
     });
     this.#core.events.emit('conversation', { conversation });

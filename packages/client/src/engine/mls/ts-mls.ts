@@ -255,8 +255,9 @@ export async function joinByWelcome(
   );
 }
 
-export const welcomeRefs = ({ secrets }: mls.Welcome): readonly Bytes[] =>
-  secrets.map(({ newMember }) => newMember);
+/** Which key packages the Welcome is for; none if it is of another suite, which nothing in it would show. */
+export const welcomeRefs = ({ cipherSuite, secrets }: mls.Welcome): readonly Bytes[] =>
+  cipherSuite === SUITE ? secrets.map(({ newMember }) => newMember) : [];
 
 /** The GroupInfo inside a Welcome, so that it can be looked at before the library judges it. */
 export async function openWelcome(
@@ -320,8 +321,7 @@ export async function seal(
   plaintext: Bytes,
   authenticatedData: Bytes,
 ): Promise<{ readonly bytes: Bytes; readonly epoch: Epoch }> {
-  const framing = (plaintext.length < 16384 ? 2 : 4) + 66;
-  const paddingLength = paddingOf(plaintext.length + framing);
+  const paddingLength = paddingOf(framedLength(plaintext));
   const paddingConfig = { kind: 'alwaysPad', paddingLength } as const;
   const { privateMessage, newState, consumed } = await mls.createApplicationMessage(
     { ...epoch, clientConfig: { ...clientConfig, paddingConfig } },
@@ -336,6 +336,12 @@ export async function seal(
     privateMessage,
   });
   return { bytes, epoch: { ...newState, clientConfig } };
+}
+
+/** How long the content is inside: the plaintext and a signature, each after its length (RFC 9420, 2.1.2). */
+function framedLength({ length }: Bytes): number {
+  const lengthBytes = length < 64 ? 1 : length < 16384 ? 2 : 4;
+  return lengthBytes + length + 2 + 64;
 }
 
 export async function viewSender(
