@@ -1,0 +1,37 @@
+import type { Binding, Bytes, DeviceRef, IncomingEntry } from '@sealpost/client';
+
+type StoredRecords = ReadonlyMap<string, Bytes>;
+
+/** What an attacker does with the records of a device, an engine's own code set aside. */
+export interface EngineAttacks {
+  /**
+   * All plaintexts that the records give of `entries`, tried in every way: as they are, as another leaf, with each
+   * private key in each place, with ratchets turned back.
+   */
+  readAll(
+    records: StoredRecords,
+    conversation: string,
+    entries: readonly IncomingEntry[],
+  ): Promise<readonly Bytes[]>;
+  /** Whether the commit in `entry` carries an update path, read with a member's records from before it. */
+  carriesPath(records: StoredRecords, entry: IncomingEntry): Promise<boolean>;
+  /** A commit that removes `removed` without an update path, and a message of the epoch that it leads to. */
+  pathlessRemoval(
+    records: StoredRecords,
+    binding: Binding,
+    removed: DeviceRef,
+  ): Promise<{ readonly commit: Bytes; readonly message: Bytes }>;
+  /** A message of a member that says to be of `binding.sender`. */
+  impersonation(records: StoredRecords, binding: Binding, plaintext: Bytes): Promise<Bytes>;
+  /** A refresh by which a member takes the name of `victim`. */
+  renaming(records: StoredRecords, binding: Binding, victim: DeviceRef): Promise<Bytes>;
+  /** An external commit by the device of the records which also removes the leaf `removed`. */
+  externalRemoval(
+    records: StoredRecords,
+    binding: Binding,
+    groupInfo: Bytes,
+    removed: number,
+  ): Promise<Bytes>;
+  /** The GroupInfo with a tree on which a careless reader loops for ever. */
+  loopingGroupInfo(groupInfo: Bytes): Promise<Bytes>;
+}
