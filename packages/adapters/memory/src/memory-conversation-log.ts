@@ -84,10 +84,7 @@ export class MemoryConversationLog implements ConversationLog {
 
   async markRestored(incarnation: number): Promise<void> {
     this.#state.ensureOpen('markRestored');
-    for (const log of this.#state.logs.values()) {
-      if (log.restores.some((note) => note.incarnation === incarnation)) continue;
-      log.restores.push({ incarnation, head: log.head().seq });
-    }
+    for (const log of this.#state.logs.values()) log.markRestored(incarnation);
   }
 
   #take(item: Append): AppendOutcome {

@@ -17,7 +17,7 @@ const sendKey = (device: DeviceId, clientId: ClientId): string =>
 /** One conversation's log. */
 export class StoredLog {
   readonly entries: Entry[] = [];
-  readonly restores: { readonly incarnation: number; readonly head: Seq }[] = [];
+  restores: Head['restores'] = [];
   snapshot: LoadedLog['snapshot'] = null;
   version: Seq = 0;
   readonly #sends = new Map<string, Seq>();
@@ -29,13 +29,20 @@ export class StoredLog {
       loud: last?.loud ?? 0,
       acceptedAt: last?.acceptedAt ?? 0,
       version: this.version,
-      restores: copied(this.restores),
+      restores: this.restores,
     };
   }
 
   sent(device: DeviceId, clientId: ClientId): Entry | null {
     const seq = this.#sends.get(sendKey(device, clientId));
     return (seq !== undefined && this.entries[seq - 1]) || null;
+  }
+
+  /** Notes where the log stands; a log that has that note keeps it. */
+  markRestored(incarnation: number): void {
+    if (this.restores.some((note) => note.incarnation === incarnation)) return;
+    const note = Object.freeze({ incarnation, head: this.head().seq });
+    this.restores = Object.freeze([...this.restores, note]);
   }
 
   /** Judges one item and appends it if nothing speaks against it. */

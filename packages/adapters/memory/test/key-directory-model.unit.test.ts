@@ -1,4 +1,4 @@
 import { keyDirectoryModelSuite } from '@sealpost/testing';
 import { memory } from './memory.ts';
 
-keyDirectoryModelSuite(memory, { runs: 300 });
+keyDirectoryModelSuite(memory, { runs: 500 });

@@ -1,4 +1,4 @@
 import { logModelSuite } from '@sealpost/testing';
 import { memory } from './memory.ts';
 
-logModelSuite(memory, { runs: 300 });
+logModelSuite(memory, { runs: 500 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe } from 'vitest';
 import { testsOf, type StoresSubject } from '../contracts/subject.ts';
+import { longScripts } from './command.ts';
 import { append } from './log/append-command.ts';
 import { LogModel } from './log/log-model.ts';
 import { find, heads, load, readAfter, readOn } from './log/reading-commands.ts';
@@ -8,10 +9,8 @@ import { RealLog } from './log/real-log.ts';
 import { restore, saveSnapshot } from './log/writing-commands.ts';
 
 const scripts = fc.commands(
-  [append, append, readOn, readOn, readAfter, load, heads, find, saveSnapshot, restore],
-  {
-    maxCommands: 40,
-  },
+  [append, append, append, readOn, readOn, readAfter, load, heads, find, saveSnapshot, restore],
+  longScripts,
 );
 
 /** Runs any sequence of calls on the log against a list of entries (G2–G5, G7, G9). */

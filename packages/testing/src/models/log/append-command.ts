@@ -5,7 +5,7 @@ import { anEntryDraft } from '../../builders/append.ts';
 import { sha256Of, someBytes } from '../../builders/bytes.ts';
 import { anInstant } from '../../builders/ids.ts';
 import { plain } from '../../contracts/plain.ts';
-import { command, pick } from '../command.ts';
+import { command, pick, seldom } from '../command.ts';
 import type { LogModel, ModelSend } from './log-model.ts';
 import type { RealLog } from './real-log.ts';
 
@@ -17,10 +17,10 @@ const item = fc.record({
   audiences: fc.subarray<Audience>(['all', 'joiners', ['phone']]),
   bytes: fc.nat({ max: 9 }),
   /** Which of the sends given before is given again; null: a fresh one. */
-  again: fc.option(fc.nat(), { freq: 3 }),
-  basis: fc.constantFrom('version', 'version', 'version', 'older', 'newer'),
+  again: seldom(fc.nat()),
+  basis: fc.constantFrom('version', 'version', 'version', 'version', 'version', 'older', 'newer'),
   after: fc.constantFrom('nothing', 'nothing', 'own last', 'unknown'),
-  supersedes: fc.option(fc.nat(), { freq: 2 }),
+  supersedes: seldom(fc.nat()),
   laterMs: fc.integer({ min: -5, max: 5 }),
 });
 type Item = typeof item extends fc.Arbitrary<infer T> ? T : never;

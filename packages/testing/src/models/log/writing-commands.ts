@@ -14,14 +14,20 @@ export const saveSnapshot = fc.tuple(fc.nat({ max: 1 }), fc.nat()).map(([convers
   }),
 );
 
-/** Restores the deployment; `twice` runs the restore again, as after a crash in its middle. */
-export const restore = fc.boolean().map((twice) =>
-  command<LogModel, RealLog>(`restore(${twice ? 'twice' : 'once'})`, async (model, real) => {
-    const incarnation = real.nextIncarnation();
-    await real.log.markRestored(incarnation);
-    if (twice) await real.log.markRestored(incarnation);
-    for (const log of model.logs) {
-      if (log.entries.length > 0) log.restores.push({ incarnation, head: log.entries.length });
-    }
-  }),
-);
+async function restoreOnce(model: LogModel, real: RealLog, twice: boolean): Promise<void> {
+  const incarnation = real.nextIncarnation();
+  await real.log.markRestored(incarnation);
+  if (twice) await real.log.markRestored(incarnation);
+  for (const log of model.logs) {
+    if (log.entries.length > 0) log.restores.push({ incarnation, head: log.entries.length });
+  }
+}
+
+/** Restores the deployment, once or twice in a script; `again` marks it again, as after a crash in the middle. */
+export const restore = fc.boolean().map((again) => ({
+  ...command<LogModel, RealLog>(`restore(${again ? 'again' : ''})`, (model, real) =>
+    restoreOnce(model, real, again),
+  ),
+  check: (model: LogModel) =>
+    model.logs.some(({ entries, restores }) => entries.length > 0 && restores.length < 2),
+}));
