@@ -1,0 +1,82 @@
+import type { AccountId, DeviceId, DeviceRef, SessionId, Suite, Timestamp } from '@sealpost/domain';
+import type { Socket } from 'socket.io';
+import {
+  type EngineSocket,
+  unsentBytes,
+  waitingBytes,
+  waitingPackets,
+  writeFrame,
+} from './engine-socket.ts';
+import type { FloodGate } from './flood-gate.ts';
+import type { ServerFrame } from './server-frame.ts';
+
+/** Who connects, as the handshake established it. */
+export interface Admitted {
+  readonly protocol: number;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly session: SessionId;
+  readonly expiresAt: Timestamp;
+  readonly suites: readonly Suite[];
+}
+
+/** An authenticated connection. There may be very many: what is kept of each is a few ids and numbers. */
+export class Connection {
+  readonly socket: Socket;
+  readonly flood: FloodGate;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly session: SessionId;
+  /** Key suites whose stock the device wants to hear of. */
+  readonly suites: readonly Suite[];
+  /** When its access token ends; moved on by a fresh one. */
+  expiresAt: Timestamp;
+  /** When its presence lease was asked for last, in the clock's monotonic time. */
+  renewedAt = -Infinity;
+  /** False from the moment in which it is told to close or is gone. */
+  open = true;
+  /** Events that are being worked on. */
+  inFlight = 0;
+  /** Events that nobody could have sent in good faith. */
+  violations = 0;
+  #waitingBytes = 0;
+
+  constructor(socket: Socket, flood: FloodGate, admitted: Admitted) {
+    this.socket = socket;
+    this.flood = flood;
+    this.account = admitted.account;
+    this.device = admitted.device;
+    this.session = admitted.session;
+    this.suites = admitted.suites;
+    this.expiresAt = admitted.expiresAt;
+  }
+
+  get conn(): EngineSocket {
+    return this.socket.conn;
+  }
+
+  get ref(): DeviceRef {
+    return { account: this.account, device: this.device };
+  }
+
+  write(frame: ServerFrame): void {
+    writeFrame(this.conn, frame);
+    const packets = waitingPackets(this.conn);
+    const size = frame.packet.length;
+    this.#waitingBytes = packets === 0 ? 0 : packets === 1 ? size : this.#waitingBytes + size;
+  }
+
+  /** Whether more than so many bytes wait to be sent. */
+  isBehind(bytes: number): boolean {
+    const unsent = unsentBytes(this.conn);
+    if (unsent + this.#waitingBytes <= bytes) return false;
+    // What waited may have left since it was counted.
+    this.#waitingBytes = waitingBytes(this.conn);
+    return unsent + this.#waitingBytes > bytes;
+  }
+
+  /** Counts afresh what waits: answers to events are not counted as they are written. */
+  recount(): void {
+    this.#waitingBytes = waitingPackets(this.conn) === 0 ? 0 : waitingBytes(this.conn);
+  }
+}

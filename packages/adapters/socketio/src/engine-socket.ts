@@ -1,0 +1,65 @@
+import type { Socket } from 'socket.io';
+import type { ServerFrame } from './server-frame.ts';
+
+/** Engine.IO's side of a connection. */
+export type EngineSocket = Socket['conn'];
+
+/** What lies below Engine.IO: a connection of the package ws. */
+interface WebSocketLike {
+  readonly bufferedAmount: number;
+  readonly readyState: number;
+  once(event: 'close', listener: () => void): unknown;
+  terminate(): void;
+}
+
+/** The parts of Engine.IO that its types keep private and for which it has no public word. */
+interface Insides {
+  /** Packets that wait until the WebSocket has given away what it was given. */
+  writeBuffer: { readonly data?: unknown }[];
+  readonly transport: { readonly socket: WebSocketLike };
+}
+
+const WEBSOCKET_CLOSED = 3;
+
+const insidesOf = (conn: EngineSocket): Insides => conn as unknown as Insides;
+const sizeOf = (data: unknown): number =>
+  typeof data === 'string' || data instanceof Uint8Array ? data.length : 0;
+
+/** Sends without encoding or framing again; Engine.IO does so for adapters that give it `wsPreEncodedFrame`. */
+export function writeFrame(conn: EngineSocket, { packet, message }: ServerFrame): void {
+  const options = { compress: false, wsPreEncodedFrame: [message] };
+  // The parser's packets are plain bytes, of which Engine.IO asks no more.
+  conn.write(packet as Buffer, options);
+}
+
+/** How many packets wait in Engine.IO. */
+export const waitingPackets = (conn: EngineSocket): number => insidesOf(conn).writeBuffer.length;
+
+/** Bytes of the packets that wait in Engine.IO. */
+export const waitingBytes = (conn: EngineSocket): number =>
+  insidesOf(conn).writeBuffer.reduce((sum, { data }) => sum + sizeOf(data), 0);
+
+/** Bytes that were given to the WebSocket and that the system has not taken yet. */
+export const unsentBytes = (conn: EngineSocket): number =>
+  insidesOf(conn).transport.socket.bufferedAmount;
+
+/** Forgets what waits in Engine.IO. */
+export function dropWaiting(conn: EngineSocket): void {
+  insidesOf(conn).writeBuffer.length = 0;
+}
+
+/** Calls `then` once the system has taken what waits now; at once when nothing waits, never after the connection closed. */
+export function onceSent(conn: EngineSocket, then: () => void): void {
+  if (waitingPackets(conn) === 0) then();
+  else conn.once('drain', () => onceSent(conn, then));
+}
+
+/** Calls `then` when the TCP connection is gone. */
+export function onceGone(conn: EngineSocket, then: () => void): void {
+  const { socket } = insidesOf(conn).transport;
+  if (socket.readyState === WEBSOCKET_CLOSED) then();
+  else socket.once('close', then);
+}
+
+/** Cuts the TCP connection. */
+export const terminate = (conn: EngineSocket): void => insidesOf(conn).transport.socket.terminate();

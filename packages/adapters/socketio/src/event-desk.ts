@@ -1,0 +1,132 @@
+import type { Clock, Meter } from '@sealpost/domain';
+import { clientEvents, type ClientEvents, type WireRefusal } from '@sealpost/protocol';
+import type { ClientRequests, RequestAnswer } from './client-requests.ts';
+import type { Connection } from './connection.ts';
+import { issuesOf } from './issues-of.ts';
+import type { SocketOptions } from './options.ts';
+import { reportFault } from './report-fault.ts';
+import type { DeepReadonly } from './server-frame.ts';
+import type { SocketConnections } from './socket-connections.ts';
+import type { TransportLog } from './transport-record.ts';
+
+export interface EventDeskPorts {
+  readonly connections: SocketConnections;
+  readonly requests: ClientRequests;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: TransportLog;
+  readonly options: SocketOptions;
+}
+
+type Answer = (answer: RequestAnswer) => void;
+
+/** A client that has too much on its way hears soon when there is room again. */
+const crowdedRetryMs = 250;
+const closedRetryMs = 1_000;
+
+const isEvent = (name: unknown): name is keyof ClientEvents =>
+  typeof name === 'string' && Object.hasOwn(clientEvents, name);
+const refusal = (error: DeepReadonly<WireRefusal>): RequestAnswer => ({ ok: false, error });
+
+/** Takes what clients send: looks whether it may be taken, has it worked on, and answers, whatever happens. */
+export class EventDesk {
+  readonly #ports: EventDeskPorts;
+  #closed = false;
+  #inFlight = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(ports: EventDeskPorts) {
+    this.#ports = ports;
+  }
+
+  /** Events that are being worked on. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Takes nothing new from now on; resolves when everything taken is answered. */
+  close(): Promise<void> {
+    this.#closed = true;
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve);
+    });
+  }
+
+  /** An event as Socket.io hands it over: its name, its arguments and, if the client wants an answer, a function. */
+  take(connection: Connection, [name, ...rest]: readonly unknown[]): void {
+    if (!connection.open) return;
+    const last = rest.at(-1);
+    const answer = typeof last === 'function' ? (last as Answer) : null;
+    if (answer === null) return this.#violated(connection);
+    const busy = this.#busy(connection);
+    if (busy) return answer(refusal(busy));
+    if (!isEvent(name)) {
+      answer(refusal({ code: 'unknown_call' }));
+      return this.#violated(connection);
+    }
+    if (rest.length !== 2) {
+      const issues = [{ path: '', problem: 'must be one payload' }];
+      return answer(refusal({ code: 'invalid_request', issues }));
+    }
+    this.#read(connection, name, rest[0], answer);
+  }
+
+  #busy(connection: Connection): WireRefusal | null {
+    const { clock, meter, options } = this.#ports;
+    if (this.#closed) return { code: 'unavailable', retryAfterMs: closedRetryMs };
+    if (this.#inFlight >= options.eventsInFlightInAll)
+      return { code: 'unavailable', retryAfterMs: crowdedRetryMs };
+    const waitMs = connection.flood.event(clock.monotonic());
+    if (waitMs === 0 && connection.inFlight < options.eventsInFlight) return null;
+    meter.count('floods_refused');
+    return { code: 'rate_limited', retryAfterMs: Math.max(waitMs, crowdedRetryMs) };
+  }
+
+  #read<E extends keyof ClientEvents>(
+    connection: Connection,
+    event: E,
+    payload: unknown,
+    answer: Answer,
+  ): void {
+    const read = clientEvents[event].payload.safeParse(payload);
+    if (!read.success)
+      return answer(refusal({ code: 'invalid_request', issues: issuesOf(read.error.issues) }));
+    const request = this.#ports.requests[event] as (
+      of: Connection,
+      payload: unknown,
+    ) => Promise<RequestAnswer>;
+    connection.inFlight += 1;
+    this.#inFlight += 1;
+    void this.#worked(event, () => request(connection, read.data))
+      .then((worked) => {
+        connection.inFlight -= 1;
+        this.#inFlight -= 1;
+        answer(worked);
+      })
+      .catch((thrown: unknown) => reportFault(thrown, 'answer', this.#ports.log))
+      .finally(() => {
+        if (this.#inFlight === 0) this.#idle();
+      });
+  }
+
+  async #worked(event: string, request: () => Promise<RequestAnswer>): Promise<RequestAnswer> {
+    try {
+      return await request();
+    } catch (thrown) {
+      return refusal(reportFault(thrown, event, this.#ports.log));
+    }
+  }
+
+  #idle(): void {
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const go of waiting) go();
+  }
+
+  #violated(connection: Connection): void {
+    connection.violations += 1;
+    if (connection.violations >= this.#ports.options.maxViolations)
+      this.#ports.connections.close(connection, 'protocol_error');
+  }
+}

@@ -1,0 +1,187 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Clock, Meter, RandomSource, Timers, UseCases } from '@sealpost/domain';
+import { socketParser, type WireRefusal } from '@sealpost/protocol';
+import { Server, type Socket } from 'socket.io';
+import { Admission } from './admission.ts';
+import { clientRequests } from './client-requests.ts';
+import type { Connection } from './connection.ts';
+import type { CookieCredentials } from './cookie-credentials.ts';
+import type { EngineSocket } from './engine-socket.ts';
+import { EventDesk } from './event-desk.ts';
+import { FrontDoor } from './front-door.ts';
+import { Introductions } from './introductions.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import type { SocketOptions } from './options.ts';
+import { serverFrame } from './server-frame.ts';
+import type { SocketConnections } from './socket-connections.ts';
+import { Sweep } from './sweep.ts';
+import type { TransportLog } from './transport-record.ts';
+
+/** What sockets need of the domain. */
+export type SocketUseCases = Pick<
+  UseCases,
+  | 'appendEntry'
+  | 'checkBundles'
+  | 'discover'
+  | 'identifyCaller'
+  | 'incarnation'
+  | 'moveCursors'
+  | 'sharePresence'
+>;
+
+export interface SocketIoTransportPorts {
+  readonly connections: SocketConnections;
+  readonly useCases: SocketUseCases;
+  readonly cookies: CookieCredentials;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly meter: Meter;
+  readonly log: TransportLog;
+  readonly options: SocketOptions;
+}
+
+/** Socket.io gives `data` to the client, and `message` to `error.message`. */
+const refused = (error: WireRefusal): Error =>
+  Object.assign(new Error(error.code), { data: { error } });
+
+/**
+ * The realtime transport: events of `@sealpost/protocol` on Socket.io.
+ *
+ * - WebSocket only. Long polling needs every request of a connection to reach the same process, has no buffer whose
+ *   size could be seen, and would encode a broadcast again for every receiver.
+ * - No connection state recovery, no cluster adapter, no rooms, no further namespaces: what is missed is read from the log.
+ * - A refused handshake is a `connect_error` whose `data` is `{error}`, as in every other refusal.
+ */
+export class SocketIoTransport {
+  readonly #ports: SocketIoTransportPorts;
+  readonly #admission: Admission;
+  readonly #door: FrontDoor;
+  readonly #desk: EventDesk;
+  readonly #introductions: Introductions;
+  readonly #leases: LeaseKeeper;
+  readonly #sweep: Sweep;
+  readonly #io: Server;
+  #engine: Server['engine'] | null = null;
+  #drained: Promise<void> | null = null;
+
+  constructor(ports: SocketIoTransportPorts) {
+    const { connections, options, useCases } = ports;
+    this.#ports = ports;
+    this.#admission = new Admission({
+      ...ports,
+      registry: connections.registry,
+      identifyCaller: useCases.identifyCaller,
+    });
+    this.#door = new FrontDoor({ ...ports, admission: this.#admission });
+    this.#desk = new EventDesk({ ...ports, requests: clientRequests(useCases) });
+    this.#introductions = new Introductions({ ...ports, atOnce: options.introductionsAtOnce });
+    this.#leases = new LeaseKeeper(useCases.sharePresence, ports.log);
+    this.#sweep = new Sweep({ ...ports, leases: this.#leases });
+    this.#io = new Server({
+      parser: socketParser,
+      path: options.path,
+      transports: ['websocket'],
+      allowUpgrades: false,
+      serveClient: false,
+      connectTimeout: options.handshakeTimeoutMs,
+      maxHttpBufferSize: options.maxFrameBytes,
+      pingInterval: options.pingIntervalMs,
+      pingTimeout: options.pingTimeoutMs,
+      // Ciphertext does not compress.
+      perMessageDeflate: false,
+      httpCompression: false,
+      allowRequest: (_request, answer) => answer(null, this.#hasRoom()),
+    });
+    connections.onLeft((connection) => this.#left(connection));
+  }
+
+  /** Serves sockets on this server, which the caller opens and closes. */
+  attach(server: HttpServer): void {
+    this.#io.attach(server);
+    this.#engine = this.#io.engine;
+    this.#engine.on('connection', (conn: EngineSocket) => this.#door.visited(conn));
+    this.#io.use(
+      (socket, next) =>
+        void this.#door.admit(socket).then((error) => next(error ? refused(error) : undefined)),
+    );
+    this.#io.on('connection', (socket) => this.#welcome(socket));
+    this.#sweep.start();
+  }
+
+  /**
+   * Takes nobody and nothing new, waits for what is being worked on, then tells every client when to come back and
+   * closes its connection. Resolves when all are gone, at the latest after `drainMs` and `closeGraceMs`.
+   */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  /** Cuts whatever is still connected. Nothing runs any more afterwards. */
+  async stop(): Promise<void> {
+    this.#admission.close();
+    this.#sweep.stop();
+    this.#ports.connections.drain();
+    this.#ports.connections.closing.cutAll();
+    this.#engine?.close();
+    await this.#leases.flush();
+  }
+
+  async #drain(): Promise<void> {
+    const { connections, log, options } = this.#ports;
+    this.#admission.close();
+    await this.#atMost(this.#desk.close(), options.drainMs);
+    log({
+      level: 'info',
+      event: 'sockets_drained',
+      sockets: connections.registry.size,
+      unfinished: this.#desk.inFlight,
+    });
+    connections.drain();
+    await this.#atMost(connections.closing.none(), options.closeGraceMs);
+    await this.#leases.flush();
+  }
+
+  async #atMost(done: Promise<void>, ms: number): Promise<void> {
+    let cancel: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#ports.timers.after(ms, resolve);
+    });
+    await Promise.race([done, late]);
+    cancel();
+  }
+
+  #hasRoom(): boolean {
+    const { connections, options } = this.#ports;
+    const strangers = (this.#engine?.clientsCount ?? 0) - connections.registry.size;
+    return strangers < options.maxHandshakes;
+  }
+
+  #welcome(socket: Socket): void {
+    const { clock, connections, log, useCases } = this.#ports;
+    const { connection, protocol } = this.#door.entered(socket);
+    const { account, device } = connection;
+    socket.onAny((...event: unknown[]) => this.#desk.take(connection, event));
+    socket.on('error', () => connections.close(connection, 'protocol_error'));
+    socket.on('disconnect', (reason) => connections.leave(connection, reason));
+    log({ level: 'debug', event: 'socket_opened' });
+    connection.write(
+      serverFrame('hello', {
+        protocol,
+        incarnation: useCases.incarnation(),
+        time: clock.now(),
+        account,
+        device,
+      }),
+    );
+    connections.join(connection);
+    this.#introductions.begin(connection);
+  }
+
+  #left(connection: Connection): void {
+    const { registry } = this.#ports.connections;
+    if (registry.find(connection.account, connection.device) === null)
+      this.#leases.end(connection.ref);
+  }
+}
