@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+
+const bytes = 32;
+
+async function kept(file: string): Promise<Uint8Array | null> {
+  try {
+    return Buffer.from(await readFile(file, 'utf8'), 'hex');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Whole or not at all, and readable for this user alone; of two that make it at once both take the first. */
+async function made(folder: string, file: string): Promise<Uint8Array> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${randomBytes(8).toString('hex')}`;
+  const handle = await open(fresh, 'wx', 0o600);
+  try {
+    await handle.writeFile(randomBytes(bytes).toString('hex'));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await link(fresh, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(fresh);
+  return (await kept(file)) ?? made(folder, file);
+}
+
+/**
+ * What protects cookies. It must outlive the process, or every browser would have to log in again after a restart; and
+ * it is no signing key of access tokens, whose rotation would do the same.
+ */
+export async function cookieSecret({ cookies, storage, dataFolder }: Config): Promise<Uint8Array> {
+  if (cookies.secret !== null) return new TextEncoder().encode(cookies.secret);
+  if (storage.kind === 'memory') return randomBytes(bytes);
+  const file = join(dataFolder, 'cookie-secret');
+  return (await kept(file)) ?? made(dataFolder, file);
+}

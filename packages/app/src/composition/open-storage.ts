@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { EmbeddedPostgresNotice } from '@sealpost/adapter-embedded-postgres';
+import type { PostgresOptions } from '@sealpost/adapter-postgres';
+import type { Config } from '../config/schema.ts';
+import type { LogRecord, ServerLog } from '../log/log-record.ts';
+import type { Storage } from './storage.ts';
+import { unknownKind } from './unknown-kind.ts';
+
+/** Opens the storage that the configuration names. Its adapter's package is loaded only then. */
+export async function openStorage(
+  { storage, dataFolder }: Config,
+  log: ServerLog,
+): Promise<Storage> {
+  switch (storage.kind) {
+    case 'memory':
+      return openMemory();
+    case 'embedded-postgres':
+      return openEmbedded(join(dataFolder, 'postgres'), storage.poolSize, log);
+    case 'postgres': {
+      const { url, schema, poolSize } = storage;
+      return openPostgres({ url, schema, poolSize }, storage.migrate === 'at-start');
+    }
+    default:
+      return unknownKind(storage);
+  }
+}
+
+async function openMemory(): Promise<Storage> {
+  const { memoryStores } = await import('@sealpost/adapter-memory');
+  const stores = memoryStores();
+  return {
+    stores,
+    migratesAtStart: true,
+    pendingMigrations: () => Promise.resolve([]),
+    migrate: () => Promise.resolve(),
+    stop: async () => stores.close(),
+  };
+}
+
+async function openPostgres(options: PostgresOptions, migratesAtStart: boolean): Promise<Storage> {
+  const { connectPostgres } = await import('@sealpost/adapter-postgres');
+  const stores = connectPostgres(options);
+  return {
+    stores,
+    migratesAtStart,
+    pendingMigrations: () => stores.pendingMigrations(),
+    migrate: () => stores.migrate(),
+    stop: () => stores.stop(),
+  };
+}
+
+async function openEmbedded(
+  dataFolder: string,
+  poolSize: number,
+  log: ServerLog,
+): Promise<Storage> {
+  const { startEmbeddedPostgres } = await import('@sealpost/adapter-embedded-postgres');
+  const postgres = await startEmbeddedPostgres({
+    dataFolder,
+    onNotice: (notice) => log(noticeRecord(notice)),
+  });
+  try {
+    const storage = await openPostgres({ url: postgres.url, poolSize }, true);
+    return { ...storage, stop: () => storage.stop().finally(() => postgres.stop()) };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+const noticeRecord = ({ code }: EmbeddedPostgresNotice): LogRecord => ({
+  level: code === 'initialised' || code === 'postgres_restarted' ? 'info' : 'warn',
+  event: 'embedded_postgres',
+  notice: code,
+});

@@ -1,0 +1,37 @@
+import { ContainerModule } from 'inversify';
+import { bindFrom } from './bind-from.ts';
+import { TOKENS } from './tokens.ts';
+
+const { authenticate, identifyCaller, enrolDevice, accountDirectory, endDevices } = TOKENS;
+const { uploadBundles, claimBundles, checkBundles } = TOKENS;
+const { appendEntry, readLog, describeConversation, index: conversationIndex } = TOKENS;
+const { discover, moveCursors, readReceipts, sharePresence, incarnation } = TOKENS;
+
+/** What the transports may call. */
+export const useCasesModule = (): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bindFrom(
+      bind,
+      TOKENS.useCases,
+      {
+        authenticate,
+        identifyCaller,
+        enrolDevice,
+        accountDirectory,
+        endDevices,
+        uploadBundles,
+        claimBundles,
+        checkBundles,
+        appendEntry,
+        readLog,
+        describeConversation,
+        conversationIndex,
+        discover,
+        moveCursors,
+        readReceipts,
+        sharePresence,
+        incarnation,
+      },
+      (parts) => ({ ...parts, incarnation: parts.incarnation.current }),
+    );
+  });

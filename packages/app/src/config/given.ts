@@ -1,0 +1,44 @@
+/** Where a value comes from; the later kinds win over the earlier. */
+export type SourceKind = 'default' | 'profile' | 'file' | 'environment' | 'option';
+
+export interface Source {
+  readonly kind: SourceKind;
+  /** The file, the environment variable or the option. */
+  readonly name: string;
+}
+
+/** A value that somebody gave for a key, which may not exist. */
+export interface Given {
+  readonly path: string;
+  readonly value: unknown;
+  readonly source: Source;
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Nested values as a flat list. */
+export function flatten(values: unknown, source: Source, path = ''): Given[] {
+  if (!isGroup(values)) return [{ path, value: values, source }];
+  return Object.entries(values).flatMap(([name, value]) =>
+    flatten(value, source, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** The values of known keys as nested objects; later ones replace earlier ones. */
+export function nested(given: readonly Given[]): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const { path, value } of given) {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    let group = root;
+    for (const name of names) {
+      const known = group[name];
+      group = isGroup(known)
+        ? known
+        : ((group[name] = {} as Record<string, unknown>) as Record<string, unknown>);
+    }
+    group[last] = value;
+  }
+  return root;
+}

@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { catalogue } from './catalogue.ts';
+import { ConfigError, type ConfigIssue } from './config-error.ts';
+import { type Environment, fileVariable, fromEnvironment } from './environment.ts';
+import { fromFile } from './file.ts';
+import { flatten, type Given, nested } from './given.ts';
+import { profiles } from './profiles.ts';
+import { type Config, schema } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+
+/** A configuration, and where each of its values was given; those that are absent there are defaults. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly given: ReadonlyMap<string, Given>;
+}
+
+export interface ConfigSources {
+  readonly environment?: Environment;
+  /** A YAML file; instead of the one that the environment names. */
+  readonly file?: string | undefined;
+  /** Values that go before all others, as from a command line. */
+  readonly options?: readonly Given[];
+}
+
+/**
+ * The configuration from a YAML file, the environment and options, the later before the earlier, over the profile.
+ *
+ * @throws ConfigError that tells everything that is wrong, if anything is: nothing is ignored or corrected.
+ */
+export function loadConfig({ environment = {}, file, options = [] }: ConfigSources): LoadedConfig {
+  const named = file ?? (environment[fileVariable] || undefined);
+  const inFile = named === undefined ? [] : fromFile(named);
+  const inEnvironment = fromEnvironment(environment);
+  return parsed([...inFile, ...inEnvironment.given, ...options], inEnvironment.issues);
+}
+
+/** A configuration from nested values, for programs that start a server. */
+export function configFrom(
+  values: z.input<typeof schema> | Partial<z.input<typeof schema>>,
+): Config {
+  return parsed(flatten(values, { kind: 'option', name: 'given' }), []).config;
+}
+
+function parsed(given: readonly Given[], earlier: readonly ConfigIssue[]): LoadedConfig {
+  const unknown = given.filter(({ path }) => !catalogue.has(path));
+  const known = given.filter(({ path }) => catalogue.has(path));
+  const effective = new Map([...ofProfile(known), ...known].map((one) => [one.path, one]));
+  const result = schema.safeParse(nested([...effective.values()]));
+  const issues = [
+    ...earlier,
+    ...unknown.map(unknownKey),
+    ...(result.error?.issues.flatMap((issue) => wrongValues(issue, effective)) ?? []),
+  ];
+  if (issues.length > 0 || !result.success) throw new ConfigError(withoutRepeats(issues));
+  return { config: result.data, given: effective };
+}
+
+/** A list of which several items are wrong is told once. */
+const withoutRepeats = (issues: readonly ConfigIssue[]): ConfigIssue[] => [
+  ...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values(),
+];
+
+/** What the chosen profile sets; nothing for a profile that does not exist, which is refused anyway. */
+function ofProfile(known: readonly Given[]): Given[] {
+  const chosen = known.findLast(({ path }) => path === 'profile')?.value ?? 'embedded';
+  const profile = Object.entries(profiles).find(([name]) => name === chosen);
+  return profile
+    ? flatten(profile[1], { kind: 'profile', name: profile[0] })
+    : flatten(profiles.embedded, { kind: 'profile', name: 'embedded' });
+}
+
+function unknownKey({ path, source }: Given): ConfigIssue {
+  const group = [...catalogue.keys()].some((key) => key.startsWith(`${path}.`));
+  const problem = group
+    ? 'is a group of keys, not a value.'
+    : `unknown key.${didYouMean(path, [...catalogue.keys()])}`;
+  return { key: path, source: source.name, problem };
+}
+
+function wrongValues(issue: z.core.$ZodIssue, given: ReadonlyMap<string, Given>): ConfigIssue[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) => notOfThisKind(path, `${path}.${name}`, given));
+  }
+  // A wrong item of a list is told as a wrong list.
+  const key = catalogue.get(path) ?? catalogue.get(path.replace(/\.\d+$/, ''));
+  const one = given.get(key?.path ?? path);
+  const allowed = paramsAllowed(issue) ?? key?.allowed ?? issue.message;
+  const what = one === undefined ? 'missing' : `given ${shown(one.value, key?.secret ?? true)}`;
+  return [
+    {
+      key: key?.path ?? path,
+      source: one?.source.name ?? null,
+      problem: `${what}; allowed: ${allowed}.`,
+    },
+  ];
+}
+
+function notOfThisKind(
+  family: string,
+  path: string,
+  given: ReadonlyMap<string, Given>,
+): ConfigIssue {
+  const kind = String(given.get(`${family}.kind`)?.value);
+  const source = given.get(path)?.source.name ?? null;
+  return { key: path, source, problem: `does not apply to ${family}.kind ${kind}.` };
+}
+
+const paramsAllowed = (issue: z.core.$ZodIssue): string | undefined =>
+  issue.code === 'custom' && typeof issue.params?.['allowed'] === 'string'
+    ? issue.params['allowed']
+    : undefined;
+
+const shown = (value: unknown, secret: boolean): string =>
+  secret ? 'a secret (not shown)' : JSON.stringify(value);

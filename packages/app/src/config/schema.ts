@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { fanOut, presence, storage } from './adapters-schema.ts';
+import { address, cookies, http, sockets } from './edge-schema.ts';
+import { limits } from './limits-schema.ts';
+
+const second = 1_000;
+
+const log = z
+  .strictObject({
+    level: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .meta({ description: 'Least severe records that are logged.' }),
+  })
+  .prefault({});
+
+const passwords = z
+  .strictObject({
+    atOnce: z.int().min(1).max(64).default(2).meta({
+      description: 'Passwords that are hashed at the same time, each in 19 MiB of memory.',
+    }),
+    waiting: z.int().min(0).max(10_000).default(100).meta({
+      description: 'Log-ins that may wait for that; more are refused for the moment.',
+    }),
+  })
+  .prefault({});
+
+/** The configuration of a server. Every key has a description, and a default that is safe unless it must be given. */
+export const schema = z
+  .strictObject({
+    profile: z.enum(['embedded', 'memory']).default('embedded').meta({
+      description: 'Preset of adapters; each family of ports can be set on its own as well.',
+    }),
+    ...address,
+    dataFolder: z.string().min(1).default('./.sealpost').meta({
+      description: 'Folder for what this server keeps on disk. One server at a time uses it.',
+      allowed: 'a path',
+    }),
+    drainMs: z
+      .int()
+      .min(0)
+      .max(600 * second)
+      .default(10 * second)
+      .meta({
+        description: 'How long a server that was told to stop may finish what it has begun.',
+      }),
+    log,
+    storage,
+    fanOut,
+    presence,
+    http,
+    sockets,
+    cookies,
+    passwords,
+    limits: z.strictObject(limits).prefault({}),
+  })
+  .superRefine((config, context) => {
+    const refuse = (path: string[], allowed: string): void =>
+      context.addIssue({ code: 'custom', path, params: { allowed } });
+    const { refillBelow, oneTimeBundles, messageBytes, changeBytes } = config.limits;
+    if (refillBelow > oneTimeBundles)
+      refuse(['limits', 'refillBelow'], 'at most limits.oneTimeBundles');
+    if (messageBytes > changeBytes)
+      refuse(['limits', 'changeBytes'], 'at least limits.messageBytes');
+    if (config.storage.kind === 'postgres' && config.cookies.secret === null)
+      refuse(
+        ['cookies', 'secret'],
+        'at least 32 random characters, the same for every process on this database',
+      );
+  });
+
+export type Config = z.output<typeof schema>;

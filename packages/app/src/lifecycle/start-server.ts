@@ -1,0 +1,86 @@
+import { pino } from 'pino';
+import { compose, type Composition } from '../composition/compose.ts';
+import { TOKENS } from '../composition/tokens.ts';
+import type { Config } from '../config/schema.ts';
+import { faultRecord } from '../log/fault-record.ts';
+import type { ServerLog } from '../log/log-record.ts';
+import { pinoLog } from '../log/pino-log.ts';
+import { migrateStore, openStore, startWork } from './bring-up.ts';
+import { Closing } from './closing.ts';
+import { HttpListener } from './http-listener.ts';
+
+export interface RunningServer {
+  /** Where it listens, e.g. `http://127.0.0.1:8470`. */
+  readonly url: string;
+  /**
+   * Takes nothing new, finishes what was begun, tells connected clients when to come back, and closes everything (G18),
+   * within `drainMs`; what is not done then is cut. May be called again.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server: store, migrations, keys, revocations, transports, in this order; it is ready when this resolves.
+ * Rejects with nothing left running or open. Records go to standard error unless a log is given.
+ */
+export async function startServer(
+  config: Config,
+  log: ServerLog = standardLog(config),
+): Promise<RunningServer> {
+  const began = performance.now();
+  const { profile, storage } = config;
+  log({ level: 'info', event: 'starting', profile, storage: storage.kind });
+  const closing = new Closing((step, fault) => log(faultRecord(`closing ${step}`, fault)));
+  try {
+    const composition = await compose(config, log);
+    await migrateStore(await openStore(composition, closing), log);
+    await startWork(composition, closing);
+    const server = await listen(composition, config, closing, log);
+    log({ level: 'info', event: 'ready', tookMs: Math.round(performance.now() - began) });
+    return server;
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+export const standardLog = (config: Config): ServerLog =>
+  pinoLog(config.log, pino.destination({ fd: 2, sync: true }));
+
+async function listen(
+  { get }: Composition,
+  config: Config,
+  closing: Closing,
+  log: ServerLog,
+): Promise<RunningServer> {
+  const [app, sockets, readiness] = await Promise.all([
+    get(TOKENS.httpApp),
+    get(TOKENS.sockets),
+    get(TOKENS.readiness),
+  ]);
+  const listener = new HttpListener(app);
+  closing.add('http', () => listener.cut());
+  closing.add('sockets', () => sockets.stop());
+  sockets.attach(listener.server);
+  const url = await listener.listen(config);
+  readiness.open();
+  const stop = async (): Promise<void> => {
+    log({ level: 'info', event: 'stopping' });
+    readiness.close();
+    const drained = Promise.all([listener.close(), sockets.drain()]);
+    if (!(await inTime(drained, config.drainMs)))
+      log({ level: 'warn', event: 'drain_cut', limitMs: config.drainMs });
+    await closing.close();
+    log({ level: 'info', event: 'stopped' });
+  };
+  let stopped: Promise<void> | null = null;
+  return { url, stop: () => (stopped ??= stop()) };
+}
+
+async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, limitMs, false);
+  const done = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return done;
+}

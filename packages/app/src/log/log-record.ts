@@ -1,0 +1,28 @@
+import type { TransportRecord } from '@sealpost/adapter-socketio';
+
+/** What the server itself tells its log. Like the transports' records, none holds anything that a client sent. */
+export type LifecycleRecord =
+  | {
+      readonly level: 'info';
+      readonly event: 'starting';
+      readonly profile: string;
+      readonly storage: string;
+    }
+  | { readonly level: 'info'; readonly event: 'migrated'; readonly steps: readonly string[] }
+  | { readonly level: 'info'; readonly event: 'ready'; readonly tookMs: number }
+  | { readonly level: 'info'; readonly event: 'stopping' }
+  /** The drain limit ended what was being worked on. */
+  | { readonly level: 'warn'; readonly event: 'drain_cut'; readonly limitMs: number }
+  | { readonly level: 'info'; readonly event: 'stopped' }
+  | { readonly level: 'info'; readonly event: 'incarnation_begun'; readonly incarnation: number }
+  /** The embedded database made itself, cleaned up after a killed server, or was started again. */
+  | {
+      readonly level: 'info' | 'warn';
+      readonly event: 'embedded_postgres';
+      readonly notice: string;
+    };
+
+/** A structured record, safe by its type: texts in it are ours, or codes and names of kinds. */
+export type LogRecord = TransportRecord | LifecycleRecord;
+
+export type ServerLog = (record: LogRecord) => void;

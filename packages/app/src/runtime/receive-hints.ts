@@ -1,0 +1,72 @@
+import type {
+  CheckBundles,
+  Connections,
+  DeliverEntries,
+  DeviceRef,
+  FanOut,
+  Notice,
+  ReadReceipts,
+  RevokedSessions,
+  Suite,
+} from '@sealpost/domain';
+
+export interface ReceiveHintsPorts {
+  readonly fanOut: FanOut;
+  readonly connections: Connections;
+  readonly suitesOf: (device: DeviceRef) => readonly Suite[];
+  readonly deliverEntries: Pick<DeliverEntries, 'hint' | 'sweep'>;
+  readonly revokedSessions: Pick<RevokedSessions, 'note'>;
+  readonly readReceipts: Pick<ReadReceipts, 'announce'>;
+  readonly checkBundles: Pick<CheckBundles, 'stock'>;
+  readonly failed: (fault: unknown) => void;
+}
+
+/** Passes what the deployment's processes tell each other on to whom it concerns here. */
+export class ReceiveHints {
+  readonly #ports: ReceiveHintsPorts;
+  #unsubscribe: () => Promise<void> = () => Promise.resolve();
+
+  constructor(ports: ReceiveHintsPorts) {
+    this.#ports = ports;
+  }
+
+  async start(): Promise<void> {
+    const { fanOut, deliverEntries, failed } = this.#ports;
+    this.#unsubscribe = await fanOut.subscribe({
+      hint: (hint) => deliverEntries.hint(hint),
+      notice: (notice) => void this.#notice(notice).catch(failed),
+      onBreak: () => void deliverEntries.sweep(),
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#unsubscribe();
+  }
+
+  async #notice(notice: Notice): Promise<void> {
+    const { connections, revokedSessions, readReceipts } = this.#ports;
+    switch (notice.kind) {
+      case 'sessions_revoked':
+        return revokedSessions.note(notice.sessions);
+      case 'cursors_moved':
+        return readReceipts.announce(notice.conversation, notice.account);
+      case 'stock_changed':
+        return this.#pushStock(notice);
+      case 'devices_changed':
+        return connections.pushDevicesChanged(notice.account);
+      case 'ephemeral': {
+        const to = notice.to.filter((account) => connections.has(account));
+        return connections.pushEphemeral(notice.conversation, notice.event, to);
+      }
+      default:
+        return notice satisfies never;
+    }
+  }
+
+  /** Read afresh: the notice says only that it changed. */
+  async #pushStock(device: DeviceRef): Promise<void> {
+    const { checkBundles, connections, suitesOf } = this.#ports;
+    for (const suite of suitesOf(device))
+      connections.pushStock(device, await checkBundles.stock(device, suite));
+  }
+}
