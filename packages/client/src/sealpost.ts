@@ -118,6 +118,7 @@ export class Sealpost {
   /** On a device that logged in and waits: has it linked. Both devices show six digits; `compare` asks the person. */
   async link(compare: Compare): Promise<void> {
     await this.#link.join(compare);
+    await this.#arrive();
     await this.resume();
   }
 
@@ -135,13 +136,29 @@ export class Sealpost {
     await this.#session.need('revokeDevice', { params: { device } });
   }
 
-  /** Goes on after a restart, or after a registration that was interrupted; connects, and stays connected. */
+  /**
+   * Goes on after a restart, or after a registration that was interrupted; connects, and stays connected. Rejects with
+   * `not_certified` on a device that still has to be linked.
+   */
   async resume(): Promise<void> {
-    const { certified, accountKey } = await this.#session.me();
-    if (!certified && accountKey === null && !(await this.#core.vault.records.get(at.link))) {
-      await this.#self.asFirst();
-    }
+    const { certified } = await this.#session.me();
+    if (!certified) await this.#certify();
     this.#connection.start();
+  }
+
+  /** An account's first device certifies itself; every other one is linked. */
+  async #certify(): Promise<void> {
+    const { accountKey } = await this.#session.need('ownAccount');
+    const own = await this.#self.accountKey();
+    if (accountKey !== null && own === null) throw new SealpostError('state', 'not_certified');
+    await this.#self.asFirst();
+    await this.#arrive();
+  }
+
+  /** A device that was just certified can be added by others, and is in its account's own conversation. */
+  async #arrive(): Promise<void> {
+    await this.#refill.first();
+    await this.#changes.openSelf();
   }
 
   /** Finds an account by its exact handle; null: there is none. */

@@ -1,4 +1,6 @@
 import type { DeviceRef } from '../engine/engine.port.ts';
+import { LocalStoreError } from '../store/local-store.port.ts';
+import { SealpostError } from './sealpost-error.ts';
 
 /** What the SDK tells the application. Events only say that there is something to read: what is missed is still there. */
 export interface Events {
@@ -36,6 +38,13 @@ export class Emitter {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
     return () => void listeners.delete(listener);
+  }
+
+  /** For work in the background: what a person or the next connection resolves is no trouble, nor is having been closed. */
+  trouble(error: unknown): void {
+    const waits = error instanceof SealpostError && ['offline', 'state', 'trust'].includes(error.kind);
+    const closed = error instanceof LocalStoreError && error.code === 'closed';
+    if (!waits && !closed) this.emit('trouble', { error });
   }
 
   emit<E extends keyof Events>(event: E, payload: Events[E]): void {

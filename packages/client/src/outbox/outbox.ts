@@ -83,10 +83,10 @@ export class Outbox {
     this.#flight
       .run(conversation, () => this.#drain(conversation))
       .catch((error: unknown) => {
-        const known = error instanceof SealpostError;
-        if (known && error.kind === 'refused' && error.retryable) this.#core.timers.after(retryMs, () => this.flush(conversation));
-        // Offline, logged out, or waiting for a person: each of these ends with a flush.
-        else if (!known || error.kind === 'refused' || error.kind === 'misuse') this.#core.events.emit('trouble', { error });
+        const again = error instanceof SealpostError && error.kind === 'refused' && error.retryable;
+        if (again) this.#core.timers.after(retryMs, () => this.flush(conversation));
+        // Offline, or waiting for a person: each of these ends with a flush.
+        else this.#core.events.trouble(error);
       });
   }
 

@@ -2,7 +2,6 @@ import type { CommitChanges } from '../changes/commit-changes.ts';
 import type { EventHandlers } from '../connection/stay-connected.ts';
 import type { Core } from '../core/ports.ts';
 import { at, type StagedRecord } from '../core/records.ts';
-import { SealpostError } from '../core/sealpost-error.ts';
 import type { ReportCursors } from '../delivery/report-cursors.ts';
 import type { RefillBundles } from '../keys/refill-bundles.ts';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -103,10 +102,6 @@ export class CatchUp {
   }
 
   #background(work: () => Promise<void>): void {
-    work().catch((error: unknown) => {
-      // Offline or closed: the next connection lists it again.
-      const expected = error instanceof SealpostError && (error.kind === 'offline' || error.kind === 'state');
-      if (!expected) this.#parts.core.events.emit('trouble', { error });
-    });
+    work().catch((error: unknown) => this.#parts.core.events.trouble(error));
   }
 }

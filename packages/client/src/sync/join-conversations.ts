@@ -43,8 +43,8 @@ export class JoinConversations {
       try {
         await this.#join(conversation);
       } catch (error) {
-        const expected = error instanceof SealpostError && (error.kind === 'offline' || error.code === 'not_found' || error.code === 'closed');
-        if (!expected) this.#core.events.emit('trouble', { error });
+        const gone = error instanceof SealpostError && error.code === 'not_found';
+        if (!gone) this.#core.events.trouble(error);
       }
       if (this.#waiting.size > 0) await sleep(this.#core.timers, joinEveryMs);
     }
