@@ -38,7 +38,8 @@ export class AccountDirectory {
   }
 
   async block(owner: AccountId, blocked: AccountId): Promise<Result<null, NotFound>> {
-    if (owner === blocked || !(await this.#accounts.find(blocked))) return refuse({ code: 'not_found' });
+    if (owner === blocked || !(await this.#accounts.find(blocked)))
+      return refuse({ code: 'not_found' });
     await this.#accounts.block(owner, blocked);
     return ok(null);
   }

@@ -22,9 +22,16 @@ export interface BadCertificate {
 }
 
 export type RegisterRefusal = InvalidHandle | InvalidPassword | { readonly code: 'handle_taken' };
-export type LogInRefusal = WrongCredentials | TooManyPending | { readonly code: 'bad_proof' } | { readonly code: 'device_revoked' };
+export type LogInRefusal =
+  | WrongCredentials
+  | TooManyPending
+  | { readonly code: 'bad_proof' }
+  | { readonly code: 'device_revoked' };
 export type RefreshRefusal = { readonly code: 'invalid_token' };
-export type CertifyRefusal = BadCertificate | { readonly code: 'has_key' } | { readonly code: 'not_pending' };
+export type CertifyRefusal =
+  | BadCertificate
+  | { readonly code: 'has_key' }
+  | { readonly code: 'not_pending' };
 export type LinkRefusal =
   | NotFound
   | BadCertificate

@@ -18,7 +18,12 @@ export interface AccountStore {
    * Of racing creations with one handle exactly one succeeds. A deleted account's handle stays taken until it is freed.
    * Ids are random: one that is stored already is a fault.
    */
-  create(account: { readonly id: AccountId; readonly handle: string; readonly passwordHash: string; readonly now: Timestamp }): Promise<'created' | 'handle_taken'>;
+  create(account: {
+    readonly id: AccountId;
+    readonly handle: string;
+    readonly passwordHash: string;
+    readonly now: Timestamp;
+  }): Promise<'created' | 'handle_taken'>;
   find(id: AccountId): Promise<Account | null>;
   /** Never finds deleted accounts. */
   findByHandle(handle: string): Promise<Account | null>;
@@ -40,5 +45,8 @@ export interface AccountStore {
    * sees the account deleted sees all of it. The handle can be taken again from `handleFreeAt` on.
    * Answers the sessions revoked by it; an account that is deleted already changes nothing.
    */
-  delete(id: AccountId, at: { readonly now: Timestamp; readonly handleFreeAt: Timestamp; readonly taskId: string }): Promise<readonly string[]>;
+  delete(
+    id: AccountId,
+    at: { readonly now: Timestamp; readonly handleFreeAt: Timestamp; readonly taskId: string },
+  ): Promise<readonly string[]>;
 }

@@ -68,31 +68,51 @@ export class Authenticate {
   }
 
   /** Makes the account and its first device, still pending, and logs it in. */
-  async register({ handle, password }: Password, deviceName: string): Promise<Result<Credentials, RegisterRefusal>> {
+  async register(
+    { handle, password }: Password,
+    deviceName: string,
+  ): Promise<Result<Credentials, RegisterRefusal>> {
     const { accounts, passwords, random, clock } = this.#ports;
     const normal = normaliseHandle(handle);
     if (normal === null) return refuse({ code: 'invalid_handle' });
-    if (password.length < passwordLength.minimumLength || utf8(password).length > passwordLength.maximumBytes) {
+    if (
+      password.length < passwordLength.minimumLength ||
+      utf8(password).length > passwordLength.maximumBytes
+    ) {
       return refuse({ code: 'invalid_password', ...passwordLength });
     }
     const account = random.id();
-    const created = await accounts.create({ id: account, handle: normal, passwordHash: await passwords.hash(password), now: clock.now() });
+    const created = await accounts.create({
+      id: account,
+      handle: normal,
+      passwordHash: await passwords.hash(password),
+      now: clock.now(),
+    });
     if (created === 'handle_taken') return refuse({ code: 'handle_taken' });
     const device = await this.#enrol(account, deviceName);
-    return device === null ? refuse({ code: 'handle_taken' }) : ok(await this.#session({ account, device }));
+    return device === null
+      ? refuse({ code: 'handle_taken' })
+      : ok(await this.#session({ account, device }));
   }
 
   /** Logs in as a new, pending device, or with a proof as the device that one is. */
-  async logIn(who: Password, deviceName: string, proof: DeviceProof | null): Promise<Result<Credentials, LogInRefusal>> {
+  async logIn(
+    who: Password,
+    deviceName: string,
+    proof: DeviceProof | null,
+  ): Promise<Result<Credentials, LogInRefusal>> {
     const account = await this.#checkPassword(who);
     if (account === null) return refuse({ code: 'wrong_credentials' });
     if (proof === null) {
       const device = await this.#enrol(account, deviceName);
       const limit = this.#ports.limits.pendingDevicesPerAccount;
-      return device === null ? refuse({ code: 'too_many_pending', limit }) : ok(await this.#session({ account, device }));
+      return device === null
+        ? refuse({ code: 'too_many_pending', limit })
+        : ok(await this.#session({ account, device }));
     }
     const device = await this.#ports.devices.find(proof.device);
-    if (device?.account !== account || !this.#proves(device, proof)) return refuse({ code: 'bad_proof' });
+    if (device?.account !== account || !this.#proves(device, proof))
+      return refuse({ code: 'bad_proof' });
     if (device.status === 'revoked') return refuse({ code: 'device_revoked' });
     return ok(await this.#session({ account, device: device.id }));
   }
@@ -113,15 +133,20 @@ export class Authenticate {
       this.#ports.meter.count('refresh_reused');
       this.#ports.fanOut.announce({ kind: 'sessions_revoked', sessions: [rotation.session.id] });
     }
-    return rotation.code === 'rotated' ? ok(await this.#credentials(rotation.session, successor)) : refuse({ code: 'invalid_token' });
+    return rotation.code === 'rotated'
+      ? ok(await this.#credentials(rotation.session, successor))
+      : refuse({ code: 'invalid_token' });
   }
 
   /** Ends sessions of the account; its own or others'. Unknown ones are left out. */
   async logOut(account: AccountId, ids: readonly SessionId[]): Promise<readonly SessionId[]> {
     const found = await Promise.all(ids.map((id) => this.#ports.sessions.find(id)));
-    const own = found.filter((session) => session?.account === account).map((session) => session?.id ?? '');
+    const own = found
+      .filter((session) => session?.account === account)
+      .map((session) => session?.id ?? '');
     const revoked = await this.#ports.sessions.revoke(own, this.#ports.clock.now());
-    if (revoked.length > 0) this.#ports.fanOut.announce({ kind: 'sessions_revoked', sessions: revoked });
+    if (revoked.length > 0)
+      this.#ports.fanOut.announce({ kind: 'sessions_revoked', sessions: revoked });
     return revoked;
   }
 
@@ -139,20 +164,28 @@ export class Authenticate {
       return null;
     }
     const verdict = await passwords.verify(password, hash);
-    if (verdict === 'outdated') await accounts.setPasswordHash(account.id, await passwords.hash(password));
+    if (verdict === 'outdated')
+      await accounts.setPasswordHash(account.id, await passwords.hash(password));
     return verdict === 'mismatch' ? null : account.id;
   }
 
   #proves(device: Device, proof: DeviceProof): boolean {
     const { verifier, clock, logInProofBytes } = this.#ports;
     const fresh = Math.abs(clock.now() - proof.issuedAt) <= proofToleranceMs;
-    return fresh && device.signatureKey !== null && verifier.verify(device.signatureKey, logInProofBytes(proof), proof.signature);
+    return (
+      fresh &&
+      device.signatureKey !== null &&
+      verifier.verify(device.signatureKey, logInProofBytes(proof), proof.signature)
+    );
   }
 
   async #enrol(account: AccountId, name: string): Promise<DeviceId | null> {
     const { devices, random, clock, limits } = this.#ports;
     const id = random.id();
-    const outcome = await devices.enrol({ id, account, name, now: clock.now() }, limits.pendingDevicesPerAccount);
+    const outcome = await devices.enrol(
+      { id, account, name, now: clock.now() },
+      limits.pendingDevicesPerAccount,
+    );
     return outcome === 'enrolled' ? id : null;
   }
 
@@ -165,13 +198,31 @@ export class Authenticate {
     return this.#credentials(session, token);
   }
 
-  async #credentials(session: DeviceRef & { id: SessionId; expiresAt: Timestamp }, refreshToken: string): Promise<Credentials> {
+  async #credentials(
+    session: DeviceRef & { id: SessionId; expiresAt: Timestamp },
+    refreshToken: string,
+  ): Promise<Credentials> {
     const { tokens, clock, limits } = this.#ports;
     const { account, device } = session;
     const accessExpiresAt = clock.now() + limits.accessTokenMs;
     const certified = (await this.#ports.devices.find(device))?.status === 'certified';
-    const accessToken = await tokens.issue({ account, device, session: session.id, certified, expiresAt: accessExpiresAt });
-    return { certified, account, device, session: session.id, accessToken, accessExpiresAt, refreshToken, refreshExpiresAt: session.expiresAt };
+    const accessToken = await tokens.issue({
+      account,
+      device,
+      session: session.id,
+      certified,
+      expiresAt: accessExpiresAt,
+    });
+    return {
+      certified,
+      account,
+      device,
+      session: session.id,
+      accessToken,
+      accessExpiresAt,
+      refreshToken,
+      refreshExpiresAt: session.expiresAt,
+    };
   }
 
   #freshToken(): string {

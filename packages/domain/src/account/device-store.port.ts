@@ -43,7 +43,15 @@ export interface RosterTask {
  */
 export interface DeviceStore {
   /** A pending device takes no place among the account's devices but counts against `pendingLimit`. An id that is stored already is a fault. */
-  enrol(device: { readonly id: DeviceId; readonly account: AccountId; readonly name: string; readonly now: Timestamp }, pendingLimit: number): Promise<'enrolled' | 'too_many_pending'>;
+  enrol(
+    device: {
+      readonly id: DeviceId;
+      readonly account: AccountId;
+      readonly name: string;
+      readonly now: Timestamp;
+    },
+    pendingLimit: number,
+  ): Promise<'enrolled' | 'too_many_pending'>;
   find(id: DeviceId): Promise<Device | null>;
   /** All devices of the account, revoked ones too, oldest first. */
   list(account: AccountId): Promise<readonly Device[]>;
@@ -51,16 +59,40 @@ export interface DeviceStore {
   certified(accounts: readonly AccountId[]): Promise<readonly Device[]>;
 
   /** The account's first device: sets account key and certificate, if the account has no key and the device is pending. Of racing calls one succeeds. */
-  certifyFirst(device: DeviceId, keys: { readonly accountKey: Bytes; readonly signatureKey: Bytes; readonly certificate: Bytes; readonly certifiedAt: Timestamp }): Promise<'certified' | 'has_key' | 'not_pending'>;
+  certifyFirst(
+    device: DeviceId,
+    keys: {
+      readonly accountKey: Bytes;
+      readonly signatureKey: Bytes;
+      readonly certificate: Bytes;
+      readonly certifiedAt: Timestamp;
+    },
+  ): Promise<'certified' | 'has_key' | 'not_pending'>;
 
   /** Starts linking over; drops an earlier offer. */
-  publishLink(device: DeviceId, link: { readonly signatureKey: Bytes; readonly linkKey: Bytes; readonly commitment: Bytes }): Promise<'published' | 'not_pending'>;
+  publishLink(
+    device: DeviceId,
+    link: { readonly signatureKey: Bytes; readonly linkKey: Bytes; readonly commitment: Bytes },
+  ): Promise<'published' | 'not_pending'>;
   link(device: DeviceId): Promise<Link | null>;
   /** One offer per published link: the same one may be repeated, another one is refused. */
-  offerLink(device: DeviceId, offer: { readonly by: DeviceId; readonly nonce: Bytes }): Promise<'offered' | 'not_published' | 'already_offered'>;
+  offerLink(
+    device: DeviceId,
+    offer: { readonly by: DeviceId; readonly nonce: Bytes },
+  ): Promise<'offered' | 'not_published' | 'already_offered'>;
   revealLink(device: DeviceId, reveal: Bytes): Promise<'revealed' | 'no_offer'>;
   /** Certifies a pending device and leaves the sealed package for it, if its offer came from `by` and was revealed, and the account has fewer than `limit` certified devices. */
-  approve(device: DeviceId, approval: { readonly by: DeviceId; readonly certificate: Bytes; readonly certifiedAt: Timestamp; readonly package: Bytes; readonly packageExpiresAt: Timestamp; readonly limit: number }): Promise<'certified' | 'not_pending' | 'not_revealed' | 'too_many_devices'>;
+  approve(
+    device: DeviceId,
+    approval: {
+      readonly by: DeviceId;
+      readonly certificate: Bytes;
+      readonly certifiedAt: Timestamp;
+      readonly package: Bytes;
+      readonly packageExpiresAt: Timestamp;
+      readonly limit: number;
+    },
+  ): Promise<'certified' | 'not_pending' | 'not_revealed' | 'too_many_devices'>;
   /** Hands out the package once; null: none, taken, or expired (from `packageExpiresAt` on). */
   takePackage(device: DeviceId, now: Timestamp): Promise<Bytes | null>;
 
@@ -69,7 +101,10 @@ export interface DeviceStore {
    * account is a member of, by the index, all in one transaction: whoever sees the device revoked sees all of it.
    * Answers the sessions revoked by it; null when the device was revoked before or does not exist.
    */
-  revoke(device: DeviceId, at: { readonly now: Timestamp; readonly taskId: string }): Promise<readonly string[] | null>;
+  revoke(
+    device: DeviceId,
+    at: { readonly now: Timestamp; readonly taskId: string },
+  ): Promise<readonly string[] | null>;
 
   /** In the order in which their revocations were made. */
   rosterTasks(limit: number): Promise<readonly RosterTask[]>;

@@ -43,7 +43,11 @@ export class EndDevices {
   async deleteAccount(account: AccountId): Promise<void> {
     const { accounts, clock, random, limits } = this.#ports;
     const now = clock.now();
-    const sessions = await accounts.delete(account, { now, handleFreeAt: now + limits.handleQuarantineMs, taskId: random.id() });
+    const sessions = await accounts.delete(account, {
+      now,
+      handleFreeAt: now + limits.handleQuarantineMs,
+      taskId: random.id(),
+    });
     this.#announce(account, sessions);
   }
 

@@ -36,7 +36,11 @@ export class EnrolDevice {
     this.#ports = ports;
   }
 
-  async certifyFirst(device: DeviceRef, accountKey: Bytes, proof: Certificate): Promise<Result<null, CertifyRefusal>> {
+  async certifyFirst(
+    device: DeviceRef,
+    accountKey: Bytes,
+    proof: Certificate,
+  ): Promise<Result<null, CertifyRefusal>> {
     if (!this.#certifies(device, accountKey, proof)) return refuse({ code: 'bad_certificate' });
     const outcome = await this.#ports.devices.certifyFirst(device.device, { accountKey, ...proof });
     if (outcome !== 'certified') return refuse({ code: outcome });
@@ -44,7 +48,10 @@ export class EnrolDevice {
     return ok(null);
   }
 
-  async publish(device: DeviceRef, link: { readonly signatureKey: Bytes; readonly linkKey: Bytes; readonly commitment: Bytes }): Promise<Result<null, LinkRefusal>> {
+  async publish(
+    device: DeviceRef,
+    link: { readonly signatureKey: Bytes; readonly linkKey: Bytes; readonly commitment: Bytes },
+  ): Promise<Result<null, LinkRefusal>> {
     const outcome = await this.#ports.devices.publishLink(device.device, link);
     if (outcome !== 'published') return refuse({ code: outcome });
     this.#changed(device.account);
@@ -52,7 +59,10 @@ export class EnrolDevice {
   }
 
   /** For the pending device itself and for the account's certified devices. */
-  async link(asker: DeviceRef, pending: DeviceId): Promise<Result<{ device: Device; link: Link | null }, LinkRefusal>> {
+  async link(
+    asker: DeviceRef,
+    pending: DeviceId,
+  ): Promise<Result<{ device: Device; link: Link | null }, LinkRefusal>> {
     const device = await this.#own(asker.account, pending);
     if (!device) return refuse({ code: 'not_found' });
     return ok({ device, link: await this.#ports.devices.link(pending) });
@@ -74,19 +84,38 @@ export class EnrolDevice {
     return ok(null);
   }
 
-  async approve(by: DeviceRef, pending: DeviceId, approval: { readonly certificate: Bytes; readonly certifiedAt: Timestamp; readonly package: Bytes }): Promise<Result<null, LinkRefusal>> {
+  async approve(
+    by: DeviceRef,
+    pending: DeviceId,
+    approval: {
+      readonly certificate: Bytes;
+      readonly certifiedAt: Timestamp;
+      readonly package: Bytes;
+    },
+  ): Promise<Result<null, LinkRefusal>> {
     const { devices, accounts, clock, limits } = this.#ports;
     const hindrance = await this.#mayApprove(by, pending);
     if (hindrance) return refuse(hindrance);
     const actualBytes = approval.package.length;
-    if (actualBytes > limits.linkPackageBytes) return refuse({ code: 'too_large', limitBytes: limits.linkPackageBytes, actualBytes });
+    if (actualBytes > limits.linkPackageBytes)
+      return refuse({ code: 'too_large', limitBytes: limits.linkPackageBytes, actualBytes });
     const device = await devices.find(pending);
     const account = await accounts.find(by.account);
     if (!device?.signatureKey) return refuse({ code: 'not_published' });
-    const signed = account?.accountKey && this.#certifies({ account: by.account, device: pending }, account.accountKey, { ...approval, signatureKey: device.signatureKey });
+    const signed =
+      account?.accountKey &&
+      this.#certifies({ account: by.account, device: pending }, account.accountKey, {
+        ...approval,
+        signatureKey: device.signatureKey,
+      });
     if (!signed) return refuse({ code: 'bad_certificate' });
     const limit = limits.devicesPerAccount;
-    const outcome = await devices.approve(pending, { ...approval, by: by.device, packageExpiresAt: clock.now() + limits.linkPackageMs, limit });
+    const outcome = await devices.approve(pending, {
+      ...approval,
+      by: by.device,
+      packageExpiresAt: clock.now() + limits.linkPackageMs,
+      limit,
+    });
     if (outcome === 'too_many_devices') return refuse({ code: outcome, limit });
     if (outcome !== 'certified') return refuse({ code: outcome });
     this.#changed(by.account);
@@ -109,7 +138,11 @@ export class EnrolDevice {
     return (await this.#own(by.account, pending)) ? null : { code: 'not_found' };
   }
 
-  #certifies(device: DeviceRef, accountKey: Bytes, { signatureKey, certificate, certifiedAt }: Certificate): boolean {
+  #certifies(
+    device: DeviceRef,
+    accountKey: Bytes,
+    { signatureKey, certificate, certifiedAt }: Certificate,
+  ): boolean {
     const signed = this.#ports.certificateBytes({ ...device, signatureKey, certifiedAt });
     return signed !== null && this.#ports.verifier.verify(accountKey, signed, certificate);
   }

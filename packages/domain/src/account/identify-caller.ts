@@ -10,7 +10,12 @@ export class IdentifyCaller {
   readonly #sessions: SessionStore;
   readonly #clock: Clock;
 
-  constructor(tokens: AccessTokens, revoked: RevokedSessions, sessions: SessionStore, clock: Clock) {
+  constructor(
+    tokens: AccessTokens,
+    revoked: RevokedSessions,
+    sessions: SessionStore,
+    clock: Clock,
+  ) {
     this.#tokens = tokens;
     this.#revoked = revoked;
     this.#sessions = sessions;

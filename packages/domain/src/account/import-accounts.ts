@@ -8,17 +8,35 @@ export type ImportOutcome = 'created' | 'handle_taken' | 'invalid_handle' | 'unk
 
 /** Takes over accounts from elsewhere with their password hashes; the hash is renewed at the first log-in. */
 export class ImportAccounts {
-  readonly #ports: { readonly accounts: AccountStore; readonly passwords: PasswordHasher; readonly random: RandomSource; readonly clock: Clock };
+  readonly #ports: {
+    readonly accounts: AccountStore;
+    readonly passwords: PasswordHasher;
+    readonly random: RandomSource;
+    readonly clock: Clock;
+  };
 
-  constructor(ports: { accounts: AccountStore; passwords: PasswordHasher; random: RandomSource; clock: Clock }) {
+  constructor(ports: {
+    accounts: AccountStore;
+    passwords: PasswordHasher;
+    random: RandomSource;
+    clock: Clock;
+  }) {
     this.#ports = ports;
   }
 
-  async execute(account: { readonly handle: string; readonly hash: string }): Promise<ImportOutcome> {
+  async execute(account: {
+    readonly handle: string;
+    readonly hash: string;
+  }): Promise<ImportOutcome> {
     const { accounts, passwords, random, clock } = this.#ports;
     const handle = normaliseHandle(account.handle);
     if (handle === null) return 'invalid_handle';
     if (!passwords.accepts(account.hash)) return 'unknown_hash';
-    return accounts.create({ id: random.id(), handle, passwordHash: account.hash, now: clock.now() });
+    return accounts.create({
+      id: random.id(),
+      handle,
+      passwordHash: account.hash,
+      now: clock.now(),
+    });
   }
 }

@@ -26,9 +26,22 @@ export type Rotation =
 /** Sessions and the hashes of their refresh tokens. Tokens themselves are never stored. */
 export interface SessionStore {
   /** An id that is stored already is a fault. */
-  create(session: { readonly id: SessionId; readonly account: AccountId; readonly device: DeviceId; readonly tokenHash: Bytes; readonly now: Timestamp; readonly expiresAt: Timestamp }): Promise<void>;
+  create(session: {
+    readonly id: SessionId;
+    readonly account: AccountId;
+    readonly device: DeviceId;
+    readonly tokenHash: Bytes;
+    readonly now: Timestamp;
+    readonly expiresAt: Timestamp;
+  }): Promise<void>;
   /** Replaces the token whose hash is `presented` by the one whose hash is `next`; racing rotations of one token with different successors revoke the session. */
-  rotate(rotation: { readonly presented: Bytes; readonly next: Bytes; readonly now: Timestamp; readonly expiresAt: Timestamp; readonly graceMs: number }): Promise<Rotation>;
+  rotate(rotation: {
+    readonly presented: Bytes;
+    readonly next: Bytes;
+    readonly now: Timestamp;
+    readonly expiresAt: Timestamp;
+    readonly graceMs: number;
+  }): Promise<Rotation>;
   find(id: SessionId): Promise<Session | null>;
   /** Sessions that are neither revoked nor expired, newest first. */
   list(account: AccountId, now: Timestamp): Promise<readonly Session[]>;

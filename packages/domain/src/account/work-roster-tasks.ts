@@ -1,4 +1,9 @@
-import { emptyChange, roleOf, type Change, type ConversationState } from '../conversation/conversation.ts';
+import {
+  emptyChange,
+  roleOf,
+  type Change,
+  type ConversationState,
+} from '../conversation/conversation.ts';
 import { successor } from '../conversation/succession.ts';
 import type { AppendEntry } from '../log/append-entry.ts';
 import type { CachedLog } from '../log/cached-log.ts';
@@ -81,7 +86,8 @@ export class WorkRosterTasks {
 /** What the task still changes in the conversation; null: nothing. */
 function changeFor(state: ConversationState, { account, device }: RosterTask): Change | null {
   if (roleOf(state, account) === null) return null;
-  if (device === null) return { ...emptyChange, removeMembers: [account], setRoles: successor(state, account) };
+  if (device === null)
+    return { ...emptyChange, removeMembers: [account], setRoles: successor(state, account) };
   const keyed = state.devices.get(device);
   const open = keyed?.spans.at(-1)?.to === null && !state.owed.has(device);
   return open ? { ...emptyChange, revokeDevices: [{ account, device }] } : null;

@@ -1,5 +1,12 @@
 import type { EntryClass, EntryDraft, Part } from '../log/entry.ts';
-import type { AccountId, Bytes, ClientId, ConversationId, DeviceRef, Timestamp } from '../shared/ids.ts';
+import type {
+  AccountId,
+  Bytes,
+  ClientId,
+  ConversationId,
+  DeviceRef,
+  Timestamp,
+} from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { Change } from './conversation.ts';
 
@@ -36,7 +43,11 @@ export interface Facts {
 }
 
 /** The entry that a command becomes, with the generation and epoch in force after it. */
-export const draftOf = (command: Command, facts: Facts, at: { generation: number; epoch: number }): EntryDraft => ({
+export const draftOf = (
+  command: Command,
+  facts: Facts,
+  at: { generation: number; epoch: number },
+): EntryDraft => ({
   conversation: command.conversation,
   kind: command.kind,
   class: command.class,
@@ -50,4 +61,5 @@ export const draftOf = (command: Command, facts: Facts, at: { generation: number
   digest: facts.digest,
 });
 
-export const sizeOf = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.bytes.length, 0);
+export const sizeOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + part.bytes.length, 0);

@@ -13,4 +13,5 @@ export const directId = (digest: Digest, a: AccountId, b: AccountId): Conversati
   derived(digest, 'sealpost/direct/1', a < b ? [a, b] : [b, a]);
 
 /** The one id of an account's conversation among its own devices. */
-export const selfId = (digest: Digest, account: AccountId): ConversationId => derived(digest, 'sealpost/self/1', [account]);
+export const selfId = (digest: Digest, account: AccountId): ConversationId =>
+  derived(digest, 'sealpost/self/1', [account]);

@@ -1,4 +1,12 @@
-import type { AccountId, ConversationId, DeviceId, DeviceRef, Seq, Suite, Timestamp } from '../shared/ids.ts';
+import type {
+  AccountId,
+  ConversationId,
+  DeviceId,
+  DeviceRef,
+  Seq,
+  Suite,
+  Timestamp,
+} from '../shared/ids.ts';
 
 export type ConversationKind = 'direct' | 'group' | 'self';
 export type Role = 'owner' | 'admin' | 'member';

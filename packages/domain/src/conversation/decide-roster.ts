@@ -1,32 +1,52 @@
 import type { EntryDraft } from '../log/entry.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
 import { type Command, draftOf, type Facts } from './command.ts';
-import { type Change, type ConversationState, currentMembers, type Role, roleOf } from './conversation.ts';
+import {
+  type Change,
+  type ConversationState,
+  currentMembers,
+  type Role,
+  roleOf,
+} from './conversation.ts';
 import { may } from './permissions.ts';
 import type { Action, InvalidChangeReason, RuleRefusal } from './refusal.ts';
 
-const invalid = (reason: InvalidChangeReason) => refuse({ code: 'invalid_change', reason } as const);
+const invalid = (reason: InvalidChangeReason) =>
+  refuse({ code: 'invalid_change', reason } as const);
 
 function invalidRoster(state: ConversationState, change: Change): InvalidChangeReason | null {
   if (change.mode !== null || change.founding !== null) return 'mode';
-  if (change.addMembers.length + change.addDevices.length + change.removeDevices.length > 0) return 'keys_in_roster';
-  if (change.removeMembers.length + change.setRoles.length + change.revokeDevices.length === 0) return 'empty';
+  if (change.addMembers.length + change.addDevices.length + change.removeDevices.length > 0)
+    return 'keys_in_roster';
+  if (change.removeMembers.length + change.setRoles.length + change.revokeDevices.length === 0)
+    return 'empty';
   const named = [...change.removeMembers, ...change.setRoles.map(({ account }) => account)];
   if (named.some((account) => roleOf(state, account) === null)) return 'not_a_member';
-  const twice = new Set(change.setRoles.map(({ account }) => account)).size !== change.setRoles.length;
-  return twice || new Set(change.removeMembers).size !== change.removeMembers.length ? 'repeated' : null;
+  const twice =
+    new Set(change.setRoles.map(({ account }) => account)).size !== change.setRoles.length;
+  return twice || new Set(change.removeMembers).size !== change.removeMembers.length
+    ? 'repeated'
+    : null;
 }
 
 /** Whether a group with members would be left without an owner. */
 export function leavesNoOwner(state: ConversationState, change: Change): boolean {
   if (state.kind !== 'group') return false;
-  const roles = new Map<string, Role | null>(currentMembers(state).map((account) => [account, roleOf(state, account)]));
-  for (const { account, role } of [...change.addMembers, ...change.setRoles]) roles.set(account, role);
+  const roles = new Map<string, Role | null>(
+    currentMembers(state).map((account) => [account, roleOf(state, account)]),
+  );
+  for (const { account, role } of [...change.addMembers, ...change.setRoles])
+    roles.set(account, role);
   for (const account of change.removeMembers) roles.delete(account);
   return roles.size > 0 && ![...roles.values()].includes('owner');
 }
 
-function forbiddenIn(state: ConversationState, command: Command, change: Change, actor: Role): Action | null {
+function forbiddenIn(
+  state: ConversationState,
+  command: Command,
+  change: Change,
+  actor: Role,
+): Action | null {
   const self = command.sender.account;
   // Removing others takes their keys away in the same entry, so it is a commit.
   if (change.removeMembers.some((account) => account !== self)) return 'remove_member';
@@ -36,7 +56,11 @@ function forbiddenIn(state: ConversationState, command: Command, change: Change,
 }
 
 /** A roster entry changes who is a member and what as, without keys: leaving, roles, and what the server owes for revoked devices and deleted accounts. */
-export function decideRoster(state: ConversationState, command: Command, facts: Facts): Result<EntryDraft, RuleRefusal> {
+export function decideRoster(
+  state: ConversationState,
+  command: Command,
+  facts: Facts,
+): Result<EntryDraft, RuleRefusal> {
   const { change, sender, parts } = command;
   const actor = roleOf(state, sender.account);
   if (actor === null) return refuse({ code: 'not_found' });

@@ -23,7 +23,10 @@ export class DescribeConversation {
     this.#log = log;
   }
 
-  async state(conversation: ConversationId, asker: AccountId): Promise<Result<{ state: ConversationState; head: Head }, NotFound>> {
+  async state(
+    conversation: ConversationId,
+    asker: AccountId,
+  ): Promise<Result<{ state: ConversationState; head: Head }, NotFound>> {
     this.#log.forget(conversation);
     const loaded = await this.#log.load(conversation);
     const state = loaded && stateOf(loaded);
@@ -31,12 +34,20 @@ export class DescribeConversation {
     return ok({ state, head: loaded.head });
   }
 
-  async joinInformation(conversation: ConversationId, asker: AccountId): Promise<Result<JoinInformation, NotFound>> {
+  async joinInformation(
+    conversation: ConversationId,
+    asker: AccountId,
+  ): Promise<Result<JoinInformation, NotFound>> {
     const described = await this.state(conversation, asker);
     if (!described.ok) return described;
     const { state, head } = described.value;
     const page = await this.#log.page(conversation, state.lastCommit - 1, { entries: 1, bytes: 1 });
     const part = page?.entries[0]?.parts.find(({ audience }) => audience === 'joiners');
-    return ok({ generation: state.generation, epoch: state.epoch, head: head.seq, bytes: part?.bytes ?? null });
+    return ok({
+      generation: state.generation,
+      epoch: state.epoch,
+      head: head.seq,
+      bytes: part?.bytes ?? null,
+    });
   }
 }

@@ -17,7 +17,11 @@ const opened = (intervals: readonly Interval[], from: Seq): readonly Interval[] 
 const closed = (intervals: readonly Interval[], to: Seq): readonly Interval[] =>
   intervals.map((interval) => (isOpen(interval) ? { from: interval.from, to } : interval));
 
-function evolveMembers(before: ReadonlyMap<AccountId, Member>, change: Change, seq: Seq): ReadonlyMap<AccountId, Member> {
+function evolveMembers(
+  before: ReadonlyMap<AccountId, Member>,
+  change: Change,
+  seq: Seq,
+): ReadonlyMap<AccountId, Member> {
   const members = new Map(before);
   for (const account of change.removeMembers) {
     const member = members.get(account);
@@ -33,7 +37,11 @@ function evolveMembers(before: ReadonlyMap<AccountId, Member>, change: Change, s
   return members;
 }
 
-function evolveDevices(before: ReadonlyMap<DeviceId, KeyedDevice>, change: Change, seq: Seq): ReadonlyMap<DeviceId, KeyedDevice> {
+function evolveDevices(
+  before: ReadonlyMap<DeviceId, KeyedDevice>,
+  change: Change,
+  seq: Seq,
+): ReadonlyMap<DeviceId, KeyedDevice> {
   const devices = new Map(before);
   const close = (device: DeviceId): void => {
     const keyed = devices.get(device);
@@ -65,7 +73,11 @@ function evolveOwed(before: ConversationState | null, change: Change): ReadonlyS
 
 /** Whether a commit only pays what was owed: such commits never wait and do not make others wait. */
 export function onlyOwedRemovals(owed: ReadonlySet<DeviceId>, change: Change): boolean {
-  const others = change.addMembers.length + change.removeMembers.length + change.setRoles.length + change.addDevices.length;
+  const others =
+    change.addMembers.length +
+    change.removeMembers.length +
+    change.setRoles.length +
+    change.addDevices.length;
   return (
     change.mode === 'member' &&
     others === 0 &&
@@ -96,13 +108,24 @@ export function evolve(before: ConversationState | null, entry: EntryEnvelope): 
     members: evolveMembers(before?.members ?? new Map(), change, seq),
     devices: evolveDevices(before?.devices ?? new Map(), change, seq),
     owed: evolveOwed(before, change),
-    pace: isCommit && !pays ? quickened(before?.pace ?? noPace, entry.acceptedAt) : (before?.pace ?? noPace),
+    pace:
+      isCommit && !pays
+        ? quickened(before?.pace ?? noPace, entry.acceptedAt)
+        : (before?.pace ?? noPace),
   };
 }
 
 /** Folds entries onto a state; those that it covers already change nothing. */
-export const fold = (from: ConversationState | null, entries: readonly EntryEnvelope[]): ConversationState | null =>
+export const fold = (
+  from: ConversationState | null,
+  entries: readonly EntryEnvelope[],
+): ConversationState | null =>
   entries.reduce<ConversationState | null>(
-    (state, entry) => (state !== null && entry.seq <= state.version ? state : entry.change === null && state === null ? state : evolve(state, entry)),
+    (state, entry) =>
+      state !== null && entry.seq <= state.version
+        ? state
+        : entry.change === null && state === null
+          ? state
+          : evolve(state, entry),
     from,
   );

@@ -12,7 +12,8 @@ interface Stored {
   readonly owed: readonly string[];
 }
 
-const pack = (intervals: readonly Interval[]): Spans => intervals.map(({ from, to }) => [from, to] as const);
+const pack = (intervals: readonly Interval[]): Spans =>
+  intervals.map(({ from, to }) => [from, to] as const);
 const unpack = (spans: Spans): readonly Interval[] => spans.map(([from, to]) => ({ from, to }));
 
 /** The state as text for `ConversationLog.saveSnapshot`. */
@@ -20,8 +21,12 @@ export function encodeState({ members, devices, owed, ...state }: ConversationSt
   const stored: Stored = {
     v: version,
     state,
-    members: [...members].map(([account, member]) => [account, member.role, pack(member.intervals)] as const),
-    devices: [...devices].map(([device, keyed]) => [device, keyed.account, pack(keyed.spans)] as const),
+    members: [...members].map(
+      ([account, member]) => [account, member.role, pack(member.intervals)] as const,
+    ),
+    devices: [...devices].map(
+      ([device, keyed]) => [device, keyed.account, pack(keyed.spans)] as const,
+    ),
     owed: [...owed],
   };
   return JSON.stringify(stored);
@@ -33,8 +38,12 @@ export function decodeState(text: string): ConversationState | null {
   if (stored.v !== version) return null;
   return {
     ...stored.state,
-    members: new Map(stored.members.map(([account, role, spans]) => [account, { role, intervals: unpack(spans) }])),
-    devices: new Map(stored.devices.map(([device, account, spans]) => [device, { account, spans: unpack(spans) }])),
+    members: new Map(
+      stored.members.map(([account, role, spans]) => [account, { role, intervals: unpack(spans) }]),
+    ),
+    devices: new Map(
+      stored.devices.map(([device, account, spans]) => [device, { account, spans: unpack(spans) }]),
+    ),
     owed: new Set(stored.owed),
   };
 }

@@ -1,5 +1,11 @@
 import type { AccountId } from '../shared/ids.ts';
-import { type ConversationState, currentMembers, type Role, type RoleOf, roleOf } from './conversation.ts';
+import {
+  type ConversationState,
+  currentMembers,
+  type Role,
+  type RoleOf,
+  roleOf,
+} from './conversation.ts';
 
 /**
  * Who becomes an owner when `leaving` goes and would leave none: the longest-serving admin, else the longest-serving
@@ -9,9 +15,12 @@ export function successor(state: ConversationState, leaving: AccountId): readonl
   if (state.kind !== 'group') return [];
   const staying = currentMembers(state).filter((account) => account !== leaving);
   if (staying.some((account) => roleOf(state, account) === 'owner')) return [];
-  const since = (account: AccountId): number => state.members.get(account)?.intervals.at(-1)?.from ?? Infinity;
+  const since = (account: AccountId): number =>
+    state.members.get(account)?.intervals.at(-1)?.from ?? Infinity;
   const longest = (role: Role): AccountId | undefined =>
-    staying.filter((account) => roleOf(state, account) === role).toSorted((a, b) => since(a) - since(b) || (a < b ? -1 : 1))[0];
+    staying
+      .filter((account) => roleOf(state, account) === role)
+      .toSorted((a, b) => since(a) - since(b) || (a < b ? -1 : 1))[0];
   const heir = longest('admin') ?? longest('member');
   return heir === undefined ? [] : [{ account: heir, role: 'owner' }];
 }

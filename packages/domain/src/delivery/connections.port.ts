@@ -30,7 +30,11 @@ export interface Connections {
   has(account: AccountId): boolean;
   pushEntries(push: EntriesPush): void;
   pushReceipts(conversation: ConversationId, cursor: AccountCursor, to: readonly AccountId[]): void;
-  pushEphemeral(conversation: ConversationId, event: EphemeralEvent, to: readonly AccountId[]): void;
+  pushEphemeral(
+    conversation: ConversationId,
+    event: EphemeralEvent,
+    to: readonly AccountId[],
+  ): void;
   pushStock(to: { readonly account: AccountId; readonly device: DeviceId }, stock: Stock): void;
   pushDevicesChanged(account: AccountId): void;
   /** Closes the connections of these sessions. */

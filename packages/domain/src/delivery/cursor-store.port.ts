@@ -45,9 +45,18 @@ export interface CursorStore {
    * is read, before what is shown. Answers the conversations and accounts whose values rose or began a new incarnation,
    * each once.
    */
-  move(moves: readonly CursorMove[]): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]>;
+  move(
+    moves: readonly CursorMove[],
+  ): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]>;
   /** The cursors of those accounts that have any in the conversation. */
-  ofConversation(conversation: ConversationId, accounts: readonly AccountId[]): Promise<readonly AccountCursor[]>;
+  ofConversation(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+  ): Promise<readonly AccountCursor[]>;
   /** Null when the device has none there. */
-  ofDevice(conversation: ConversationId, account: AccountId, device: DeviceId): Promise<DeviceCursor | null>;
+  ofDevice(
+    conversation: ConversationId,
+    account: AccountId,
+    device: DeviceId,
+  ): Promise<DeviceCursor | null>;
 }

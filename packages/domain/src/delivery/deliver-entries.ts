@@ -38,7 +38,11 @@ export class DeliverEntries {
     this.#ports = ports;
     this.#gate = new ContiguityGate(
       ports.log,
-      { serves: (state) => this.#anyConnected(state), push: (entries, state) => this.#push(entries, state), failed: ports.failed },
+      {
+        serves: (state) => this.#anyConnected(state),
+        push: (entries, state) => this.#push(entries, state),
+        failed: ports.failed,
+      },
       ports.meter,
       gatesLimit,
     );
@@ -74,7 +78,8 @@ export class DeliverEntries {
 
   /** Former members count too: the entry that removed them is theirs. */
   #anyConnected(state: ConversationState): boolean {
-    for (const account of state.members.keys()) if (this.#ports.connections.has(account)) return true;
+    for (const account of state.members.keys())
+      if (this.#ports.connections.has(account)) return true;
     return false;
   }
 
@@ -102,6 +107,11 @@ export class DeliverEntries {
       if (isMemberAt(state, account, seq) && this.#ports.connections.has(account)) to.push(account);
     }
     if (to.length === 0) return;
-    this.#ports.connections.pushEntries({ conversation: state.id, incarnation: this.#ports.incarnation(), entries, to });
+    this.#ports.connections.pushEntries({
+      conversation: state.id,
+      incarnation: this.#ports.incarnation(),
+      entries,
+      to,
+    });
   }
 }

@@ -4,7 +4,10 @@ import { stateOf } from '../log/loaded-state.ts';
 import type { ConversationId, DeviceRef, Timestamp } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 
-export type DiscoveryPosition = { readonly activeAt: Timestamp; readonly conversation: ConversationId };
+export type DiscoveryPosition = {
+  readonly activeAt: Timestamp;
+  readonly conversation: ConversationId;
+};
 
 export interface DiscoveryPage {
   readonly conversations: readonly Behind[];
@@ -28,8 +31,13 @@ export class Discover {
 
   async page(device: DeviceRef, after: DiscoveryPosition | null): Promise<DiscoveryPage> {
     const limit = this.#limits.discoveryPage;
-    const rows = await this.#index.behind({ ...device, incarnation: this.#incarnation() }, { after, limit });
-    const theirs = await Promise.all(rows.map((row) => this.#wasMember(row.conversation, device.account)));
+    const rows = await this.#index.behind(
+      { ...device, incarnation: this.#incarnation() },
+      { after, limit },
+    );
+    const theirs = await Promise.all(
+      rows.map((row) => this.#wasMember(row.conversation, device.account)),
+    );
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
       conversations: rows.filter((_, index) => theirs[index]),

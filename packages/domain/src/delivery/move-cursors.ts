@@ -36,8 +36,10 @@ export class MoveCursors {
     const moves: CursorMove[] = [];
     for (const report of current) {
       const head = heads.get(report.conversation);
-      if (!head || !(await this.#isTheirs(report.conversation, device.account, head.version))) continue;
-      const cut = (seq: Seq | undefined): Seq | undefined => (seq === undefined ? undefined : Math.min(seq, head.seq));
+      if (!head || !(await this.#isTheirs(report.conversation, device.account, head.version)))
+        continue;
+      const cut = (seq: Seq | undefined): Seq | undefined =>
+        seq === undefined ? undefined : Math.min(seq, head.seq);
       const [delivered, read, shown] = [cut(report.delivered), cut(report.read), cut(report.shown)];
       moves.push({
         conversation: report.conversation,

@@ -23,7 +23,10 @@ export class ReadReceipts {
   }
 
   /** For a member that asks; `read` is its own true value and, for others, what they show. */
-  async execute(conversation: ConversationId, asker: AccountId): Promise<Result<readonly AccountCursor[], NotFound>> {
+  async execute(
+    conversation: ConversationId,
+    asker: AccountId,
+  ): Promise<Result<readonly AccountCursor[], NotFound>> {
     const loaded = await this.#log.load(conversation);
     const state = loaded && stateOf(loaded);
     if (!state || roleOf(state, asker) === null) return refuse({ code: 'not_found' });
@@ -41,8 +44,16 @@ export class ReadReceipts {
     if (to.length === 0) return;
     const [cursor] = await this.#cursors.ofConversation(conversation, [account]);
     if (!cursor) return;
-    this.#connections.pushReceipts(conversation, shownOf(cursor), to.filter((member) => member !== account));
-    this.#connections.pushReceipts(conversation, cursor, to.filter((member) => member === account));
+    this.#connections.pushReceipts(
+      conversation,
+      shownOf(cursor),
+      to.filter((member) => member !== account),
+    );
+    this.#connections.pushReceipts(
+      conversation,
+      cursor,
+      to.filter((member) => member === account),
+    );
   }
 }
 

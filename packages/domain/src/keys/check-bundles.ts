@@ -5,8 +5,13 @@ import type { Bytes, DeviceRef, Suite } from '../shared/ids.ts';
 import type { KeyDirectory, Stock } from './key-directory.port.ts';
 
 /** SHA-256 over the refs of a device's claimable bundles: one-time refs sorted, then the last resort's, each followed by a line feed. */
-export const bundlesDigest = (digest: Digest, refs: { readonly oneTime: readonly string[]; readonly lastResort: string | null }): Bytes =>
-  digest.sha256(utf8([...refs.oneTime, `last ${refs.lastResort ?? '-'}`].map((line) => `${line}\n`).join('')));
+export const bundlesDigest = (
+  digest: Digest,
+  refs: { readonly oneTime: readonly string[]; readonly lastResort: string | null },
+): Bytes =>
+  digest.sha256(
+    utf8([...refs.oneTime, `last ${refs.lastResort ?? '-'}`].map((line) => `${line}\n`).join('')),
+  );
 
 /** Lets a device see cheaply whether it and the directory mean the same bundles. */
 export class CheckBundles {

@@ -30,7 +30,11 @@ export class ClaimBundles {
   /** With `only`, just those devices. Accounts that do not accept the caller refuse the whole claim before anything is spent. */
   async execute(
     caller: DeviceRef,
-    wanted: { readonly suite: Suite; readonly accounts: readonly AccountId[]; readonly only: readonly string[] | null },
+    wanted: {
+      readonly suite: Suite;
+      readonly accounts: readonly AccountId[];
+      readonly only: readonly string[] | null;
+    },
   ): Promise<Result<Claim<ClaimedBundle>, ClaimRefusal>> {
     const { accounts, devices, keys, clock, limits } = this.#ports;
     const asking = await devices.find(caller.device);
@@ -39,7 +43,9 @@ export class ClaimBundles {
     const refusing = others.length > 0 ? await accounts.refusing(caller.account, others) : [];
     if (refusing.length > 0) return refuse({ code: 'not_accepting', accounts: refusing });
     const targets = (await devices.certified([...new Set(wanted.accounts)]))
-      .filter(({ id }) => id !== caller.device && (wanted.only === null || wanted.only.includes(id)))
+      .filter(
+        ({ id }) => id !== caller.device && (wanted.only === null || wanted.only.includes(id)),
+      )
       .map(({ id, account }) => ({ account, device: id }));
     const limit = limits.devicesPerConversation;
     if (targets.length > limit) return refuse({ code: 'too_many_devices', limit });

@@ -56,10 +56,18 @@ export type UploadOutcome =
 export interface KeyDirectory {
   upload(upload: Upload): Promise<UploadOutcome>;
   /** One bundle per device, in the order asked; devices that have none are left out. Durable before it answers. */
-  claim(devices: readonly DeviceRef[], suite: Suite, now: Timestamp): Promise<readonly ClaimedBundle[]>;
+  claim(
+    devices: readonly DeviceRef[],
+    suite: Suite,
+    now: Timestamp,
+  ): Promise<readonly ClaimedBundle[]>;
   stock(device: DeviceRef, suite: Suite, now: Timestamp): Promise<Stock>;
   /** Refs of the claimable one-time bundles, sorted, and of the last-resort bundle. */
-  refs(device: DeviceRef, suite: Suite, now: Timestamp): Promise<{ readonly oneTime: readonly string[]; readonly lastResort: string | null }>;
+  refs(
+    device: DeviceRef,
+    suite: Suite,
+    now: Timestamp,
+  ): Promise<{ readonly oneTime: readonly string[]; readonly lastResort: string | null }>;
   /** Drops all bundles of a device. Their refs stay spent. */
   drop(device: DeviceRef): Promise<void>;
   /** Starts a new directory epoch: every one-time bundle is void and can never be claimed. Answers the new epoch. */

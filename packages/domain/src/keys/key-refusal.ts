@@ -5,7 +5,11 @@ export type UploadRefusal =
   | { readonly code: 'spent'; readonly refs: readonly string[] }
   | { readonly code: 'too_many'; readonly limit: number; readonly present: number }
   /** The ref is not the SHA-256 of the body, or the body is empty, too long or expired. */
-  | { readonly code: 'bad_bundle'; readonly ref: string; readonly reason: 'digest' | 'size' | 'expired' | 'repeated' }
+  | {
+      readonly code: 'bad_bundle';
+      readonly ref: string;
+      readonly reason: 'digest' | 'size' | 'expired' | 'repeated';
+    }
   | { readonly code: 'not_certified' };
 
 export type ClaimRefusal =

@@ -75,8 +75,10 @@ export class AppendEntry {
         continue;
       }
       const outcome = await this.#append(command, decision.value, state, facts);
-      if (outcome.code === 'appended' || outcome.code === 'known') return ok(await this.#accepted(command, decision.value, outcome));
-      if (outcome.code === 'out_of_turn') return this.#refused({ code: 'out_of_turn', after: command.after ?? '' });
+      if (outcome.code === 'appended' || outcome.code === 'known')
+        return ok(await this.#accepted(command, decision.value, outcome));
+      if (outcome.code === 'out_of_turn')
+        return this.#refused({ code: 'out_of_turn', after: command.after ?? '' });
       this.#ports.meter.count('appends_stale');
       fresh = true;
     }
@@ -93,7 +95,12 @@ export class AppendEntry {
     return { state, head: loaded.head.seq };
   }
 
-  async #facts(command: Command, state: ConversationState | null, digest: Bytes, onBehalf: boolean): Promise<Facts> {
+  async #facts(
+    command: Command,
+    state: ConversationState | null,
+    digest: Bytes,
+    onBehalf: boolean,
+  ): Promise<Facts> {
     const { clock, limits } = this.#ports;
     return {
       now: clock.now(),
@@ -116,31 +123,50 @@ export class AppendEntry {
 
   async #unusable(added: readonly DeviceRef[]): Promise<readonly DeviceRef[]> {
     if (added.length === 0) return [];
-    const certified = await this.#ports.devices.certified([...new Set(added.map(({ account }) => account))]);
+    const certified = await this.#ports.devices.certified([
+      ...new Set(added.map(({ account }) => account)),
+    ]);
     const usable = new Map(certified.map(({ id, account }) => [id, account]));
     return added.filter(({ account, device }) => usable.get(device) !== account);
   }
 
   /** Whom the command reaches who may not want it: those that it adds, and the other side of a direct conversation. */
-  async #refusing(command: Command, state: ConversationState | null): Promise<readonly AccountId[]> {
+  async #refusing(
+    command: Command,
+    state: ConversationState | null,
+  ): Promise<readonly AccountId[]> {
     const added = (command.change?.addMembers ?? []).map(({ account }) => account);
-    const counterpart = state?.kind === 'direct' && command.kind !== 'roster' ? currentMembers(state) : [];
-    const others = [...added, ...counterpart].filter((account) => account !== command.sender.account);
+    const counterpart =
+      state?.kind === 'direct' && command.kind !== 'roster' ? currentMembers(state) : [];
+    const others = [...added, ...counterpart].filter(
+      (account) => account !== command.sender.account,
+    );
     return others.length === 0 ? [] : this.#ports.accounts.refusing(command.sender.account, others);
   }
 
-  async #append(command: Command, draft: EntryDraft, state: ConversationState | null, facts: Facts): Promise<AppendOutcome> {
+  async #append(
+    command: Command,
+    draft: EntryDraft,
+    state: ConversationState | null,
+    facts: Facts,
+  ): Promise<AppendOutcome> {
     const { log, index } = this.#ports;
     const basis = state?.version ?? 0;
     const added = (draft.change?.addMembers ?? []).map(({ account }) => account);
     // Discovery is written before the entry: it may overstate, never understate.
     if (added.length > 0) await index.enter(draft.conversation, added, basis);
     const supersedes = state !== null && draft.kind === 'commit' ? state.lastCommit : null;
-    const [outcome] = await log.append([{ draft, parts: command.parts, basis, now: facts.now, supersedes }]);
+    const [outcome] = await log.append([
+      { draft, parts: command.parts, basis, now: facts.now, supersedes },
+    ]);
     return outcome ?? { code: 'stale' };
   }
 
-  async #accepted(command: Command, draft: EntryDraft, outcome: AppendOutcome & { code: 'appended' | 'known' }): Promise<Accepted> {
+  async #accepted(
+    command: Command,
+    draft: EntryDraft,
+    outcome: AppendOutcome & { code: 'appended' | 'known' },
+  ): Promise<Accepted> {
     const { fanOut, index, meter } = this.#ports;
     const { seq, acceptedAt } = outcome;
     if (outcome.code === 'known') {

@@ -40,15 +40,19 @@ export class CachedLog implements ConversationLog {
     });
     batch.forEach(({ draft }, index) => {
       const outcome = outcomes[index];
-      if (outcome?.code === 'stale' || (outcome?.code === 'appended' && draft.change !== null)) this.forget(draft.conversation);
+      if (outcome?.code === 'stale' || (outcome?.code === 'appended' && draft.change !== null))
+        this.forget(draft.conversation);
     });
     return outcomes;
   }
 
-  page: ConversationLog['page'] = (conversation, after, limit) => this.#inner.page(conversation, after, limit);
+  page: ConversationLog['page'] = (conversation, after, limit) =>
+    this.#inner.page(conversation, after, limit);
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
-  movedSince: ConversationLog['movedSince'] = (since, limit) => this.#inner.movedSince(since, limit);
-  find: ConversationLog['find'] = (conversation, device, clientId) => this.#inner.find(conversation, device, clientId);
+  movedSince: ConversationLog['movedSince'] = (since, limit) =>
+    this.#inner.movedSince(since, limit);
+  find: ConversationLog['find'] = (conversation, device, clientId) =>
+    this.#inner.find(conversation, device, clientId);
 
   async saveSnapshot(conversation: ConversationId, version: number, state: string): Promise<void> {
     await this.#inner.saveSnapshot(conversation, version, state);

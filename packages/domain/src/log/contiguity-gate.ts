@@ -61,7 +61,8 @@ export class ContiguityGate {
   compare(heads: ReadonlyMap<ConversationId, Head>): void {
     for (const [conversation, head] of heads) {
       const pushed = this.#gates.get(conversation)?.pushed;
-      if (pushed !== head.seq) this.offer({ conversation, from: head.seq, to: head.seq, entries: null });
+      if (pushed !== head.seq)
+        this.offer({ conversation, from: head.seq, to: head.seq, entries: null });
     }
   }
 
@@ -71,7 +72,13 @@ export class ContiguityGate {
     const oldest = this.#gates.keys().next();
     if (this.#gates.size >= this.#limit && !oldest.done) this.#gates.delete(oldest.value);
     // What came before the first hint is found by discovery, or by the client that sees a hole.
-    const gate: Gate = { pushed: from - 1, wanted: from - 1, state: null, reading: false, held: [] };
+    const gate: Gate = {
+      pushed: from - 1,
+      wanted: from - 1,
+      state: null,
+      reading: false,
+      held: [],
+    };
     this.#gates.set(conversation, gate);
     return gate;
   }
@@ -82,7 +89,8 @@ export class ContiguityGate {
       gate.state ??= await this.#stateAt(conversation);
       const held = gate.held.filter(({ seq }) => seq > gate.pushed);
       gate.held = [];
-      if (gate.state && this.#sink.serves(gate.state) && held.length > 0) this.#pass(conversation, gate, held);
+      if (gate.state && this.#sink.serves(gate.state) && held.length > 0)
+        this.#pass(conversation, gate, held);
       while (gate.state && gate.wanted > gate.pushed) {
         if (!this.#sink.serves(gate.state)) {
           this.#gates.delete(conversation);

@@ -37,7 +37,11 @@ export interface ConversationIndex {
    */
   conversationsOf(
     account: AccountId,
-    page: { readonly after: ConversationId | null; readonly limit: number; readonly ended: boolean },
+    page: {
+      readonly after: ConversationId | null;
+      readonly limit: number;
+      readonly ended: boolean;
+    },
   ): Promise<readonly ConversationId[]>;
 
   /**
@@ -47,6 +51,12 @@ export interface ConversationIndex {
    */
   behind(
     who: { readonly account: AccountId; readonly device: DeviceId; readonly incarnation: number },
-    page: { readonly after: { readonly activeAt: Timestamp; readonly conversation: ConversationId } | null; readonly limit: number },
+    page: {
+      readonly after: {
+        readonly activeAt: Timestamp;
+        readonly conversation: ConversationId;
+      } | null;
+      readonly limit: number;
+    },
   ): Promise<readonly Behind[]>;
 }

@@ -37,8 +37,18 @@ export interface Append {
  * - `out_of_turn`: `after` names a send of the same device that is not in the conversation's log.
  */
 export type AppendOutcome =
-  | { readonly code: 'appended'; readonly seq: Seq; readonly acceptedAt: Timestamp; readonly loud: number }
-  | { readonly code: 'known'; readonly seq: Seq; readonly acceptedAt: Timestamp; readonly digest: Bytes }
+  | {
+      readonly code: 'appended';
+      readonly seq: Seq;
+      readonly acceptedAt: Timestamp;
+      readonly loud: number;
+    }
+  | {
+      readonly code: 'known';
+      readonly seq: Seq;
+      readonly acceptedAt: Timestamp;
+      readonly digest: Bytes;
+    }
   | { readonly code: 'stale' }
   | { readonly code: 'out_of_turn' };
 
@@ -91,7 +101,11 @@ export interface ConversationLog {
   movedSince(since: Timestamp, limit: number): Promise<ReadonlyMap<ConversationId, Head>>;
 
   /** Finds the entry that a device sent under a client id. */
-  find(conversation: ConversationId, device: DeviceId, clientId: ClientId): Promise<EntryEnvelope | null>;
+  find(
+    conversation: ConversationId,
+    device: DeviceId,
+    clientId: ClientId,
+  ): Promise<EntryEnvelope | null>;
 
   /** Keeps the folded state at `version`, a shortcut for `load`; an older version than the stored one changes nothing. */
   saveSnapshot(conversation: ConversationId, version: Seq, state: string): Promise<void>;

@@ -1,5 +1,13 @@
 import type { Change } from '../conversation/conversation.ts';
-import type { Bytes, ClientId, ConversationId, DeviceId, DeviceRef, Seq, Timestamp } from '../shared/ids.ts';
+import type {
+  Bytes,
+  ClientId,
+  ConversationId,
+  DeviceId,
+  DeviceRef,
+  Seq,
+  Timestamp,
+} from '../shared/ids.ts';
 
 /** Who is given a part: every reader of the entry, devices about to join by themselves, or the named devices. */
 export type Audience = 'all' | 'joiners' | readonly DeviceId[];

@@ -12,10 +12,19 @@ export interface EntriesHint {
 /** Small facts that every process should learn soon; each of them can also be read from a store. */
 export type Notice =
   | { readonly kind: 'sessions_revoked'; readonly sessions: readonly string[] }
-  | { readonly kind: 'cursors_moved'; readonly conversation: ConversationId; readonly account: string }
+  | {
+      readonly kind: 'cursors_moved';
+      readonly conversation: ConversationId;
+      readonly account: string;
+    }
   | { readonly kind: 'stock_changed'; readonly account: string; readonly device: string }
   | { readonly kind: 'devices_changed'; readonly account: string }
-  | { readonly kind: 'ephemeral'; readonly conversation: ConversationId; readonly to: readonly string[]; readonly event: EphemeralEvent };
+  | {
+      readonly kind: 'ephemeral';
+      readonly conversation: ConversationId;
+      readonly to: readonly string[];
+      readonly event: EphemeralEvent;
+    };
 
 /** Somebody does something right now; the payload is opaque to the server. Never stored. */
 export interface EphemeralEvent {

@@ -27,7 +27,11 @@ class Lane {
   #waiting: Waiting[] = [];
   #flying = false;
 
-  constructor(inner: ConversationLog, options: GroupCommitOptions, ports: { turn: Turn; clock: Clock; meter: Meter }) {
+  constructor(
+    inner: ConversationLog,
+    options: GroupCommitOptions,
+    ports: { turn: Turn; clock: Clock; meter: Meter },
+  ) {
     this.#inner = inner;
     this.#options = options;
     this.#ports = ports;
@@ -54,7 +58,8 @@ class Lane {
     let bytes = 0;
     for (const { item } of this.#waiting) {
       bytes += item.parts.reduce((sum, part) => sum + part.bytes.length, 0);
-      if (items === this.#options.flushItems || (items > 0 && bytes > this.#options.flushBytes)) break;
+      if (items === this.#options.flushItems || (items > 0 && bytes > this.#options.flushBytes))
+        break;
       items++;
     }
     return this.#waiting.splice(0, items);
@@ -80,7 +85,8 @@ class Lane {
 
 function laneOf(conversation: ConversationId, lanes: number): number {
   let hash = 0;
-  for (let i = 0; i < conversation.length; i++) hash = (hash * 31 + conversation.charCodeAt(i)) >>> 0;
+  for (let i = 0; i < conversation.length; i++)
+    hash = (hash * 31 + conversation.charCodeAt(i)) >>> 0;
   return hash % lanes;
 }
 
@@ -89,7 +95,11 @@ export class GroupCommitLog implements ConversationLog {
   readonly #inner: ConversationLog;
   readonly #lanes: readonly Lane[];
 
-  constructor(inner: ConversationLog, options: GroupCommitOptions, ports: { turn: Turn; clock: Clock; meter: Meter }) {
+  constructor(
+    inner: ConversationLog,
+    options: GroupCommitOptions,
+    ports: { turn: Turn; clock: Clock; meter: Meter },
+  ) {
     this.#inner = inner;
     this.#lanes = Array.from({ length: options.lanes }, () => new Lane(inner, options, ports));
   }
@@ -98,16 +108,23 @@ export class GroupCommitLog implements ConversationLog {
     return Promise.all(
       batch.map((item) => {
         const lane = this.#lanes[laneOf(item.draft.conversation, this.#lanes.length)];
-        return lane ? lane.submit(item) : Promise.reject(new Error('a group commit has at least one lane'));
+        return lane
+          ? lane.submit(item)
+          : Promise.reject(new Error('a group commit has at least one lane'));
       }),
     );
   }
 
   load: ConversationLog['load'] = (conversation) => this.#inner.load(conversation);
-  page: ConversationLog['page'] = (conversation, after, limit) => this.#inner.page(conversation, after, limit);
+  page: ConversationLog['page'] = (conversation, after, limit) =>
+    this.#inner.page(conversation, after, limit);
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
-  movedSince: ConversationLog['movedSince'] = (since, limit) => this.#inner.movedSince(since, limit);
-  find: ConversationLog['find'] = (conversation, device, clientId) => this.#inner.find(conversation, device, clientId);
-  saveSnapshot: ConversationLog['saveSnapshot'] = (conversation, version, state) => this.#inner.saveSnapshot(conversation, version, state);
-  markRestored: ConversationLog['markRestored'] = (incarnation) => this.#inner.markRestored(incarnation);
+  movedSince: ConversationLog['movedSince'] = (since, limit) =>
+    this.#inner.movedSince(since, limit);
+  find: ConversationLog['find'] = (conversation, device, clientId) =>
+    this.#inner.find(conversation, device, clientId);
+  saveSnapshot: ConversationLog['saveSnapshot'] = (conversation, version, state) =>
+    this.#inner.saveSnapshot(conversation, version, state);
+  markRestored: ConversationLog['markRestored'] = (incarnation) =>
+    this.#inner.markRestored(incarnation);
 }

@@ -12,7 +12,10 @@ export function stateOf({ snapshot, changes, head }: LoadedLog): ConversationSta
   const known = folded.get(changes);
   if (known) return known;
   const state = fold(snapshot === null ? null : decodeState(snapshot.state), changes);
-  assert(state !== null && state.version === head.version, 'a loaded log folds to the version of its head');
+  assert(
+    state !== null && state.version === head.version,
+    'a loaded log folds to the version of its head',
+  );
   folded.set(changes, state);
   return state;
 }

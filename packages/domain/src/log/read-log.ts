@@ -33,7 +33,11 @@ function endFor(state: ConversationState, account: string, head: Seq): Seq | nul
 
 /** Entries that a restore took back: those beyond where the log stood when a later incarnation began. */
 function restoredGap(head: Head, cursor: Cursor): Gap | null {
-  const kept = Math.min(...head.restores.filter(({ incarnation }) => incarnation > cursor.incarnation).map((restore) => restore.head));
+  const kept = Math.min(
+    ...head.restores
+      .filter(({ incarnation }) => incarnation > cursor.incarnation)
+      .map((restore) => restore.head),
+  );
   return cursor.seq > kept ? { from: kept + 1, to: cursor.seq, reason: 'restored' } : null;
 }
 
@@ -49,7 +53,12 @@ export class ReadLog {
     this.#limits = limits;
   }
 
-  async execute(conversation: ConversationId, reader: DeviceRef, cursor: Cursor, wanted: number): Promise<Result<DevicePage, NotFound>> {
+  async execute(
+    conversation: ConversationId,
+    reader: DeviceRef,
+    cursor: Cursor,
+    wanted: number,
+  ): Promise<Result<DevicePage, NotFound>> {
     const limit = Math.min(wanted, this.#limits.pageEntries);
     for (;;) {
       const heads = await this.#log.heads([conversation]);
@@ -66,7 +75,13 @@ export class ReadLog {
     }
   }
 
-  async #read(state: ConversationState, head: Head, reader: DeviceRef, cursor: Cursor, limit: number): Promise<Result<DevicePage, NotFound> | 'outdated'> {
+  async #read(
+    state: ConversationState,
+    head: Head,
+    reader: DeviceRef,
+    cursor: Cursor,
+    limit: number,
+  ): Promise<Result<DevicePage, NotFound> | 'outdated'> {
     const end = endFor(state, reader.account, head.seq);
     if (end === null) return refuse({ code: 'not_found' });
     const gaps: Gap[] = [];
@@ -82,9 +97,13 @@ export class ReadLog {
       }
       const room = Math.min(limit - entries.length, stretch.to - stretch.from + 1);
       if (room <= 0) break;
-      const page = await this.#log.page(state.id, next, { entries: room, bytes: this.#limits.pageBytes });
+      const page = await this.#log.page(state.id, next, {
+        entries: room,
+        bytes: this.#limits.pageBytes,
+      });
       if (!page || page.head.version > state.version) return 'outdated';
-      for (const entry of page.entries) entries.push({ ...entry, parts: partsFor(entry.parts, reader.device) });
+      for (const entry of page.entries)
+        entries.push({ ...entry, parts: partsFor(entry.parts, reader.device) });
       next = page.entries.at(-1)?.seq ?? next;
       if (next < stretch.to) break;
     }

@@ -25,7 +25,11 @@ export class SharePresence {
     this.#ports = ports;
   }
 
-  async typing(from: DeviceRef, conversation: ConversationId, payload: Bytes): Promise<Result<null, NotFound>> {
+  async typing(
+    from: DeviceRef,
+    conversation: ConversationId,
+    payload: Bytes,
+  ): Promise<Result<null, NotFound>> {
     return this.#tell(conversation, from.account, { kind: 'typing', ...from, payload });
   }
 
@@ -39,12 +43,21 @@ export class SharePresence {
   }
 
   /** Which members of a conversation are online, for one of them. */
-  async online(conversation: ConversationId, asker: AccountId): Promise<Result<readonly AccountId[], NotFound>> {
+  async online(
+    conversation: ConversationId,
+    asker: AccountId,
+  ): Promise<Result<readonly AccountId[], NotFound>> {
     const members = await this.#members(conversation, asker);
-    return members ? ok(await this.#ports.leases.online(members, this.#ports.clock.now())) : refuse({ code: 'not_found' });
+    return members
+      ? ok(await this.#ports.leases.online(members, this.#ports.clock.now()))
+      : refuse({ code: 'not_found' });
   }
 
-  async #tell(conversation: ConversationId, from: AccountId, event: EphemeralEvent): Promise<Result<null, NotFound>> {
+  async #tell(
+    conversation: ConversationId,
+    from: AccountId,
+    event: EphemeralEvent,
+  ): Promise<Result<null, NotFound>> {
     const members = await this.#members(conversation, from);
     if (!members) return refuse({ code: 'not_found' });
     this.#ports.fanOut.announce({ kind: 'ephemeral', conversation, to: members, event });
