@@ -22,14 +22,17 @@ class Numbering {
 const keyOf = (conversation: string, device: string, clientId: string): string =>
   JSON.stringify([conversation, device, clientId]);
 
-const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+const jsonOrNull = (value: unknown): string | null =>
+  value === null ? null : JSON.stringify(value);
 
 /** The arguments of `append_entries`, in its order. */
 export function appendEntriesArguments(batch: readonly Append[]): Value[] {
   const drafts = batch.map(({ draft }) => draft);
   const conversations = [...new Set(drafts.map(({ conversation }) => conversation))].sort();
   const positions = new Map(conversations.map((conversation, index) => [conversation, index + 1]));
-  const founding = new Set(batch.filter(({ basis }) => basis === 0).map(({ draft }) => draft.conversation));
+  const founding = new Set(
+    batch.filter(({ basis }) => basis === 0).map(({ draft }) => draft.conversation),
+  );
   const keys = new Numbering();
   const bodies = packBodies(batch);
   return [
@@ -37,10 +40,16 @@ export function appendEntriesArguments(batch: readonly Append[]): Value[] {
     founding.size === 0 ? null : packTexts([...founding].sort()),
     packInt4s(drafts.map(({ conversation }) => positions.get(conversation) ?? 0)),
     packInt4s(drafts.map((d) => keys.of(keyOf(d.conversation, d.sender.device, d.clientId)))),
-    packInt4s(drafts.map((d) => (d.after === null ? 0 : keys.find(keyOf(d.conversation, d.sender.device, d.after))))),
+    packInt4s(
+      drafts.map((d) =>
+        d.after === null ? 0 : keys.find(keyOf(d.conversation, d.sender.device, d.after)),
+      ),
+    ),
     packInt8s(batch.map(({ basis }) => basis)),
     packInt8s(batch.map(({ now }) => now)),
-    batch.every(({ supersedes }) => supersedes === null) ? null : packInt8s(batch.map(({ supersedes }) => supersedes ?? 0)),
+    batch.every(({ supersedes }) => supersedes === null)
+      ? null
+      : packInt8s(batch.map(({ supersedes }) => supersedes ?? 0)),
     packInt8s(drafts.map(({ generation }) => generation)),
     packInt8s(drafts.map(({ epoch }) => epoch)),
     packTexts(drafts.map(({ kind }) => kind)),
@@ -60,7 +69,8 @@ export function appendEntriesArguments(batch: readonly Append[]): Value[] {
   ];
 }
 
-const sizeOf = (pieces: readonly Bytes[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+const sizeOf = (pieces: readonly Bytes[]): number =>
+  pieces.reduce((sum, { length }) => sum + length, 0);
 
 function packBodies(batch: readonly Append[]) {
   const pieces: Bytes[] = [];

@@ -4,7 +4,11 @@ import type { Value } from './statement.ts';
 
 /** Whether a flush is one message and nothing else, which `append_message` takes by plain statements. */
 export const isOneMessage = ([item, ...others]: readonly Append[]): boolean =>
-  others.length === 0 && item?.draft.kind === 'message' && item.draft.change === null && item.basis > 0 && item.supersedes === null;
+  others.length === 0 &&
+  item?.draft.kind === 'message' &&
+  item.draft.change === null &&
+  item.basis > 0 &&
+  item.supersedes === null;
 
 /** The arguments of `append_message`, in its order. */
 export function appendMessageArguments({ draft, parts, basis, now }: Append): Value[] {

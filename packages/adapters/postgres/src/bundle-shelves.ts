@@ -38,7 +38,10 @@ export async function lockDirectory(transaction: Queries): Promise<void> {
 }
 
 /** Leaves the refs of all the device's bundles as spent. */
-export async function dropBundles(transaction: Queries, { account, device }: DeviceRef): Promise<void> {
+export async function dropBundles(
+  transaction: Queries,
+  { account, device }: DeviceRef,
+): Promise<void> {
   await transaction.rows(EMPTY_BUNDLES, [account, device]);
   await transaction.rows(SPEND_LAST_RESORTS, [account, device]);
 }

@@ -29,7 +29,10 @@ const STATUS_OF = statement<{ readonly status: DeviceStatus }>(
   'SELECT status FROM devices WHERE id = $1',
 );
 
-const SET_ACCOUNT_KEY = statement('accounts.set_key', 'UPDATE accounts SET account_key = $2 WHERE id = $1');
+const SET_ACCOUNT_KEY = statement(
+  'accounts.set_key',
+  'UPDATE accounts SET account_key = $2 WHERE id = $1',
+);
 
 const CERTIFY = statement(
   'devices.certify',
@@ -60,7 +63,9 @@ async function lockPending(transaction: Queries, device: DeviceId) {
   if (owned === undefined) return null;
   const account = await lockAccount(transaction, owned.account);
   const [current] = await transaction.rows(STATUS_OF, [device]);
-  return current?.status === 'pending' ? { id: owned.account as AccountId, hasKey: account?.account_key != null } : null;
+  return current?.status === 'pending'
+    ? { id: owned.account as AccountId, hasKey: (account?.account_key ?? null) !== null }
+    : null;
 }
 
 export async function certifyFirstDevice(

@@ -1,8 +1,9 @@
 import knex from 'knex';
 import type { Knex } from 'knex';
+import { AdapterFailure } from '@sealpost/domain';
 import type { Client } from 'pg';
+import { DriverFault } from './driver-fault.ts';
 import { connectionSettings, type PostgresOptions } from './options.ts';
-import { mayTryAgain, mustDiscard, toAdapterFailure } from './postgres-fault.ts';
 import { resultTypes } from './result-types.ts';
 import type { Statement, Value } from './statement.ts';
 
@@ -27,81 +28,107 @@ const TRIES = 5;
  */
 export class Database implements Queries {
   readonly knex: Knex;
-  private readonly pool: ConnectionPool;
+  readonly #pool: ConnectionPool;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #stopped = false;
 
   constructor(options: PostgresOptions) {
     this.knex = knex(connectionSettings(options));
-    this.pool = this.knex.client as ConnectionPool;
+    this.#pool = this.knex.client as ConnectionPool;
   }
 
   async rows<Row>(statement: Statement<Row>, values: readonly Value[]): Promise<Row[]> {
-    return this.attempt(statement.name, (connection) => run(connection, statement, values));
+    return this.#call(statement.name, (connection) => run(connection, statement, values));
   }
 
   /** Runs `work` in one transaction, again from its start when it lost a conflict. */
   async transaction<T>(operation: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.attempt(operation, async (connection) => {
-      await connection.query('BEGIN');
+    return this.#call(operation, async (connection) => {
+      await guarded(connection.query('BEGIN'));
       try {
         const result = await work({
           rows: (statement, values) => run(connection, statement, values),
         });
-        await connection.query('COMMIT');
+        await guarded(connection.query('COMMIT'));
         return result;
       } catch (error) {
-        if (!mustDiscard(error)) await connection.query('ROLLBACK');
+        const broken = error instanceof DriverFault && error.brokeConnection;
+        if (!broken) await guarded(connection.query('ROLLBACK'));
         throw error;
       }
     });
   }
 
+  /** Refuses calls from now on, and closes the connections when those under way are done. */
   async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled(this.#underWay);
     await this.knex.destroy();
   }
 
-  private async attempt<T>(
-    operation: string,
-    work: (connection: Client) => Promise<T>,
-  ): Promise<T> {
+  async #call<T>(operation: string, work: (connection: Client) => Promise<T>): Promise<T> {
+    if (this.#stopped) {
+      throw new AdapterFailure({
+        adapter: 'postgres',
+        operation,
+        retryable: false,
+        detail: 'stopped',
+      });
+    }
+    const call = this.#attempt(operation, work);
+    this.#underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#underWay.delete(call);
+    }
+  }
+
+  async #attempt<T>(operation: string, work: (connection: Client) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.once(work);
+        return await this.#once(work);
       } catch (error) {
-        if (tries === TRIES || !mayTryAgain(error)) throw toAdapterFailure(operation, error);
+        if (!(error instanceof DriverFault)) throw error;
+        if (!error.lostConflict || tries === TRIES) throw error.asAdapterFailure(operation);
       }
     }
   }
 
-  private async once<T>(work: (connection: Client) => Promise<T>): Promise<T> {
-    const connection = await this.pool.acquireConnection();
+  async #once<T>(work: (connection: Client) => Promise<T>): Promise<T> {
+    const connection = await guarded(this.#pool.acquireConnection());
     try {
       return await work(connection);
     } catch (error) {
-      if (mustDiscard(error)) discard(connection);
+      if (error instanceof DriverFault && error.brokeConnection) discard(connection);
       throw error;
     } finally {
-      await this.pool.releaseConnection(connection);
+      await this.#pool.releaseConnection(connection);
     }
+  }
+}
+
+/** What the driver rejects with goes no further than here. */
+async function guarded<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new DriverFault(error);
   }
 }
 
 async function run<Row>(
   connection: Client,
-  statement: Statement<Row>,
+  { name, text }: Statement<Row>,
   values: readonly Value[],
 ): Promise<Row[]> {
-  const query = {
-    name: statement.name,
-    text: statement.text,
-    values: [...values],
-    types: resultTypes,
-    queryMode: 'extended',
-  };
-  return (await connection.query(query)).rows as Row[];
+  const query = { name, text, values: [...values], types: resultTypes };
+  return (await guarded(connection.query(query))).rows as Row[];
 }
 
 function discard(connection: Client & { __knex__disposed?: unknown }): void {
   // The pool asks this mark before it lends the connection again.
   connection.__knex__disposed = true;
+  // Ending a broken connection may fail; there is nothing left to tell.
   connection.end().catch(() => undefined);
 }

@@ -4,7 +4,11 @@ import type { Queries } from './database.ts';
 import { statement } from './statement.ts';
 
 /** The account's row is the lock of everything that changes its devices. */
-const LOCK_ACCOUNT = statement<{ readonly handle: string | null; readonly account_key: Uint8Array | null; readonly deleted: boolean }>(
+const LOCK_ACCOUNT = statement<{
+  readonly handle: string | null;
+  readonly account_key: Uint8Array | null;
+  readonly deleted: boolean;
+}>(
   'accounts.lock',
   'SELECT handle, account_key, deleted_at IS NOT NULL AS deleted FROM accounts WHERE id = $1 FOR UPDATE',
 );
@@ -15,7 +19,10 @@ const DELETE_ACCOUNT = statement(
   WHERE id = $1`,
 );
 
-const HOLD_HANDLE = statement('accounts.hold_handle', 'UPDATE handles SET free_at = $2 WHERE handle = $1');
+const HOLD_HANDLE = statement(
+  'accounts.hold_handle',
+  'UPDATE handles SET free_at = $2 WHERE handle = $1',
+);
 
 const REVOKE_DEVICES = statement<{ readonly id: string }>(
   'accounts.revoke_devices',
@@ -44,7 +51,10 @@ const REVOKE_SESSIONS = statement<{ readonly id: string }>(
 );
 
 const FORGET_LINK = statement('devices.forget_link', 'DELETE FROM device_links WHERE device = $1');
-const FORGET_PACKAGE = statement('devices.forget_package', 'DELETE FROM link_packages WHERE device = $1');
+const FORGET_PACKAGE = statement(
+  'devices.forget_package',
+  'DELETE FROM link_packages WHERE device = $1',
+);
 
 /** One task for each conversation that the account is a member of, as far as the index knows, which never understates. */
 const WRITE_TASKS = statement(
@@ -85,7 +95,8 @@ export async function endAccount(
   await transaction.rows(DELETE_ACCOUNT, [account, at.now]);
   await transaction.rows(HOLD_HANDLE, [stored.handle, at.handleFreeAt]);
   const devices = await transaction.rows(REVOKE_DEVICES, [account, at.now]);
-  for (const device of devices.map(({ id }) => id).sort()) await forgetDevice(transaction, { account, device });
+  for (const device of devices.map(({ id }) => id).sort())
+    await forgetDevice(transaction, { account, device });
   return endSessionsAndWriteTasks(transaction, account, null, at);
 }
 

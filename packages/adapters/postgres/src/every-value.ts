@@ -1,5 +1,6 @@
 import { AdapterFailure } from '@sealpost/domain';
 import pg from 'pg';
+import { schemaOf, type PostgresOptions } from './options.ts';
 
 export interface StoredValue {
   readonly table: string;
@@ -17,21 +18,35 @@ interface Column {
 const rowsAtOnce = 500;
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Every value of every column of every table in the schema, for audits: whoever searches these has searched all that is stored. */
-export async function* everyValue({ url, schema = 'public' }: { readonly url: string; readonly schema?: string }): AsyncGenerator<StoredValue> {
-  const client = new pg.Client({ connectionString: url });
+/**
+ * Every value of every column of every table in the schema, for audits: whoever searches these has searched all that is
+ * stored. Rejects when the schema holds no table, so that an audit that looks in the wrong place finds out.
+ */
+export async function* everyValue(
+  options: Pick<PostgresOptions, 'url' | 'schema'>,
+): AsyncGenerator<StoredValue> {
+  const schema = schemaOf(options);
+  const client = new pg.Client({ connectionString: options.url });
   try {
     await client.connect();
-    for (const columns of await tablesOf(client, schema)) yield* valuesOf(client, schema, columns);
+    const tables = await tablesOf(client, schema);
+    if (tables.length === 0) throw failure('no_tables');
+    for (const columns of tables) yield* valuesOf(client, schema, columns);
   } catch (error) {
-    const detail = error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'connection';
-    throw new AdapterFailure({ adapter: 'postgres', operation: 'every_value', retryable: false, detail });
+    if (error instanceof AdapterFailure) throw error;
+    throw failure(error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'connection');
   } finally {
     await client.end();
   }
 }
 
-async function tablesOf(client: pg.Client, schema: string): Promise<readonly (readonly Column[])[]> {
+const failure = (detail: string): AdapterFailure =>
+  new AdapterFailure({ adapter: 'postgres', operation: 'every_value', retryable: false, detail });
+
+async function tablesOf(
+  client: pg.Client,
+  schema: string,
+): Promise<readonly (readonly Column[])[]> {
   const { rows } = await client.query<Column>(
     `SELECT c.table_name AS "table", c.column_name AS "column", c.data_type = 'bytea' AS bytes
      FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -41,14 +56,26 @@ async function tablesOf(client: pg.Client, schema: string): Promise<readonly (re
   return [...Map.groupBy(rows, ({ table }) => table).values()];
 }
 
-async function* valuesOf(client: pg.Client, schema: string, columns: readonly Column[]): AsyncGenerator<StoredValue> {
+async function* valuesOf(
+  client: pg.Client,
+  schema: string,
+  columns: readonly Column[],
+): AsyncGenerator<StoredValue> {
   const [first] = columns;
   if (!first) return;
-  const list = columns.map(({ column, bytes }) => (bytes ? quoted(column) : `${quoted(column)}::text AS ${quoted(column)}`)).join(', ');
+  const list = columns
+    .map(({ column, bytes }) =>
+      bytes ? quoted(column) : `${quoted(column)}::text AS ${quoted(column)}`,
+    )
+    .join(', ');
   await client.query('BEGIN READ ONLY');
-  await client.query(`DECLARE every_value NO SCROLL CURSOR FOR SELECT ${list} FROM ${quoted(schema)}.${quoted(first.table)}`);
+  await client.query(
+    `DECLARE every_value NO SCROLL CURSOR FOR SELECT ${list} FROM ${quoted(schema)}.${quoted(first.table)}`,
+  );
   for (;;) {
-    const { rows } = await client.query<Record<string, string | Buffer | null>>(`FETCH ${rowsAtOnce} FROM every_value`);
+    const { rows } = await client.query<Record<string, string | Buffer | null>>(
+      `FETCH ${rowsAtOnce} FROM every_value`,
+    );
     for (const row of rows) {
       for (const { table, column } of columns) {
         const value = row[column];

@@ -3,10 +3,13 @@ import { AdapterFailure } from '@sealpost/domain';
 import type { Database } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
-import { toAdapterFailure } from './postgres-fault.ts';
+import { DriverFault } from './driver-fault.ts';
 import { statement } from './statement.ts';
 
 const TABLE = 'migrations';
+/** A step may take as long as it takes. */
+const UNHURRIED = { query_timeout: 24 * 60 * 60_000 };
+const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('sealpost migrations ' || ?, 0))`;
 
 const TABLE_EXISTS = statement<{ readonly present: boolean }>(
   'schema.exists',
@@ -18,13 +21,16 @@ const TAKEN = statement<{ readonly name: string }>(
 );
 
 /** Steps of the schema that were not taken yet, oldest first. */
-export async function pendingMigrations(database: Database, schema: string): Promise<readonly string[]> {
+export async function pendingMigrations(
+  database: Database,
+  schema: string,
+): Promise<readonly string[]> {
   const [table] = await database.rows(TABLE_EXISTS, [schema]);
   const taken = table?.present === true ? await database.rows(TAKEN, []) : [];
-  const known = new Set(migrations.map(({ name }) => name));
-  if (taken.some(({ name }) => !known.has(name))) throw newerSchema('pending_migrations');
-  const done = new Set(taken.map(({ name }) => name));
-  return migrations.map(({ name }) => name).filter((name) => !done.has(name));
+  return namesDue(
+    taken.map(({ name }) => name),
+    'pending_migrations',
+  );
 }
 
 /**
@@ -32,31 +38,48 @@ export async function pendingMigrations(database: Database, schema: string): Pro
  * at once take turns by a lock of that transaction, which ends with it; so Knex's own lock, a row that would outlive a
  * crash, is never seen taken.
  */
-export async function migrate(knex: Knex, schema: string, last?: string): Promise<void> {
-  const due = migrations.slice(0, last === undefined ? undefined : migrations.findIndex(({ name }) => name === last) + 1);
-  const config = {
-    migrationSource: sourceOf(due),
-    schemaName: schema,
-    tableName: TABLE,
-    disableMigrationsListValidation: last !== undefined,
-  };
+export async function migrate(
+  knex: Knex,
+  schema: string,
+  last = migrations.at(-1)?.name,
+): Promise<void> {
+  const steps = migrations.slice(0, migrations.findIndex(({ name }) => name === last) + 1);
   try {
     await knex.transaction(async (transaction) => {
-      await transaction.raw(`SELECT pg_advisory_xact_lock(hashtextextended('sealpost migrations ' || ?, 0))`, [schema]);
       await transaction.raw('SET LOCAL statement_timeout = 0');
+      await transaction.raw(TAKE_TURN, [schema]).options(UNHURRIED);
       await transaction.raw('SET LOCAL enable_seqscan = on');
       await transaction.raw('CREATE SCHEMA IF NOT EXISTS ??', [schema]);
-      await transaction.migrate.latest(config);
+      const begun = await transaction.schema.withSchema(schema).hasTable(TABLE);
+      if (begun)
+        namesDue(await transaction.withSchema(schema).from(TABLE).pluck('name'), 'migrate');
+      await transaction.migrate.latest({
+        migrationSource: sourceOf(steps),
+        schemaName: schema,
+        tableName: TABLE,
+        disableMigrationsListValidation: true,
+      });
     });
   } catch (error) {
-    if (error instanceof Error && error.message.includes('migration directory is corrupt')) throw newerSchema('migrate');
-    throw toAdapterFailure('migrate', error);
+    throw error instanceof AdapterFailure
+      ? error
+      : new DriverFault(error).asAdapterFailure('migrate');
   }
 }
 
-/** The database was migrated by a newer release, which this one must not write to. */
-const newerSchema = (operation: string): AdapterFailure =>
-  new AdapterFailure({ adapter: 'postgres', operation, retryable: false, detail: 'schema_is_newer' });
+/** Rejects a schema that was migrated by a newer release, which this one must not write to. */
+function namesDue(taken: readonly string[], operation: string): string[] {
+  const known = migrations.map(({ name }) => name);
+  if (!taken.every((name) => known.includes(name))) {
+    throw new AdapterFailure({
+      adapter: 'postgres',
+      operation,
+      retryable: false,
+      detail: 'schema_is_newer',
+    });
+  }
+  return known.filter((name) => !taken.includes(name));
+}
 
 const sourceOf = (due: readonly Migration[]): Knex.MigrationSource<Migration> => ({
   getMigrations: () => Promise.resolve([...due]),
@@ -64,7 +87,7 @@ const sourceOf = (due: readonly Migration[]): Knex.MigrationSource<Migration> =>
   getMigration: ({ up }) =>
     Promise.resolve({
       up: async (transaction: Knex) => {
-        await transaction.raw(up.replaceAll('?', String.raw`\?`));
+        await transaction.raw(up.replaceAll('?', String.raw`\?`)).options(UNHURRIED);
       },
       // Schemas only go forward: going back would lose what was stored since.
       down: () => Promise.reject(new Error('a migration is not taken back')),

@@ -21,7 +21,10 @@ function together(a: Position, b: Position): Position {
 }
 
 /** The moves put together by key, in the order of their keys. */
-function gathered<Key extends readonly string[]>(moves: readonly CursorMove[], keyOf: (move: CursorMove) => Key): [Key, Position][] {
+function gathered<Key extends readonly string[]>(
+  moves: readonly CursorMove[],
+  keyOf: (move: CursorMove) => Key,
+): [Key, Position][] {
   const found = new Map<string, Position>();
   for (const move of moves) {
     const key = JSON.stringify(keyOf(move));
@@ -36,7 +39,10 @@ function gathered<Key extends readonly string[]>(moves: readonly CursorMove[], k
 
 /** The arguments of `move_cursors`, in its order. */
 export function moveCursorsArguments(moves: readonly CursorMove[]): Value[] {
-  const devices = gathered(moves, (move) => [move.conversation, move.account, move.device] as const);
+  const devices = gathered(
+    moves,
+    (move) => [move.conversation, move.account, move.device] as const,
+  );
   const accounts = gathered(moves, (move) => [move.conversation, move.account] as const);
   return [
     packTexts(devices.map(([[conversation]]) => conversation)),

@@ -14,7 +14,12 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const DEFAULTS = { schema: 'sealpost', poolSize: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 15_000 };
+const DEFAULTS = {
+  schema: 'sealpost',
+  poolSize: 10,
+  connectTimeoutMs: 5_000,
+  statementTimeoutMs: 15_000,
+};
 
 export const schemaOf = (options: PostgresOptions): string => options.schema ?? DEFAULTS.schema;
 
@@ -58,15 +63,16 @@ export function connectionSettings(options: PostgresOptions): Knex.Config {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     } as Knex.PgConnectionConfig,
-    acquireConnectionTimeout: connectTimeoutMs,
+    // Longer than connecting may take, so that a caller learns why there is no connection.
+    acquireConnectionTimeout: connectTimeoutMs + 500,
     pool: {
       min: 0,
       max: poolSize,
       idleTimeoutMillis: 300_000,
-      afterCreate: (connection: Client, done: (error: Error | null, connection: Client) => void) => {
+      afterCreate: (connection: Client, done: (error: unknown, connection: Client) => void) => {
         connection.query(session).then(
           () => done(null, connection),
-          (error: Error) => done(error, connection),
+          (error: unknown) => done(error, connection),
         );
       },
     },

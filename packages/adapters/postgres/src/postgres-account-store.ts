@@ -32,7 +32,10 @@ const CREATE = statement(
   'INSERT INTO accounts (id, handle, password_hash, created_at) VALUES ($1, $2, $3, $4)',
 );
 
-const FIND = statement<AccountRow>('accounts.find', `SELECT ${COLUMNS} FROM accounts WHERE id = $1`);
+const FIND = statement<AccountRow>(
+  'accounts.find',
+  `SELECT ${COLUMNS} FROM accounts WHERE id = $1`,
+);
 
 const FIND_BY_HANDLE = statement<AccountRow>(
   'accounts.find_by_handle',
@@ -49,8 +52,14 @@ const SET_PASSWORD_HASH = statement(
   'UPDATE accounts SET password_hash = $2 WHERE id = $1 AND deleted_at IS NULL',
 );
 
-const BLOCK = statement('accounts.block', 'INSERT INTO blocks (owner, blocked) VALUES ($1, $2) ON CONFLICT DO NOTHING');
-const UNBLOCK = statement('accounts.unblock', 'DELETE FROM blocks WHERE owner = $1 AND blocked = $2');
+const BLOCK = statement(
+  'accounts.block',
+  'INSERT INTO blocks (owner, blocked) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+);
+const UNBLOCK = statement(
+  'accounts.unblock',
+  'DELETE FROM blocks WHERE owner = $1 AND blocked = $2',
+);
 const BLOCKED_BY = statement<{ readonly blocked: string }>(
   'accounts.blocked_by',
   'SELECT blocked FROM blocks WHERE owner = $1 ORDER BY blocked',
@@ -135,6 +144,8 @@ export class PostgresAccountStore implements AccountStore {
     id: AccountId,
     at: { readonly now: Timestamp; readonly handleFreeAt: Timestamp; readonly taskId: string },
   ): Promise<readonly string[]> {
-    return this.#database.transaction('accounts.delete', (transaction) => endAccount(transaction, id, at));
+    return this.#database.transaction('accounts.delete', (transaction) =>
+      endAccount(transaction, id, at),
+    );
   }
 }

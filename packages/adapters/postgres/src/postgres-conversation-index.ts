@@ -1,4 +1,12 @@
-import type { AccountId, Behind, ConversationId, ConversationIndex, DeviceId, Seq, Timestamp } from '@sealpost/domain';
+import type {
+  AccountId,
+  Behind,
+  ConversationId,
+  ConversationIndex,
+  DeviceId,
+  Seq,
+  Timestamp,
+} from '@sealpost/domain';
 import type { Database } from './database.ts';
 import { packTexts } from './packed-arrays.ts';
 import { statement } from './statement.ts';
@@ -66,11 +74,19 @@ export class PostgresConversationIndex implements ConversationIndex {
     this.#database = database;
   }
 
-  async enter(conversation: ConversationId, accounts: readonly AccountId[], basis: Seq): Promise<void> {
+  async enter(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+    basis: Seq,
+  ): Promise<void> {
     await this.#database.rows(ENTER, [conversation, sorted(accounts), basis]);
   }
 
-  async leave(conversation: ConversationId, accounts: readonly AccountId[], until: Seq): Promise<void> {
+  async leave(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+    until: Seq,
+  ): Promise<void> {
     await this.#database.transaction('index.leave', async (transaction) => {
       await transaction.rows(LOCK_MEMBERS, [conversation, sorted(accounts)]);
       await transaction.rows(LEAVE, [conversation, sorted(accounts), until]);
@@ -79,18 +95,40 @@ export class PostgresConversationIndex implements ConversationIndex {
 
   async conversationsOf(
     account: AccountId,
-    page: { readonly after: ConversationId | null; readonly limit: number; readonly ended: boolean },
+    page: {
+      readonly after: ConversationId | null;
+      readonly limit: number;
+      readonly ended: boolean;
+    },
   ): Promise<readonly ConversationId[]> {
-    const rows = await this.#database.rows(CONVERSATIONS_OF, [account, page.after ?? '', page.limit, page.ended]);
+    const rows = await this.#database.rows(CONVERSATIONS_OF, [
+      account,
+      page.after ?? '',
+      page.limit,
+      page.ended,
+    ]);
     return rows.map(({ conversation }) => conversation);
   }
 
   async behind(
     who: { readonly account: AccountId; readonly device: DeviceId; readonly incarnation: number },
-    page: { readonly after: { readonly activeAt: Timestamp; readonly conversation: ConversationId } | null; readonly limit: number },
+    page: {
+      readonly after: {
+        readonly activeAt: Timestamp;
+        readonly conversation: ConversationId;
+      } | null;
+      readonly limit: number;
+    },
   ): Promise<readonly Behind[]> {
     const { activeAt, conversation } = page.after ?? { activeAt: null, conversation: null };
-    const rows = await this.#database.rows(BEHIND, [who.account, who.device, who.incarnation, activeAt, conversation, page.limit]);
+    const rows = await this.#database.rows(BEHIND, [
+      who.account,
+      who.device,
+      who.incarnation,
+      activeAt,
+      conversation,
+      page.limit,
+    ]);
     return rows.map(({ active_at: at, ...row }) => ({ ...row, activeAt: at }));
   }
 }

@@ -42,8 +42,14 @@ interface OutcomeRow {
 const placeholders = (count: number): string =>
   Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ');
 
-const APPEND_ENTRIES = statement<OutcomeRow>('log.append_entries', `SELECT * FROM append_entries(${placeholders(24)})`);
-const APPEND_MESSAGE = statement<OutcomeRow>('log.append_message', `SELECT * FROM append_message(${placeholders(15)})`);
+const APPEND_ENTRIES = statement<OutcomeRow>(
+  'log.append_entries',
+  `SELECT * FROM append_entries(${placeholders(24)})`,
+);
+const APPEND_MESSAGE = statement<OutcomeRow>(
+  'log.append_message',
+  `SELECT * FROM append_message(${placeholders(15)})`,
+);
 
 /** Head and entries of one statement are of one instant. */
 const PAGE = statement<HeadRow & ((EnvelopeRow & PartsRow) | Absent<EnvelopeRow & PartsRow>)>(
@@ -61,7 +67,12 @@ const PAGE = statement<HeadRow & ((EnvelopeRow & PartsRow) | Absent<EnvelopeRow 
   ORDER BY entry.seq`,
 );
 
-const LOAD = statement<HeadRow & { snapshot_version: number | null; snapshot_state: string } & (EnvelopeRow | Absent<EnvelopeRow>)>(
+const LOAD = statement<
+  HeadRow & { snapshot_version: number | null; snapshot_state: string } & (
+      | EnvelopeRow
+      | Absent<EnvelopeRow>
+    )
+>(
   'log.load',
   `SELECT ${HEAD}, snapshot.version AS snapshot_version, snapshot.state AS snapshot_state, ${ENVELOPE}
   FROM heads AS head
@@ -150,7 +161,9 @@ export class PostgresConversationLog implements ConversationLog {
     return { entries, head: headOf(first) };
   }
 
-  async heads(conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>> {
+  async heads(
+    conversations: readonly ConversationId[],
+  ): Promise<ReadonlyMap<ConversationId, Head>> {
     return byConversation(await this.#database.rows(HEADS, [packTexts(conversations)]));
   }
 
@@ -158,7 +171,11 @@ export class PostgresConversationLog implements ConversationLog {
     return byConversation(await this.#database.rows(MOVED_SINCE, [since, limit]));
   }
 
-  async find(conversation: ConversationId, device: DeviceId, clientId: ClientId): Promise<EntryEnvelope | null> {
+  async find(
+    conversation: ConversationId,
+    device: DeviceId,
+    clientId: ClientId,
+  ): Promise<EntryEnvelope | null> {
     const [row] = await this.#database.rows(FIND, [conversation, device, clientId]);
     return row === undefined ? null : envelopeOf(conversation, row);
   }

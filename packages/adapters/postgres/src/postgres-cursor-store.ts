@@ -1,4 +1,12 @@
-import type { AccountCursor, AccountId, ConversationId, CursorMove, CursorStore, DeviceCursor, DeviceId } from '@sealpost/domain';
+import type {
+  AccountCursor,
+  AccountId,
+  ConversationId,
+  CursorMove,
+  CursorStore,
+  DeviceCursor,
+  DeviceId,
+} from '@sealpost/domain';
 import { moveCursorsArguments } from './move-cursors.ts';
 import type { Database } from './database.ts';
 import { packTexts } from './packed-arrays.ts';
@@ -29,17 +37,29 @@ export class PostgresCursorStore implements CursorStore {
     this.#database = database;
   }
 
-  async move(moves: readonly CursorMove[]): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]> {
+  async move(
+    moves: readonly CursorMove[],
+  ): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]> {
     if (moves.length === 0) return [];
     const rows = await this.#database.rows(MOVE, moveCursorsArguments(moves));
-    return rows.map((row) => ({ conversation: row.moved_conversation, account: row.moved_account }));
+    return rows.map((row) => ({
+      conversation: row.moved_conversation,
+      account: row.moved_account,
+    }));
   }
 
-  async ofConversation(conversation: ConversationId, accounts: readonly AccountId[]): Promise<readonly AccountCursor[]> {
+  async ofConversation(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+  ): Promise<readonly AccountCursor[]> {
     return this.#database.rows(OF_CONVERSATION, [conversation, packTexts(accounts)]);
   }
 
-  async ofDevice(conversation: ConversationId, account: AccountId, device: DeviceId): Promise<DeviceCursor | null> {
+  async ofDevice(
+    conversation: ConversationId,
+    account: AccountId,
+    device: DeviceId,
+  ): Promise<DeviceCursor | null> {
     const [cursor] = await this.#database.rows(OF_DEVICE, [conversation, account, device]);
     return cursor ?? null;
   }

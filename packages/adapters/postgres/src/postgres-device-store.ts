@@ -10,7 +10,12 @@ import type {
   Timestamp,
 } from '@sealpost/domain';
 import type { Database } from './database.ts';
-import { approveDevice, certifyFirstDevice, type Approval, type FirstKeys } from './certify-device.ts';
+import {
+  approveDevice,
+  certifyFirstDevice,
+  type Approval,
+  type FirstKeys,
+} from './certify-device.ts';
 import { DeviceLinks } from './device-links.ts';
 import { endDevice, lockAccount } from './end-account.ts';
 import { packTexts } from './packed-arrays.ts';
@@ -28,7 +33,8 @@ interface DeviceRow {
   readonly revoked_at: number | null;
 }
 
-const COLUMNS = 'id, account, name, status, signature_key, certificate, certified_at, created_at, revoked_at';
+const COLUMNS =
+  'id, account, name, status, signature_key, certificate, certified_at, created_at, revoked_at';
 
 const COUNT_PENDING = statement<{ readonly pending: number }>(
   'devices.count_pending',
@@ -44,12 +50,12 @@ const FIND = statement<DeviceRow>('devices.find', `SELECT ${COLUMNS} FROM device
 
 const LIST = statement<DeviceRow>(
   'devices.list',
-  `SELECT ${COLUMNS} FROM devices WHERE account = $1 ORDER BY place`,
+  `SELECT ${COLUMNS} FROM devices WHERE account = $1 ORDER BY created_at, place`,
 );
 
 const CERTIFIED = statement<DeviceRow>(
   'devices.certified',
-  `SELECT ${COLUMNS} FROM devices WHERE account = ANY ($1::text[]) AND status = 'certified' ORDER BY place`,
+  `SELECT ${COLUMNS} FROM devices WHERE account = ANY ($1::text[]) AND status = 'certified' ORDER BY created_at, place`,
 );
 
 const ROSTER_TASKS = statement<RosterTask>(
@@ -85,7 +91,12 @@ export class PostgresDeviceStore implements DeviceStore {
   }
 
   async enrol(
-    device: { readonly id: DeviceId; readonly account: AccountId; readonly name: string; readonly now: Timestamp },
+    device: {
+      readonly id: DeviceId;
+      readonly account: AccountId;
+      readonly name: string;
+      readonly now: Timestamp;
+    },
     pendingLimit: number,
   ): Promise<'enrolled' | 'too_many_pending'> {
     return this.#database.transaction('devices.enrol', async (transaction) => {
@@ -110,8 +121,13 @@ export class PostgresDeviceStore implements DeviceStore {
     return (await this.#database.rows(CERTIFIED, [packTexts(accounts)])).map(deviceOf);
   }
 
-  certifyFirst(device: DeviceId, keys: FirstKeys): Promise<'certified' | 'has_key' | 'not_pending'> {
-    return this.#database.transaction('devices.certify_first', (transaction) => certifyFirstDevice(transaction, device, keys));
+  certifyFirst(
+    device: DeviceId,
+    keys: FirstKeys,
+  ): Promise<'certified' | 'has_key' | 'not_pending'> {
+    return this.#database.transaction('devices.certify_first', (transaction) =>
+      certifyFirstDevice(transaction, device, keys),
+    );
   }
 
   publishLink(
@@ -140,7 +156,9 @@ export class PostgresDeviceStore implements DeviceStore {
     device: DeviceId,
     approval: Approval,
   ): Promise<'certified' | 'not_pending' | 'not_revealed' | 'too_many_devices'> {
-    return this.#database.transaction('devices.approve', (transaction) => approveDevice(transaction, device, approval));
+    return this.#database.transaction('devices.approve', (transaction) =>
+      approveDevice(transaction, device, approval),
+    );
   }
 
   takePackage(device: DeviceId, now: Timestamp): Promise<Bytes | null> {

@@ -1,4 +1,15 @@
-import type { Bundle, Bytes, ClaimedBundle, DeviceRef, KeyDirectory, Stock, Suite, Timestamp, Upload, UploadOutcome } from '@sealpost/domain';
+import type {
+  Bundle,
+  Bytes,
+  ClaimedBundle,
+  DeviceRef,
+  KeyDirectory,
+  Stock,
+  Suite,
+  Timestamp,
+  Upload,
+  UploadOutcome,
+} from '@sealpost/domain';
 import type { Database, Queries } from './database.ts';
 import { dropBundles, lockDirectory, lockShelf } from './bundle-shelves.ts';
 import { packTexts } from './packed-arrays.ts';
@@ -13,7 +24,11 @@ const CLAIM = statement<{
   readonly from_last_resort: boolean;
 }>('keys.claim', 'SELECT * FROM claim_bundles($1, $2, $3, $4) ORDER BY asked');
 
-const STOCK = statement<{ readonly one_time: number; readonly used: boolean | null; readonly directory_epoch: number }>(
+const STOCK = statement<{
+  readonly one_time: number;
+  readonly used: boolean | null;
+  readonly directory_epoch: number;
+}>(
   'keys.stock',
   `SELECT directory_epoch, (
     SELECT count(*) FROM bundles
@@ -33,7 +48,10 @@ const REFS = statement<{ readonly ref: string; readonly one_time: boolean }>(
   ORDER BY ref`,
 );
 
-const VOID_ONE_TIME = statement('keys.void_one_time', 'UPDATE bundles SET body = NULL WHERE body IS NOT NULL');
+const VOID_ONE_TIME = statement(
+  'keys.void_one_time',
+  'UPDATE bundles SET body = NULL WHERE body IS NOT NULL',
+);
 
 const NEXT_EPOCH = statement<{ readonly directory_epoch: number }>(
   'keys.next_epoch',
@@ -51,11 +69,20 @@ export class PostgresKeyDirectory implements KeyDirectory {
     return this.#database.transaction('keys.upload', async (transaction) => {
       await lockShelf(transaction, upload.device);
       const refusal = await uploadBundles(transaction, upload);
-      return refusal ?? { code: 'stored', stock: await stockOf(transaction, upload.device, upload.suite, upload.now) };
+      return (
+        refusal ?? {
+          code: 'stored',
+          stock: await stockOf(transaction, upload.device, upload.suite, upload.now),
+        }
+      );
     });
   }
 
-  async claim(devices: readonly DeviceRef[], suite: Suite, now: Timestamp): Promise<readonly ClaimedBundle[]> {
+  async claim(
+    devices: readonly DeviceRef[],
+    suite: Suite,
+    now: Timestamp,
+  ): Promise<readonly ClaimedBundle[]> {
     if (devices.length === 0) return [];
     const rows = await this.#database.rows(CLAIM, [
       packTexts(devices.map(({ account }) => account)),
@@ -66,8 +93,18 @@ export class PostgresKeyDirectory implements KeyDirectory {
     return rows.flatMap((row) => {
       const asked = devices[row.asked - 1];
       if (asked === undefined) return [];
-      const bundle: Bundle = { ref: row.claimed_ref, body: row.claimed_body, expiresAt: row.claimed_expires_at };
-      return [{ ...bundle, device: { account: asked.account, device: asked.device }, lastResort: row.from_last_resort }];
+      const bundle: Bundle = {
+        ref: row.claimed_ref,
+        body: row.claimed_body,
+        expiresAt: row.claimed_expires_at,
+      };
+      return [
+        {
+          ...bundle,
+          device: { account: asked.account, device: asked.device },
+          lastResort: row.from_last_resort,
+        },
+      ];
     });
   }
 
@@ -104,7 +141,12 @@ export class PostgresKeyDirectory implements KeyDirectory {
   }
 }
 
-async function stockOf(queries: Queries, { account, device }: DeviceRef, suite: Suite, now: Timestamp): Promise<Stock> {
+async function stockOf(
+  queries: Queries,
+  { account, device }: DeviceRef,
+  suite: Suite,
+  now: Timestamp,
+): Promise<Stock> {
   const [row] = await queries.rows(STOCK, [account, device, suite, now]);
   const used = row?.used ?? null;
   return {

@@ -1,4 +1,13 @@
-import type { AccountId, Bytes, DeviceId, Rotation, Session, SessionId, SessionStore, Timestamp } from '@sealpost/domain';
+import type {
+  AccountId,
+  Bytes,
+  DeviceId,
+  Rotation,
+  Session,
+  SessionId,
+  SessionStore,
+  Timestamp,
+} from '@sealpost/domain';
 import type { Database } from './database.ts';
 import { packTexts } from './packed-arrays.ts';
 import { rotateToken } from './rotate-token.ts';
@@ -14,12 +23,15 @@ const CREATE = statement(
   INSERT INTO session_tokens (hash, session, expires_at) VALUES ($4, $1, $6)`,
 );
 
-const FIND = statement<SessionRow>('sessions.find', `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = $1`);
+const FIND = statement<SessionRow>(
+  'sessions.find',
+  `SELECT ${SESSION_COLUMNS} FROM sessions WHERE id = $1`,
+);
 
 const LIST = statement<SessionRow>(
   'sessions.list',
   `SELECT ${SESSION_COLUMNS} FROM sessions
-  WHERE account = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY place DESC`,
+  WHERE account = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY created_at DESC, place DESC`,
 );
 
 const LOCK = statement(
@@ -63,7 +75,9 @@ export class PostgresSessionStore implements SessionStore {
     readonly expiresAt: Timestamp;
     readonly graceMs: number;
   }): Promise<Rotation> {
-    return this.#database.transaction('sessions.rotate', (transaction) => rotateToken(transaction, rotation));
+    return this.#database.transaction('sessions.rotate', (transaction) =>
+      rotateToken(transaction, rotation),
+    );
   }
 
   async find(id: SessionId): Promise<Session | null> {

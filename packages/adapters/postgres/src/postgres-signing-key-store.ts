@@ -2,10 +2,11 @@ import type { SigningKey, SigningKeyStore } from '@sealpost/domain';
 import type { Database } from './database.ts';
 import { statement } from './statement.ts';
 
-const LIST = statement<{ readonly id: string; readonly private_jwk: string; readonly created_at: number }>(
-  'signing_keys.list',
-  'SELECT id, private_jwk, created_at FROM signing_keys ORDER BY place DESC',
-);
+const LIST = statement<{
+  readonly id: string;
+  readonly private_jwk: string;
+  readonly created_at: number;
+}>('signing_keys.list', 'SELECT id, private_jwk, created_at FROM signing_keys ORDER BY place DESC');
 
 /** One addition at a time; readers go on. */
 const LOCK = statement('signing_keys.lock', 'LOCK TABLE signing_keys IN EXCLUSIVE MODE');
@@ -27,7 +28,11 @@ export class PostgresSigningKeyStore implements SigningKeyStore {
 
   async list(): Promise<readonly SigningKey[]> {
     const rows = await this.#database.rows(LIST, []);
-    return rows.map((row) => ({ id: row.id, privateJwk: row.private_jwk, createdAt: row.created_at }));
+    return rows.map((row) => ({
+      id: row.id,
+      privateJwk: row.private_jwk,
+      createdAt: row.created_at,
+    }));
   }
 
   async add(key: SigningKey, ifNewest: string | null): Promise<boolean> {

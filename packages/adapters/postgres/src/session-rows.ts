@@ -10,7 +10,8 @@ export interface SessionRow {
   readonly revoked_at: number | null;
 }
 
-export const SESSION_COLUMNS = 'id, account, device, created_at, last_used_at, expires_at, revoked_at';
+export const SESSION_COLUMNS =
+  'id, account, device, created_at, last_used_at, expires_at, revoked_at';
 
 export const sessionOf = (row: SessionRow): Session => ({
   id: row.id,

@@ -13,7 +13,10 @@ const FORGET_LAST_RESORT = statement(
 );
 
 /** Where each of these refs is found. */
-const FOUND = statement<{ readonly ref: string; readonly place: 'one_time' | 'spent' | 'last_resort' | 'used' }>(
+const FOUND = statement<{
+  readonly ref: string;
+  readonly place: 'one_time' | 'spent' | 'last_resort' | 'used';
+}>(
   'keys.found',
   `SELECT ref, CASE WHEN body IS NULL THEN 'spent' ELSE 'one_time' END AS place FROM bundles
   WHERE account = $1 AND device = $2 AND suite = $3 AND ref = ANY ($4::text[])
@@ -80,14 +83,24 @@ export async function uploadBundles(transaction: Queries, upload: Upload): Promi
   if (present + fresh.length > limit) return { code: 'too_many', limit, present };
   if (fresh.length > 0) await transaction.rows(STORE, [...shelf, ...packed(fresh)]);
   const elsewhere = fresh.some(({ ref }) => ref === lastResort?.ref);
-  if (lastResort && !elsewhere && !placeOf.has(lastResort.ref)) await replaceLastResort(transaction, shelf, lastResort);
+  if (lastResort && !elsewhere && !placeOf.has(lastResort.ref))
+    await replaceLastResort(transaction, shelf, lastResort);
   return null;
 }
 
-async function replaceLastResort(transaction: Queries, shelf: readonly Value[], bundle: Bundle): Promise<void> {
+async function replaceLastResort(
+  transaction: Queries,
+  shelf: readonly Value[],
+  bundle: Bundle,
+): Promise<void> {
   await transaction.rows(LOCK_LAST_RESORT, shelf);
   await transaction.rows(SPEND_USED, shelf);
-  await transaction.rows(REPLACE_LAST_RESORT, [...shelf, bundle.ref, bundle.expiresAt, bundle.body]);
+  await transaction.rows(REPLACE_LAST_RESORT, [
+    ...shelf,
+    bundle.ref,
+    bundle.expiresAt,
+    bundle.body,
+  ]);
 }
 
 function packed(bundles: readonly Bundle[]): Value[] {

@@ -1,4 +1,8 @@
-import { conversationIndexContract, conversationLogContract, cursorStoreContract } from '@sealpost/testing';
+import {
+  conversationIndexContract,
+  conversationLogContract,
+  cursorStoreContract,
+} from '@sealpost/testing';
 import { postgresSubject } from './support/fresh-stores.ts';
 import { TestServer } from './support/test-server.ts';
 

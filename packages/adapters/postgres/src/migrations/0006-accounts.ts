@@ -41,7 +41,7 @@ export const accounts: Migration = {
       created_at bigint NOT NULL,
       revoked_at bigint
     );
-    CREATE INDEX devices_of_account ON devices (account, place);
+    CREATE INDEX devices_of_account ON devices (account);
 
     CREATE TABLE device_links (
       device text COLLATE "C" PRIMARY KEY,

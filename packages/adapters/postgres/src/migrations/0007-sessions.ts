@@ -19,8 +19,7 @@ export const sessions: Migration = {
       expires_at bigint NOT NULL,
       revoked_at bigint
     );
-    CREATE INDEX sessions_of_account ON sessions (account, place);
-    CREATE INDEX sessions_of_device ON sessions (device);
+    CREATE INDEX sessions_of_account ON sessions (account);
     CREATE INDEX sessions_revoked_at ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 
     CREATE TABLE session_tokens (

@@ -46,7 +46,9 @@ export class SchemaShelf {
       [schema, KEPT],
     );
     const emptied = rows.map(({ name }) => `DELETE FROM ${schema}.${name};`);
-    await this.#server.admin.query(`${emptied.join('\n')} INSERT INTO ${schema}.deployment DEFAULT VALUES`);
+    await this.#server.admin.query(
+      `${emptied.join('\n')} INSERT INTO ${schema}.deployment DEFAULT VALUES`,
+    );
   }
 }
 

@@ -1,6 +1,8 @@
 import { temporaryPostgres, type TemporaryPostgres } from '@sealpost/adapter-embedded-postgres';
 import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
+
+const limitMs = 60_000;
 
 /** A real Postgres for the tests of one file; started before them, stopped after them. */
 export class TestServer {
@@ -9,8 +11,9 @@ export class TestServer {
 
   static forThisFile(): TestServer {
     const server = new TestServer();
-    beforeAll(() => server.#start(), 60_000);
-    afterAll(() => server.#stop(), 60_000);
+    vi.setConfig({ testTimeout: limitMs, hookTimeout: limitMs });
+    beforeAll(() => server.#start());
+    afterAll(() => server.#stop());
     return server;
   }
 
@@ -23,6 +26,17 @@ export class TestServer {
   get admin(): pg.Client {
     if (!this.#admin) throw new Error('the server runs only while tests do');
     return this.#admin;
+  }
+
+  /** Asks on a connection of its own, whatever the test's own is doing. */
+  async rows<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text)).rows;
+    } finally {
+      await client.end();
+    }
   }
 
   async #start(): Promise<void> {

@@ -1,0 +1,145 @@
+import { aFoundingAppend, aMessageAppend, anInstant, many } from '@sealpost/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Database } from '../src/database.ts';
+import { connectPostgres, type PostgresStores } from '../src/index.ts';
+import { PostgresConversationIndex } from '../src/postgres-conversation-index.ts';
+import { PostgresConversationLog } from '../src/postgres-conversation-log.ts';
+import type { Value } from '../src/statement.ts';
+import { SchemaShelf, type FreshStores } from './support/fresh-stores.ts';
+import { recordedStatements } from './support/recorded-statements.ts';
+import { TestServer } from './support/test-server.ts';
+
+const server = TestServer.forThisFile();
+const shelf = new SchemaShelf(server);
+const idOf = (kind: string) => (index: number) => `${kind}-${String(index).padStart(4, '0')}`;
+const conversations = many(3_000, idOf('conversation'));
+const reader = { account: 'reader', device: 'reader-device', incarnation: 1 };
+const wide = { entries: 50, bytes: 1 << 20 };
+let fresh: FreshStores;
+
+/** One connection from the first row on: what it planned while the tables were empty, it still has when they are not. */
+async function fill(stores: PostgresStores): Promise<void> {
+  for (let from = 0; from < conversations.length; from += 500) {
+    const some = conversations.slice(from, from + 500);
+    await stores.log.append(
+      some.map((conversation, index) =>
+        aFoundingAppend({ conversation }, { now: anInstant + index }),
+      ),
+    );
+    await stores.log.append(some.map((conversation) => aMessageAppend(1, { conversation })));
+    for (const conversation of some.slice(0, 50))
+      await stores.index.enter(conversation, [reader.account, 'other'], 0);
+    await stores.cursors.move(
+      some.slice(0, 20).map((conversation) => ({ ...reader, conversation, delivered: 2 })),
+    );
+  }
+}
+
+/** How often each table was read from end to end, and how many index rows were read. */
+async function readings(): Promise<{ scans: Record<string, number>; indexRows: number }> {
+  const tables = await server.rows<{ relname: string; seq_scan: string }>(
+    `SELECT relname, seq_scan FROM pg_stat_all_tables WHERE schemaname = '${fresh.schema}' ORDER BY relname`,
+  );
+  const indexes = await server.rows<{ rows: string }>(
+    `SELECT sum(idx_tup_read) AS rows FROM pg_stat_all_indexes WHERE schemaname = '${fresh.schema}'`,
+  );
+  return {
+    scans: Object.fromEntries(
+      tables.map(({ relname, seq_scan: scans }) => [relname, Number(scans)]),
+    ),
+    indexRows: Number(indexes[0]?.rows),
+  };
+}
+
+beforeAll(async () => {
+  fresh = await shelf.open(1);
+});
+afterAll(() => fresh.dispose());
+
+describe('a connection that planned while the tables were empty', () => {
+  it('never reads a table from end to end, nor more of an index than it needs', async () => {
+    const stores = connectPostgres({ url: server.url, schema: fresh.schema, poolSize: 1 });
+    const before = await readings();
+    await fill(stores);
+    const [conversation = ''] = conversations;
+    const { log, index, cursors } = stores;
+    for (let round = 0; round < 20; round++) {
+      const [message, other] = [
+        aMessageAppend(1, { conversation }),
+        aMessageAppend(1, { conversation }),
+      ];
+      await log.append([message]);
+      await log.append([
+        other,
+        aMessageAppend(1, { conversation: conversations[round + 1] ?? '' }),
+      ]);
+      await log.page(conversation, round, { entries: 5, bytes: 1 << 20 });
+      await log.load(conversation);
+      await log.heads(conversations.slice(0, 10));
+      await log.find(conversation, message.draft.sender.device, message.draft.clientId);
+      await log.saveSnapshot(conversation, 1, 'state');
+      await index.behind(reader, { after: null, limit: 5 });
+      await index.conversationsOf(reader.account, { after: null, limit: 10, ended: true });
+      await index.leave(conversation, ['other'], 1);
+      await cursors.ofConversation(conversation, [reader.account]);
+      await cursors.ofDevice(conversation, reader.account, reader.device);
+    }
+    // What the server counts of a connection is complete when it ends.
+    await stores.stop();
+    const after = await readings();
+    expect(after.scans).toEqual(before.scans);
+    // Each entry is read by a few look-ups of one row; a read of the whole index would add thousands each time.
+    expect(after.indexRows - before.indexRows).toBeLessThan(20 * conversations.length);
+  });
+});
+
+const literal = (value: Value): string =>
+  value instanceof Uint8Array
+    ? `'{conversation-0001,conversation-0002}'`
+    : value === null
+      ? 'NULL'
+      : `'${String(value)}'`;
+
+describe('the plan', () => {
+  const after = { activeAt: anInstant, conversation: 'conversation-0001' };
+  const index = (database: Database) => new PostgresConversationIndex(database);
+  const log = (database: Database) => new PostgresConversationLog(database);
+
+  it.each([
+    [
+      'of discovery',
+      (database: Database) => index(database).behind(reader, { after: null, limit: 200 }),
+    ],
+    [
+      'of its next page',
+      (database: Database) => index(database).behind(reader, { after, limit: 200 }),
+    ],
+    [
+      'of a listing',
+      (database: Database) =>
+        index(database).conversationsOf('reader', { after: null, limit: 9, ended: false }),
+    ],
+    ['of a page', (database: Database) => log(database).page('conversation-0001', 0, wide)],
+    ['of loading', (database: Database) => log(database).load('conversation-0001')],
+    ['of heads', (database: Database) => log(database).heads(conversations.slice(0, 2))],
+    ['of what moved', (database: Database) => log(database).movedSince(anInstant, 100)],
+    [
+      'of finding a send',
+      (database: Database) => log(database).find('conversation-0001', 'device', 'id'),
+    ],
+  ])('%s reads tables by their indexes only', async (_, call) => {
+    const [[statement, values] = []] = await recordedStatements(call);
+    const database = new Database({ url: server.url, schema: fresh.schema, poolSize: 1 });
+    const types = values?.length === 0 ? '' : `(${values?.map(() => 'unknown').join(', ')})`;
+    await database.knex.raw(`PREPARE asked ${types} AS ${statement?.text}`);
+    const { rows } = await database.knex.raw<{ rows: { 'QUERY PLAN': string }[] }>(
+      `EXPLAIN (COSTS OFF) EXECUTE asked (${values?.map(literal).join(', ')})`,
+    );
+    await database.stop();
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Index (Only )?Scan/);
+    expect(plan).not.toContain('Seq Scan');
+    // Each index is entered by a condition, never walked as a whole.
+    expect(plan.match(/Index Cond/g)?.length).toBe(plan.match(/Index (Only )?Scan/g)?.length);
+  });
+});
