@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EmbeddedPostgresNotice } from '@sealpost/adapter-embedded-postgres';
 import type { PostgresOptions } from '@sealpost/adapter-postgres';
 import type { Config } from '../config/schema.ts';
+import { StartError } from '../lifecycle/start-error.ts';
 import type { LogRecord, ServerLog } from '../log/log-record.ts';
 import type { Storage } from './storage.ts';
 import { unknownKind } from './unknown-kind.ts';
@@ -33,18 +34,25 @@ async function openMemory(): Promise<Storage> {
     migratesAtStart: true,
     pendingMigrations: () => Promise.resolve([]),
     migrate: () => Promise.resolve(),
+    everyValue: () => {
+      throw new StartError(
+        'nothing_kept',
+        'This server keeps everything in memory: there is nothing to be audited.',
+      );
+    },
     stop: async () => stores.close(),
   };
 }
 
 async function openPostgres(options: PostgresOptions, migratesAtStart: boolean): Promise<Storage> {
-  const { connectPostgres } = await import('@sealpost/adapter-postgres');
+  const { connectPostgres, everyValue } = await import('@sealpost/adapter-postgres');
   const stores = connectPostgres(options);
   return {
     stores,
     migratesAtStart,
     pendingMigrations: () => stores.pendingMigrations(),
     migrate: () => stores.migrate(),
+    everyValue: () => everyValue(options),
     stop: () => stores.stop(),
   };
 }
@@ -54,10 +62,15 @@ async function openEmbedded(
   poolSize: number,
   log: ServerLog,
 ): Promise<Storage> {
-  const { startEmbeddedPostgres } = await import('@sealpost/adapter-embedded-postgres');
+  const { startEmbeddedPostgres, EmbeddedPostgresError } =
+    await import('@sealpost/adapter-embedded-postgres');
   const postgres = await startEmbeddedPostgres({
     dataFolder,
     onNotice: (notice) => log(noticeRecord(notice)),
+  }).catch((error: unknown) => {
+    throw error instanceof EmbeddedPostgresError
+      ? new StartError(error.code, error.message)
+      : error;
   });
   try {
     const storage = await openPostgres({ url: postgres.url, poolSize }, true);

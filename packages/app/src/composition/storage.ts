@@ -1,5 +1,12 @@
 import type { Stores } from '@sealpost/domain';
 
+/** A value as it is stored: bytes, or anything else in text form. */
+export interface StoredValue {
+  readonly table: string;
+  readonly column: string;
+  readonly value: string | Uint8Array;
+}
+
 /** An open storage adapter. */
 export interface Storage {
   readonly stores: Stores;
@@ -9,6 +16,8 @@ export interface Storage {
   pendingMigrations(): Promise<readonly string[]>;
   /** Harmless to repeat. */
   migrate(): Promise<void>;
+  /** Every stored value of every column, for audits of what the server holds. */
+  everyValue(): AsyncIterable<StoredValue>;
   /** Everything written is kept; later calls of the stores are refused. */
   stop(): Promise<void>;
 }

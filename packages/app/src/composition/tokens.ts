@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http';
 import type {
-  CookieCredentials,
   SocketOptions,
   SocketConnections,
   SocketIoTransport,
 } from '@sealpost/adapter-socketio';
+import type { CookieCredentials, EdgeOptions } from '@sealpost/adapter-express';
 import type { JoseAccessTokens } from '@sealpost/adapter-jose';
 import type { Argon2PasswordHasher } from '@sealpost/adapter-password';
 import type { PrometheusMeter } from '@sealpost/adapter-prometheus';
@@ -13,6 +13,7 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Config } from '../config/schema.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import type { Readiness } from '../runtime/readiness.ts';
+import type { Address } from '../runtime/address.ts';
 import type { Incarnation } from '../runtime/incarnation.ts';
 import type { ReceiveHints } from '../runtime/receive-hints.ts';
 import type { Recurring } from '../runtime/recurring.ts';
@@ -81,7 +82,11 @@ export const TOKENS = {
   receiveHints: token<ReceiveHints>('receiveHints'),
 
   useCases: token<domain.UseCases>('useCases'),
+  address: token<Address>('address'),
+  csrfSecret: token<Uint8Array>('csrfSecret'),
   cookies: token<CookieCredentials>('cookies'),
+  edgeSettings: token<EdgeOptions>('edgeSettings'),
+  socketBounds: token<SocketOptions>('socketBounds'),
   socketSettings: token<SocketOptions>('socketSettings'),
   connections: token<SocketConnections>('connections'),
   sockets: token<SocketIoTransport>('sockets'),

@@ -1,47 +1,76 @@
+import { cookieCredentials, edgeOptions, expressApp } from '@sealpost/adapter-express';
 import { SocketConnections, SocketIoTransport, socketOptions } from '@sealpost/adapter-socketio';
 import { ContainerModule } from 'inversify';
+import { Address } from '../runtime/address.ts';
 import { Readiness } from '../runtime/readiness.ts';
+import { version } from '../version.ts';
 import { bindFrom } from './bind-from.ts';
-import type { Storage } from './storage.ts';
+import { cookieSecret } from './cookie-secret.ts';
 import { TOKENS } from './tokens.ts';
 
 const {
+  address,
   clock,
   config,
   connections,
+  cookies,
+  csrfSecret,
+  limits,
   log,
   meter,
   random,
   timers,
   useCases,
-  cookies,
-  socketSettings,
 } = TOKENS;
+const { edgeSettings, httpApp, readiness, socketBounds, socketSettings, sockets, storage } = TOKENS;
 
 /** How clients reach the server. */
 export const transportModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
-    bind(TOKENS.httpApp).toResolvedValue(
-      () => (_request, response) => void response.writeHead(503).end(),
+    bindFrom(bind, address, { config }, (parts) => new Address(parts.config));
+    bindFrom(bind, readiness, { storage }, (parts) => new Readiness(parts.storage));
+    bind(csrfSecret).toResolvedValue(cookieSecret, [config]);
+    bindFrom(bind, cookies, { csrfSecret }, (parts) => cookieCredentials(parts));
+    bindFrom(bind, edgeSettings, { config, address, csrfSecret }, (parts) =>
+      edgeOptions({
+        ...parts.config.http,
+        publicUrl: parts.address.publicUrl,
+        allowedOrigins: parts.address.allowedOrigins,
+        csrfSecret: parts.csrfSecret,
+        version,
+      }),
     );
-    bind(cookies).toResolvedValue(() => ({ fromCookies: () => null }));
-    bind(TOKENS.readiness).toResolvedValue(
-      (storage: Storage) => new Readiness(storage),
-      [TOKENS.storage],
+    bindFrom(
+      bind,
+      httpApp,
+      { useCases, clock, limits, options: edgeSettings, readiness, meter, log },
+      (parts) =>
+        expressApp({
+          ...parts,
+          ready: () => parts.readiness.report(),
+          metrics: async () => ({
+            text: await parts.meter.text(),
+            contentType: parts.meter.contentType,
+          }),
+        }),
     );
-    bindFrom(bind, socketSettings, { config }, (parts) => {
-      const { allowedOrigins, drainMs, limits } = parts.config;
-      return socketOptions({ allowedOrigins, drainMs }, limits);
+    bindFrom(bind, socketBounds, { config }, (parts) => {
+      const { sockets: bounds, drainMs, limits: of } = parts.config;
+      return socketOptions({ ...bounds, drainMs }, of);
     });
     bindFrom(
       bind,
       connections,
-      { clock, random, meter, log, options: socketSettings },
+      { clock, random, meter, log, options: socketBounds },
       (parts) => new SocketConnections(parts),
     );
+    bindFrom(bind, socketSettings, { bounds: socketBounds, address }, (parts) => ({
+      ...parts.bounds,
+      allowedOrigins: parts.address.allowedOrigins,
+    }));
     bindFrom(
       bind,
-      TOKENS.sockets,
+      sockets,
       {
         connections,
         useCases,

@@ -36,7 +36,7 @@ const secretFiles: ReadonlyMap<string, Key> = new Map(
 const knownNames = [...keyOfVariable.keys(), ...secretFiles.keys(), fileVariable];
 
 /** What cannot be read as the form says is left a text, and refused like any other wrong value. */
-function read(text: string, form: Form): unknown {
+export function readText(text: string, form: Form): unknown {
   switch (form) {
     case 'integer':
       return /^-?\d+$/.test(text) ? Number(text) : text;
@@ -57,6 +57,12 @@ const isOurs = (name: string): boolean =>
   !toolVariables.includes(name) &&
   !name.startsWith(toolPrefix);
 
+/** Variables that look like configuration and are none. */
+export const toolVariablesIn = (environment: Environment): string[] =>
+  Object.keys(environment).filter(
+    (name) => toolVariables.includes(name) || name.startsWith(toolPrefix),
+  );
+
 /**
  * The values that `SEALPOST_…` variables give. `__` goes into a group; a list is parted by commas; an empty variable
  * counts as absent; `SEALPOST_…_FILE` names a file that holds a secret.
@@ -72,7 +78,7 @@ export function fromEnvironment(environment: Environment): {
     const source: Source = { kind: 'environment', name };
     const key = keyOfVariable.get(name);
     const secretFile = secretFiles.get(name);
-    if (key) given.push({ path: key.path, value: read(text, key.form), source });
+    if (key) given.push({ path: key.path, value: readText(text, key.form), source });
     else if (secretFile) readSecret(secretFile, text, source, given, issues);
     else
       issues.push({

@@ -15,7 +15,7 @@ export interface LoadedConfig {
 }
 
 export interface ConfigSources {
-  readonly environment?: Environment;
+  readonly env?: Environment;
   /** A YAML file; instead of the one that the environment names. */
   readonly file?: string | undefined;
   /** Values that go before all others, as from a command line. */
@@ -27,12 +27,15 @@ export interface ConfigSources {
  *
  * @throws ConfigError that tells everything that is wrong, if anything is: nothing is ignored or corrected.
  */
-export function loadConfig({ environment = {}, file, options = [] }: ConfigSources): LoadedConfig {
-  const named = file ?? (environment[fileVariable] || undefined);
+export function readConfig({ env = {}, file, options = [] }: ConfigSources): LoadedConfig {
+  const named = file ?? (env[fileVariable] || undefined);
   const inFile = named === undefined ? [] : fromFile(named);
-  const inEnvironment = fromEnvironment(environment);
+  const inEnvironment = fromEnvironment(env);
   return parsed([...inFile, ...inEnvironment.given, ...options], inEnvironment.issues);
 }
+
+/** `readConfig` for whoever only wants the configuration. */
+export const loadConfig = (sources: ConfigSources): Config => readConfig(sources).config;
 
 /** A configuration from nested values, for programs that start a server. */
 export function configFrom(

@@ -23,14 +23,22 @@ export class HttpListener {
   readonly server: Server;
   #closed: Promise<void> | null = null;
 
-  constructor(app: RequestListener) {
-    this.server = createServer(app);
-    this.server.on('request', (_request, response) => {
+  #app: RequestListener = (_request, response) =>
+    void response.writeHead(503, { 'retry-after': '1' }).end();
+
+  constructor() {
+    this.server = createServer((request, response) => {
       // A connection that was busy when the server closed would be kept alive after its answer.
       response.on('close', () =>
         setImmediate(() => this.#closed && this.server.closeIdleConnections()),
       );
+      this.#app(request, response);
     });
+  }
+
+  /** From now on `app` answers; before it, callers are asked to come again. */
+  serve(app: RequestListener): void {
+    this.#app = app;
   }
 
   /** Answers the URL that it listens on; rejects with a StartError when it cannot. */

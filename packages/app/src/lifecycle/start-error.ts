@@ -1,6 +1,14 @@
-export type StartErrorCode = 'address_in_use' | 'address_not_available' | 'migrations_due';
+import type { EmbeddedPostgresErrorCode } from '@sealpost/adapter-embedded-postgres';
 
-/** Why the server did not start although its configuration is in order; the message is for the operator. */
+export type StartErrorCode =
+  | 'address_in_use'
+  | 'address_not_available'
+  | 'migrations_due'
+  /** The configured storage is memory, so the command would do nothing that lasts. */
+  | 'nothing_kept'
+  | EmbeddedPostgresErrorCode;
+
+/** Why something did not start although its configuration is in order; the message is for the operator, and no secret. */
 export class StartError extends Error {
   readonly code: StartErrorCode;
 

@@ -1,10 +1,9 @@
-import { pino } from 'pino';
 import { compose, type Composition } from '../composition/compose.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import type { Config } from '../config/schema.ts';
 import { faultRecord } from '../log/fault-record.ts';
 import type { ServerLog } from '../log/log-record.ts';
-import { pinoLog } from '../log/pino-log.ts';
+import { standardLog } from '../log/pino-log.ts';
 import { migrateStore, openStore, startWork } from './bring-up.ts';
 import { Closing } from './closing.ts';
 import { HttpListener } from './http-listener.ts';
@@ -44,25 +43,24 @@ export async function startServer(
   }
 }
 
-export const standardLog = (config: Config): ServerLog =>
-  pinoLog(config.log, pino.destination({ fd: 2, sync: true }));
-
 async function listen(
   { get }: Composition,
   config: Config,
   closing: Closing,
   log: ServerLog,
 ): Promise<RunningServer> {
+  const listener = new HttpListener();
+  closing.add('http', () => listener.cut());
+  const url = await listener.listen(config);
+  (await get(TOKENS.address)).listensOn(url);
   const [app, sockets, readiness] = await Promise.all([
     get(TOKENS.httpApp),
     get(TOKENS.sockets),
     get(TOKENS.readiness),
   ]);
-  const listener = new HttpListener(app);
-  closing.add('http', () => listener.cut());
   closing.add('sockets', () => sockets.stop());
   sockets.attach(listener.server);
-  const url = await listener.listen(config);
+  listener.serve(app);
   readiness.open();
   const stop = async (): Promise<void> => {
     log({ level: 'info', event: 'stopping' });

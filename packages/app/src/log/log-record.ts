@@ -1,3 +1,4 @@
+import type { EdgeRecord } from '@sealpost/adapter-express';
 import type { TransportRecord } from '@sealpost/adapter-socketio';
 
 /** What the server itself tells its log. Like the transports' records, none holds anything that a client sent. */
@@ -23,6 +24,6 @@ export type LifecycleRecord =
     };
 
 /** A structured record, safe by its type: texts in it are ours, or codes and names of kinds. */
-export type LogRecord = TransportRecord | LifecycleRecord;
+export type LogRecord = EdgeRecord | TransportRecord | LifecycleRecord;
 
 export type ServerLog = (record: LogRecord) => void;

@@ -18,3 +18,7 @@ export function pinoLog({ level }: Config['log'], destination: DestinationStream
   );
   return ({ level: severity, ...record }) => logger[severity](record);
 }
+
+/** To standard error, so that what a command prints stays apart; nothing is lost when the process ends. */
+export const standardLog = ({ log }: Pick<Config, 'log'>): ServerLog =>
+  pinoLog(log, pino.destination({ fd: 2, sync: true }));

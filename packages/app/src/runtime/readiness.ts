@@ -1,3 +1,4 @@
+import type { ReadinessCheck, ReadinessReport } from '@sealpost/adapter-express';
 import type { Storage } from '../composition/storage.ts';
 
 /** Whether this process should be sent clients: between start and stop, while the store answers and its schema fits. */
@@ -18,9 +19,21 @@ export class Readiness {
   }
 
   /** Rejects when the store cannot be asked. */
-  async check(): Promise<boolean> {
-    if (!this.#open) return false;
+  async report(): Promise<ReadinessReport> {
+    const process: ReadinessCheck = {
+      name: 'process',
+      ok: this.#open,
+      ...(this.#open ? {} : { detail: 'stopping' }),
+    };
+    if (!this.#open) return { checks: [process] };
     await this.#storage.stores.deployment.check();
-    return (await this.#storage.pendingMigrations()).length === 0;
+    const due = (await this.#storage.pendingMigrations()).length;
+    return {
+      checks: [
+        process,
+        { name: 'store', ok: true },
+        { name: 'migrations', ok: due === 0, ...(due === 0 ? {} : { detail: `${due} due` }) },
+      ],
+    };
   }
 }

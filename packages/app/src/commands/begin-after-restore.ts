@@ -1,0 +1,13 @@
+import { beginIncarnation } from '@sealpost/domain';
+import type { Config } from '../config/schema.ts';
+import { withStores } from './open-stores.ts';
+
+/**
+ * What must be done once after a backup was restored, while no server runs: one-time keys are void (G11) and a new
+ * incarnation begins (G9). Answers its number. The schema is brought up to date first: a backup may be old.
+ */
+export const beginAfterRestore = (config: Config): Promise<number> =>
+  withStores(config, async (storage) => {
+    await storage.migrate();
+    return beginIncarnation(storage.stores);
+  });

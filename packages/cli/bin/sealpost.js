@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import * as modules from 'node:module';
+
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  console.error(
+    `Sealpost needs Node 24 or newer; this is ${process.version}. In a checkout: npx sealpost, or npm start.`,
+  );
+  process.exit(1);
+}
+const source = new URL('../src/main.ts', import.meta.url);
+const checkout = existsSync(source);
+if (checkout) {
+  // In a checkout packages are found by their sources, which Node runs directly.
+  modules.registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: ['@sealpost/source', ...context.conditions] }),
+  });
+}
+const { main } = await import(
+  checkout ? source.href : new URL('../dist/main.js', import.meta.url).href
+);
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,40 @@
+import type { Command } from './command.ts';
+
+/** All commands, in the order in which help shows them. */
+export const commands = {
+  serve: {
+    usage: 'serve',
+    summary: 'Runs a server until it is told to stop (Ctrl+C, SIGTERM).',
+    run: async (args) => (await import('./commands/serve.ts')).serve(args),
+  },
+  config: {
+    usage: 'config [--describe | --json]',
+    summary: 'Shows every setting, its value, and where that came from.',
+    run: async (args) => (await import('./commands/config.ts')).config(args),
+  },
+  migrate: {
+    usage: 'migrate',
+    summary: 'Brings the database up to date.',
+    run: async (args) => (await import('./commands/migrate.ts')).migrate(args),
+  },
+  restored: {
+    usage: 'restored',
+    summary: 'To be run once after a backup was restored, before a server starts.',
+    run: async (args) => (await import('./commands/restored.ts')).restored(args),
+  },
+  import: {
+    usage: 'import accounts FILE',
+    summary: 'Takes over accounts: lines of {"handle": …, "hash": …}, bcrypt or argon2id.',
+    run: async (args) => (await import('./commands/import.ts')).importAccounts(args),
+  },
+  chat: {
+    usage: 'chat --server URL --as NAME',
+    summary: 'Talks in the terminal.',
+    run: async (args) => (await import('./chat.ts')).chat(args),
+  },
+  help: {
+    usage: 'help',
+    summary: 'Shows this.',
+    run: async () => (await import('./commands/help.ts')).help(),
+  },
+} as const satisfies Record<string, Command>;

@@ -1,0 +1,50 @@
+import { ConfigError, didYouMean, faultRecord, StartError } from '@sealpost/app';
+import { AdapterFailure } from '@sealpost/domain';
+import { type Command, UsageError } from './command.ts';
+import { commands } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+function commandOf(name: string): Command | null {
+  const meant = name === '--help' || name === '-h' ? 'help' : name;
+  return Object.hasOwn(commands, meant) ? commands[meant as keyof typeof commands] : null;
+}
+
+/** Runs one command and answers its exit code. Nothing is thrown. */
+export async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
+  const command = commandOf(name);
+  if (command === null) {
+    tell(
+      `There is no command ${name}.${didYouMean(name, Object.keys(commands))} sealpost help lists them.`,
+    );
+    return exitCodes.usage;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    return failed(error, command);
+  }
+}
+
+/** Only errors whose texts are made for people are shown; what is left of others is safe by construction. */
+function failed(error: unknown, { usage }: Command): number {
+  if (error instanceof UsageError) {
+    tell(`${error.message}\nUsage: sealpost ${usage}`);
+    return exitCodes.usage;
+  }
+  if (error instanceof ConfigError) {
+    tell(error.message);
+    return exitCodes.configuration;
+  }
+  if (error instanceof StartError) {
+    tell(error.message);
+    return exitCodes.cannotStart;
+  }
+  tell(
+    error instanceof AdapterFailure
+      ? error.message
+      : JSON.stringify(faultRecord(`sealpost ${usage}`, error)),
+  );
+  return exitCodes.failed;
+}
