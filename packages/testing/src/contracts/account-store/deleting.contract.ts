@@ -12,6 +12,7 @@ import {
 import { aStockedDevice, someBundles } from '../../builders/bundle.ts';
 import { aConversationId, anAccountId, anInstant, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
+import { until } from '../turn.ts';
 
 const at = { now: anInstant + 10, handleFreeAt: anInstant + 1000, taskId: 'deletion' };
 const tasksOf = async ({ devices }: Stores, account: AccountId) =>
@@ -151,7 +152,7 @@ export function deleting(subject: StoresSubject): void {
       await stores.index.enter(aConversationId(), [device.account], 0);
       const halves = await Promise.all([
         ...many(16, async () => {
-          while ((await accounts.find(device.account))?.deletedAt === null);
+          await until(async () => (await accounts.find(device.account))?.deletedAt !== null);
           const status = (await devices.find(device.device))?.status;
           const revokedAt = (await sessions.find(session.id))?.revokedAt;
           return [status, revokedAt, (await tasksOf(stores, device.account)).length];

@@ -3,6 +3,7 @@ import type { Behind, ConversationIndex } from '@sealpost/domain';
 import { aMessageAppend } from '../../builders/append.ts';
 import { aConversationId, aDeviceId, anAccountId, anInstant, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
+import { bounded } from '../turn.ts';
 import { acknowledge, aReader, conversationOf, idsOf, whole } from './steps.ts';
 
 /** Walks the pages to the end. */
@@ -13,7 +14,9 @@ async function pagesOf(
 ): Promise<Behind[][]> {
   const pages: Behind[][] = [];
   let last: Behind | undefined;
+  const round = bounded(100);
   do {
+    round();
     const page = await index.behind(reader, { after: last ?? null, limit });
     pages.push([...page]);
     last = page.at(-1);

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
-import type { ConversationId, ConversationLog, LogPage } from '@sealpost/domain';
+import type { ConversationId, ConversationLog, LoadedLog, LogPage } from '@sealpost/domain';
 import { aCommitAppend, aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
 import { aConversationId, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
+import { bounded, until } from '../turn.ts';
 import { appendAll, pageOf, seqsOf, upTo } from './steps.ts';
 
 const writers = 16;
@@ -32,7 +33,9 @@ async function follow(
   let done = false;
   let at = 0;
   const end = writing.finally(() => (done = true));
+  const round = bounded(10_000);
   for (;;) {
+    round();
     const last = done;
     const page = await pageOf(log, conversation, at, { entries, bytes: 1 << 20 });
     pages.push(page);
@@ -93,9 +96,11 @@ export function racingReaders(subject: StoresSubject): void {
       await appendAll(log, [aFoundingAppend({ conversation })]);
       let done = false;
       const writing = write(log, conversation).finally(() => (done = true));
-      const loads = [];
-      do loads.push(await log.load(conversation));
-      while (!done);
+      const loads: (LoadedLog | null)[] = [];
+      await until(async () => {
+        loads.push(await log.load(conversation));
+        return done;
+      });
       await writing;
       const changes = (await pageOf(log, conversation)).entries.filter(
         ({ kind }) => kind !== 'message',

@@ -3,6 +3,7 @@ import type { Append, AppendOutcome, ConversationLog } from '@sealpost/domain';
 import { aCommitAppend, aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
 import { aConversationId, aDeviceRef, anInstant, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
+import { bounded } from '../turn.ts';
 import { codes, pageOf, seqsOf, upTo, wide } from './steps.ts';
 
 /** How many callers race. Adapters with several connections use them all. */
@@ -173,7 +174,9 @@ export function racing(subject: StoresSubject): void {
           }),
         );
       const unanswered = devices.map(pipeline);
+      const round = bounded(6);
       while (unanswered.some((sends) => sends.length > 0)) {
+        round();
         await Promise.all(
           unanswered.flatMap((sends, device) =>
             sends.map(async (send) => {

@@ -12,6 +12,7 @@ import { aBundle, aStockedDevice, someBundles } from '../../builders/bundle.ts';
 import { aConversationId, aDeviceId, anAccountId, anInstant, many } from '../../builders/ids.ts';
 import { plain } from '../plain.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
+import { until } from '../turn.ts';
 
 const at = { now: anInstant + 10, taskId: 'revocation' };
 
@@ -155,7 +156,7 @@ export function revoking(subject: StoresSubject): void {
       const whole = [at.now, 1, 0, true];
       const seen = await Promise.all([
         ...many(16, async () => {
-          while ((await devices.find(device))?.status !== 'revoked');
+          await until(async () => (await devices.find(device))?.status === 'revoked');
           return [
             (await sessions.find(session.id))?.revokedAt,
             (await devices.rosterTasks(100)).length,

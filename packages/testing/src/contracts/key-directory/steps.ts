@@ -1,5 +1,6 @@
 import type { Bundle, ClaimedBundle, DeviceRef, KeyDirectory, Timestamp } from '@sealpost/domain';
 import { anInstant } from '../../builders/ids.ts';
+import { bounded } from '../turn.ts';
 
 export const suite = 'plain-1';
 export const refsOf = (bundles: readonly Bundle[]): string[] => bundles.map(({ ref }) => ref);
@@ -21,7 +22,9 @@ export async function drain(
   now: Timestamp = anInstant,
 ): Promise<string[]> {
   const refs: string[] = [];
+  const round = bounded(1000);
   for (;;) {
+    round();
     const claimed = await claimOne(keys, device, now);
     if (!claimed || claimed.lastResort) return refs;
     refs.push(claimed.ref);

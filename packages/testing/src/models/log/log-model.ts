@@ -58,6 +58,7 @@ export class ModelLog {
 }
 
 export class LogModel {
+  incarnation = 1;
   readonly logs: readonly ModelLog[] = [new ModelLog(), new ModelLog()];
   /** Every send that was ever given, to be given again. */
   readonly sends: ModelSend[] = [];

@@ -5,19 +5,12 @@ import { aConversationId } from '../../builders/ids.ts';
 export class RealLog {
   readonly log: ConversationLog;
   readonly ids: readonly ConversationId[] = [aConversationId(), aConversationId()];
-  readonly #nextIncarnation: () => number;
 
-  constructor(log: ConversationLog, nextIncarnation: () => number) {
+  constructor(log: ConversationLog) {
     this.log = log;
-    this.#nextIncarnation = nextIncarnation;
   }
 
   id(conversation: number): ConversationId {
-    return this.ids[conversation] ?? 'no conversation of this run';
-  }
-
-  /** Rises through all runs on one log, as the incarnations of a deployment do. */
-  nextIncarnation(): number {
-    return this.#nextIncarnation();
+    return this.ids[conversation] ?? 'no conversation of the model';
   }
 }
