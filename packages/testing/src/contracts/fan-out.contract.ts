@@ -11,6 +11,7 @@ const aHint = (): EntriesHint => ({
   conversation: aConversationId(),
   from: 4,
   to: 7,
+  version: 5,
   entries: null,
 });
 const notices: Notice[] = [
@@ -60,7 +61,7 @@ export function fanOutContract(subject: FanOutSubject): void {
       const { draft, parts } = aFoundingAppend();
       const { conversation } = draft;
       const entries = [{ ...draft, parts, seq: 1, acceptedAt: anInstant, loud: 0 }];
-      here.publish({ conversation, from: 1, to: 1, entries });
+      here.publish({ conversation, from: 1, to: 1, version: 1, entries });
       await listener.until(() => listener.hintOf(conversation) !== undefined);
       const brought = listener.hintOf(conversation)?.entries;
       expect([null, plain(entries)]).toContainEqual(plain(brought));
