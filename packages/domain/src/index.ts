@@ -25,6 +25,7 @@ export * from './conversation/decide-message.ts';
 export * from './conversation/decide-roster.ts';
 export * from './conversation/decide.ts';
 export * from './conversation/describe-conversation.ts';
+export * from './conversation/ending.ts';
 export * from './conversation/evolve.ts';
 export * from './conversation/pace.ts';
 export * from './conversation/permissions.ts';

@@ -82,7 +82,7 @@ export const conversationModule = (): ContainerModule =>
     );
     bind(TOKENS.workRosterTasks).toResolvedValue(
       (...parts: ConstructorParameters<typeof WorkRosterTasks>) => new WorkRosterTasks(...parts),
-      [devices, conversationLog, TOKENS.appendEntry],
+      [devices, TOKENS.appendEntry],
     );
     bindFrom(
       bind,

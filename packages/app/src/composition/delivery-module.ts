@@ -62,7 +62,7 @@ export const deliveryModule = (): ContainerModule =>
     bindFrom(
       bind,
       TOKENS.sharePresence,
-      { leases: TOKENS.presence, log: conversationLog, fanOut, clock },
+      { leases: TOKENS.presence, accounts: TOKENS.accounts, log: conversationLog, fanOut, clock },
       (parts) => new SharePresence(parts),
     );
     bindFrom(

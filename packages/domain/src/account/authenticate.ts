@@ -172,11 +172,9 @@ export class Authenticate {
   #proves(device: Device, proof: DeviceProof): boolean {
     const { verifier, clock, logInProofBytes } = this.#ports;
     const fresh = Math.abs(clock.now() - proof.issuedAt) <= proofToleranceMs;
-    return (
-      fresh &&
-      device.signatureKey !== null &&
-      verifier.verify(device.signatureKey, logInProofBytes(proof), proof.signature)
-    );
+    const signed = logInProofBytes(proof);
+    if (!fresh || !signed || device.signatureKey === null) return false;
+    return verifier.verify(device.signatureKey, signed, proof.signature);
   }
 
   async #enrol(account: AccountId, name: string): Promise<DeviceId | null> {

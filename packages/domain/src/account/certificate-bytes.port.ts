@@ -5,8 +5,8 @@ export type CertificateBytes = (
   claim: DeviceRef & { readonly signatureKey: Bytes; readonly certifiedAt: Timestamp },
 ) => Bytes | null;
 
-/** The exact bytes that a device signs to prove, at log-in, that it still holds its key. */
+/** The exact bytes that a device signs to prove, at log-in, that it still holds its key. Null when there is no such form. */
 export type LogInProofBytes = (claim: {
   readonly device: string;
-  readonly issuedAt: Timestamp;
-}) => Bytes;
+  readonly issuedAt: number;
+}) => Bytes | null;

@@ -58,13 +58,15 @@ export class EnrolDevice {
     return ok(null);
   }
 
-  /** For the pending device itself and for the account's certified devices. */
+  /** For the pending device itself and for the account's certified devices; to others there is no such device. */
   async link(
     asker: DeviceRef,
     pending: DeviceId,
   ): Promise<Result<{ device: Device; link: Link | null }, LinkRefusal>> {
     const device = await this.#own(asker.account, pending);
-    if (!device) return refuse({ code: 'not_found' });
+    const asking = asker.device === pending ? device : await this.#own(asker.account, asker.device);
+    const mayAsk = asker.device === pending || asking?.status === 'certified';
+    if (!device || !mayAsk) return refuse({ code: 'not_found' });
     return ok({ device, link: await this.#ports.devices.link(pending) });
   }
 

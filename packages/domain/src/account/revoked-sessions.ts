@@ -27,6 +27,7 @@ export class RevokedSessions {
   readonly #ports: RevokedSessionsPorts;
   readonly #revoked = new Map<SessionId, number>();
   #readAt = -Infinity;
+  #stopped = true;
   #cancel: () => void = () => undefined;
 
   constructor(ports: RevokedSessionsPorts) {
@@ -34,11 +35,14 @@ export class RevokedSessions {
   }
 
   async start(): Promise<void> {
+    this.#stopped = false;
     await this.#read(this.#ports.accessTokenMs + overlapMs);
     this.#schedule();
   }
 
+  /** A reading that is under way ends by itself. */
   stop(): void {
+    this.#stopped = true;
     this.#cancel();
   }
 
@@ -55,6 +59,7 @@ export class RevokedSessions {
   }
 
   #schedule(): void {
+    if (this.#stopped) return;
     this.#cancel = this.#ports.timers.after(rereadMs, () => {
       void this.#read(overlapMs)
         .catch((fault: unknown) => this.#ports.failed(fault))

@@ -38,6 +38,8 @@ export interface Facts {
   readonly unusable: readonly DeviceRef[];
   /** Accounts that take nothing from the sender. */
   readonly refusing: readonly AccountId[];
+  /** How long commits still make way for another device's message that keeps losing to them (`turn-taking.ts`). */
+  readonly heldMs: number;
   /** The server acts for an account: its device was revoked, or it was deleted. Only for roster entries. */
   readonly onBehalf: boolean;
 }
@@ -60,6 +62,3 @@ export const draftOf = (
   blobs: command.blobs,
   digest: facts.digest,
 });
-
-export const sizeOf = (parts: readonly Part[]): number =>
-  parts.reduce((sum, part) => sum + part.bytes.length, 0);

@@ -89,6 +89,8 @@ export const emptyChange: Change = {
   revokeDevices: [],
 };
 
+export const isSameDevice = (a: DeviceRef, b: DeviceRef): boolean =>
+  a.account === b.account && a.device === b.device;
 export const isOpen = (interval: Interval | undefined): boolean => interval?.to === null;
 export const roleOf = (state: ConversationState, account: AccountId): Role | null =>
   state.members.get(account)?.role ?? null;

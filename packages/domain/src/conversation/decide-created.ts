@@ -1,7 +1,14 @@
-import type { EntryDraft } from '../log/entry.ts';
+import { type EntryDraft, sizeOf } from '../log/entry.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
-import { type Command, draftOf, type Facts, sizeOf } from './command.ts';
-import type { Change, ConversationKind, ConversationState } from './conversation.ts';
+import { reaches } from './audience.ts';
+import { type Command, draftOf, type Facts } from './command.ts';
+import { isReserved } from './conversation-id.ts';
+import {
+  type Change,
+  type ConversationKind,
+  type ConversationState,
+  isSameDevice,
+} from './conversation.ts';
 import type { InvalidChangeReason, RuleRefusal } from './refusal.ts';
 
 const invalid = (reason: InvalidChangeReason) =>
@@ -16,22 +23,25 @@ function membersFit(kind: ConversationKind, change: Change, founder: string): bo
   return founderOwns && (kind === 'group' || roles.length === 1);
 }
 
-function invalidFounding({ change, sender }: Command): InvalidChangeReason | null {
+function invalidFounding({ change, sender, parts }: Command): InvalidChangeReason | null {
   if (!change?.founding || change.mode !== 'found') return 'founding_missing';
   const { addMembers, addDevices } = change;
   const accounts = new Set(addMembers.map(({ account }) => account));
-  if (accounts.size !== addMembers.length) return 'repeated';
-  if (new Set(addDevices.map(({ device }) => device)).size !== addDevices.length) return 'repeated';
-  if (!accounts.has(sender.account) || !membersFit(change.founding.kind, change, sender.account))
+  const devices = new Set(addDevices.map(({ device }) => device));
+  if (accounts.size !== addMembers.length || devices.size !== addDevices.length) return 'repeated';
+  const founderIn = accounts.has(sender.account);
+  if (!founderIn || !membersFit(change.founding.kind, change, sender.account))
     return 'kind_members';
-  if (!addDevices.some(({ device }) => device === sender.device)) return 'not_keyed';
+  if (!addDevices.some((added) => isSameDevice(added, sender))) return 'not_keyed';
   if (addDevices.some(({ account }) => !accounts.has(account))) return 'device_of_no_member';
-  const others =
-    change.removeMembers.length +
-    change.setRoles.length +
-    change.removeDevices.length +
-    change.revokeDevices.length;
-  return others > 0 ? 'mode' : null;
+  const others = [
+    ...change.removeMembers,
+    ...change.setRoles,
+    ...change.removeDevices,
+    ...change.revokeDevices,
+  ];
+  if (others.length > 0) return 'mode';
+  return reaches(parts, 'commit', (device) => devices.has(device)) ? null : 'audience';
 }
 
 /** The first entry carries the first members and the first commit, so that a conversation is there whole or not at all. */
@@ -43,15 +53,17 @@ export function decideCreated(
   const reason = invalidFounding(command);
   if (reason) return invalid(reason);
   const { conversation, change, parts } = command;
-  if (facts.requiredId !== null && facts.requiredId !== conversation) return invalid('wrong_id');
+  const idFits =
+    facts.requiredId === null ? !isReserved(conversation) : facts.requiredId === conversation;
+  if (!idFits) return invalid('wrong_id');
   if (facts.refusing.length > 0) return refuse({ code: 'not_accepting', accounts: facts.refusing });
   if (state !== null) return refuse({ code: 'exists', conversation });
-  const limit = facts.limits.devicesPerConversation;
-  if ((change?.addDevices.length ?? 0) > limit) return refuse({ code: 'too_many_devices', limit });
+  const { devicesPerConversation: limit, changeBytes: limitBytes } = facts.limits;
+  const most = Math.max(change?.addDevices.length ?? 0, change?.addMembers.length ?? 0);
+  if (most > limit) return refuse({ code: 'too_many_devices', limit });
   if (facts.unusable.length > 0)
     return refuse({ code: 'devices_unusable', devices: facts.unusable });
   const actualBytes = sizeOf(parts);
-  if (actualBytes > facts.limits.changeBytes)
-    return refuse({ code: 'too_large', limitBytes: facts.limits.changeBytes, actualBytes });
+  if (actualBytes > limitBytes) return refuse({ code: 'too_large', limitBytes, actualBytes });
   return ok(draftOf(command, facts, { generation: 1, epoch: 1 }));
 }

@@ -1,6 +1,7 @@
-import type { EntryDraft } from '../log/entry.ts';
+import { type EntryDraft, sizeOf } from '../log/entry.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
-import { type Command, draftOf, type Facts, sizeOf } from './command.ts';
+import { reaches } from './audience.ts';
+import { type Command, draftOf, type Facts } from './command.ts';
 import { type ConversationState, isKeyed, roleOf } from './conversation.ts';
 import { may } from './permissions.ts';
 import type { RekeyNeeded, RuleRefusal, StaleEpoch } from './refusal.ts';
@@ -44,11 +45,7 @@ export function decideMessage(
   if (command.generation !== state.generation || command.epoch !== state.epoch)
     return refuse(staleEpoch(state, head));
   if (state.owed.size > 0) return refuse(rekeyNeeded(state, head));
-  const toEverybodyOrKeyed = parts.every(
-    ({ audience }) =>
-      audience === 'all' ||
-      (audience !== 'joiners' && audience.every((device) => isKeyed(state, device))),
-  );
-  if (!toEverybodyOrKeyed) return refuse({ code: 'invalid_change', reason: 'audience' });
+  if (!reaches(parts, 'message', (device) => isKeyed(state, device)))
+    return refuse({ code: 'invalid_change', reason: 'audience' });
   return ok(draftOf(command, facts, state));
 }

@@ -20,13 +20,10 @@ function invalidRoster(state: ConversationState, change: Change): InvalidChangeR
     return 'keys_in_roster';
   if (change.removeMembers.length + change.setRoles.length + change.revokeDevices.length === 0)
     return 'empty';
+  // Named twice, also as leaving and as given a role, one could be a member by role and none by interval.
   const named = [...change.removeMembers, ...change.setRoles.map(({ account }) => account)];
   if (named.some((account) => roleOf(state, account) === null)) return 'not_a_member';
-  const twice =
-    new Set(change.setRoles.map(({ account }) => account)).size !== change.setRoles.length;
-  return twice || new Set(change.removeMembers).size !== change.removeMembers.length
-    ? 'repeated'
-    : null;
+  return new Set(named).size === named.length ? null : 'repeated';
 }
 
 /** Whether a group with members would be left without an owner. */

@@ -1,6 +1,5 @@
 import type { CachedLog } from '../log/cached-log.ts';
 import type { Head } from '../log/conversation-log.port.ts';
-import { stateOf } from '../log/loaded-state.ts';
 import type { AccountId, Bytes, ConversationId } from '../shared/ids.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
 import { type ConversationState, roleOf } from './conversation.ts';
@@ -28,10 +27,9 @@ export class DescribeConversation {
     asker: AccountId,
   ): Promise<Result<{ state: ConversationState; head: Head }, NotFound>> {
     this.#log.forget(conversation);
-    const loaded = await this.#log.load(conversation);
-    const state = loaded && stateOf(loaded);
-    if (!state || roleOf(state, asker) === null) return refuse({ code: 'not_found' });
-    return ok({ state, head: loaded.head });
+    const known = await this.#log.state(conversation);
+    if (!known || roleOf(known.state, asker) === null) return refuse({ code: 'not_found' });
+    return ok({ state: known.state, head: known.head });
   }
 
   async joinInformation(

@@ -32,7 +32,7 @@ function evolveMembers(
   }
   for (const { account, role } of change.setRoles) {
     const member = members.get(account);
-    if (member) members.set(account, { ...member, role });
+    if (member && member.role !== null) members.set(account, { ...member, role });
   }
   return members;
 }

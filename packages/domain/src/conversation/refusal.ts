@@ -64,6 +64,7 @@ export interface DevicesUnusable {
   readonly code: 'devices_unusable';
   readonly devices: readonly DeviceRef[];
 }
+/** So many devices, and so many accounts, are the most that a conversation takes. */
 export interface TooManyDevices {
   readonly code: 'too_many_devices';
   readonly limit: number;
@@ -77,7 +78,6 @@ export interface InvalidChange {
 export type InvalidChangeReason =
   | 'founding_missing'
   | 'founding_repeated'
-  | 'founder_not_owner'
   | 'kind_members'
   | 'wrong_id'
   | 'already_member'

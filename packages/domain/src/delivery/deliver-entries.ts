@@ -3,9 +3,9 @@ import type { CachedLog } from '../log/cached-log.ts';
 import { ContiguityGate } from '../log/contiguity-gate.ts';
 import type { Entry } from '../log/entry.ts';
 import type { EntriesHint } from '../log/fan-out.port.ts';
-import { isMemberAt } from '../log/window.ts';
+import { endFor, isMemberAt } from '../log/window.ts';
 import type { Clock } from '../shared/clock.port.ts';
-import type { AccountId } from '../shared/ids.ts';
+import type { AccountId, Seq } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
 import type { Timers } from '../shared/timers.port.ts';
 import type { Connections } from './connections.port.ts';
@@ -33,13 +33,14 @@ export class DeliverEntries {
   readonly #gate: ContiguityGate;
   #cancelSweep: () => void = () => undefined;
   #sweeping = false;
+  #stopped = true;
 
   constructor(ports: DeliverEntriesPorts) {
     this.#ports = ports;
     this.#gate = new ContiguityGate(
       ports.log,
       {
-        serves: (state) => this.#anyConnected(state),
+        serves: (state, after) => this.#anyConnected(state, after),
         push: (entries, state) => this.#push(entries, state),
         failed: ports.failed,
       },
@@ -49,12 +50,13 @@ export class DeliverEntries {
   }
 
   start(): void {
-    this.#cancelSweep = this.#ports.timers.after(sweepMs, () => {
-      void this.sweep().finally(() => this.start());
-    });
+    this.#stopped = false;
+    this.#schedule();
   }
 
+  /** A sweep that is under way ends by itself. */
   stop(): void {
+    this.#stopped = true;
     this.#cancelSweep();
   }
 
@@ -76,10 +78,20 @@ export class DeliverEntries {
     }
   }
 
-  /** Former members count too: the entry that removed them is theirs. */
-  #anyConnected(state: ConversationState): boolean {
-    for (const account of state.members.keys())
-      if (this.#ports.connections.has(account)) return true;
+  #schedule(): void {
+    this.#cancelSweep();
+    if (this.#stopped) return;
+    this.#cancelSweep = this.#ports.timers.after(sweepMs, () => {
+      void this.sweep().finally(() => this.#schedule());
+    });
+  }
+
+  /** Those who left count up to the entry that removed them: it is theirs. */
+  #anyConnected(state: ConversationState, after: Seq): boolean {
+    for (const account of state.members.keys()) {
+      const end = endFor(state, account, Infinity) ?? 0;
+      if (end > after && this.#ports.connections.has(account)) return true;
+    }
     return false;
   }
 

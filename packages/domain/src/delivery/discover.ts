@@ -1,7 +1,7 @@
 import type { CachedLog } from '../log/cached-log.ts';
 import type { Behind, ConversationIndex } from '../log/conversation-index.port.ts';
-import { stateOf } from '../log/loaded-state.ts';
-import type { ConversationId, DeviceRef, Timestamp } from '../shared/ids.ts';
+import { endFor } from '../log/window.ts';
+import type { AccountId, ConversationId, DeviceRef, Seq, Timestamp } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 
 export type DiscoveryPosition = {
@@ -14,6 +14,8 @@ export interface DiscoveryPage {
   /** Null after the last page. */
   readonly next: DiscoveryPosition | null;
 }
+
+const oneEntry = { entries: 1, bytes: 1 };
 
 /** Tells a device which logs go on beyond what it has: those only, new conversations included, newest activity first. */
 export class Discover {
@@ -31,27 +33,40 @@ export class Discover {
 
   async page(device: DeviceRef, after: DiscoveryPosition | null): Promise<DiscoveryPage> {
     const limit = this.#limits.discoveryPage;
-    const rows = await this.#index.behind(
-      { ...device, incarnation: this.#incarnation() },
-      { after, limit },
-    );
-    const theirs = await Promise.all(
-      rows.map((row) => this.#wasMember(row.conversation, device.account)),
-    );
+    const who = { ...device, incarnation: this.#incarnation() };
+    const rows = await this.#index.behind(who, { after, limit });
+    const checked = await Promise.all(rows.map((row) => this.#checked(row, device.account)));
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
-      conversations: rows.filter((_, index) => theirs[index]),
+      conversations: checked.filter((row) => row !== null),
       next: last ? { activeAt: last.activeAt, conversation: last.conversation } : null,
     };
   }
 
-  /** The index may overstate: what it says is held against the log. */
-  async #wasMember(conversation: ConversationId, account: string): Promise<boolean> {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const loaded = await this.#log.load(conversation);
-      if (loaded && stateOf(loaded).members.has(account)) return true;
-      this.#log.forget(conversation);
+  /** The index may overstate: what it says is held against the log. Null: nothing there is the account's and new. */
+  async #checked(row: Behind, account: AccountId): Promise<Behind | null> {
+    let end = await this.#endOf(row.conversation, account);
+    if (end === null || end < row.head) {
+      this.#log.forget(row.conversation);
+      end = await this.#endOf(row.conversation, account);
     }
-    return false;
+    if (end === null || end >= row.head) return end === null ? null : row;
+    return this.#asOfEnd(row, account, end);
+  }
+
+  /** For a row that was not closed when its account left: a former member is told nothing of what came later. */
+  async #asOfEnd(row: Behind, account: AccountId, end: Seq): Promise<Behind | null> {
+    const { conversation, delivered } = row;
+    await this.#index.leave(conversation, [account], end);
+    const isNew = delivered < end || row.incarnation !== this.#incarnation();
+    const page = isNew ? await this.#log.page(conversation, end - 1, oneEntry) : null;
+    const [entry] = page?.entries ?? [];
+    return entry ? { ...row, head: end, loud: entry.loud, activeAt: entry.acceptedAt } : null;
+  }
+
+  /** Where the account's part of the log ends: Infinity while it is a member, null when it never was. */
+  async #endOf(conversation: ConversationId, account: AccountId): Promise<Seq | null> {
+    const known = await this.#log.state(conversation);
+    return known && endFor(known.state, account, Infinity);
   }
 }

@@ -1,6 +1,7 @@
 import type { CachedLog } from '../log/cached-log.ts';
+import type { Head } from '../log/conversation-log.port.ts';
 import type { FanOut } from '../log/fan-out.port.ts';
-import { stateOf } from '../log/loaded-state.ts';
+import { endFor } from '../log/window.ts';
 import type { ConversationId, DeviceRef, Seq } from '../shared/ids.ts';
 import type { CursorMove, CursorStore } from './cursor-store.port.ts';
 
@@ -14,8 +15,8 @@ export interface CursorReport {
 }
 
 /**
- * Takes a device's cursors. Reports for conversations that are not the account's, for another incarnation, or beyond
- * the head are left out: a cursor never claims what was not there to be read.
+ * Takes a device's cursors. Reports for conversations that are not the account's or for another incarnation are left
+ * out, and what is beyond the account's part of the log is cut: a cursor never claims what was not there to be read.
  */
 export class MoveCursors {
   readonly #log: CachedLog;
@@ -35,20 +36,8 @@ export class MoveCursors {
     const heads = await this.#log.heads(current.map(({ conversation }) => conversation));
     const moves: CursorMove[] = [];
     for (const report of current) {
-      const head = heads.get(report.conversation);
-      if (!head || !(await this.#isTheirs(report.conversation, device.account, head.version)))
-        continue;
-      const cut = (seq: Seq | undefined): Seq | undefined =>
-        seq === undefined ? undefined : Math.min(seq, head.seq);
-      const [delivered, read, shown] = [cut(report.delivered), cut(report.read), cut(report.shown)];
-      moves.push({
-        conversation: report.conversation,
-        incarnation: report.incarnation,
-        ...device,
-        ...(delivered === undefined ? {} : { delivered }),
-        ...(read === undefined ? {} : { read }),
-        ...(shown === undefined ? {} : { shown }),
-      });
+      const end = await this.#endOf(report.conversation, device, heads.get(report.conversation));
+      if (end !== null) moves.push(moveOf(device, report, end));
     }
     if (moves.length === 0) return;
     for (const { conversation, account } of await this.#cursors.move(moves)) {
@@ -56,14 +45,29 @@ export class MoveCursors {
     }
   }
 
-  async #isTheirs(conversation: ConversationId, account: string, version: Seq): Promise<boolean> {
-    for (;;) {
-      const loaded = await this.#log.load(conversation);
-      if (!loaded) return false;
-      const state = stateOf(loaded);
-      if (state.members.has(account)) return true;
-      if (state.version >= version) return false;
-      this.#log.forget(conversation);
-    }
+  async #endOf(
+    conversation: ConversationId,
+    { account }: DeviceRef,
+    head: Head | undefined,
+  ): Promise<Seq | null> {
+    if (!head) return null;
+    this.#log.expect(conversation, head.version);
+    const known = await this.#log.state(conversation);
+    return known && endFor(known.state, account, head.seq);
   }
+}
+
+function moveOf(device: DeviceRef, report: CursorReport, end: Seq): CursorMove {
+  const { conversation, incarnation } = report;
+  const cut = (seq: Seq | undefined): Seq | undefined =>
+    seq === undefined ? undefined : Math.min(seq, end);
+  const [delivered, read, shown] = [cut(report.delivered), cut(report.read), cut(report.shown)];
+  return {
+    conversation,
+    incarnation,
+    ...device,
+    ...(delivered === undefined ? {} : { delivered }),
+    ...(read === undefined ? {} : { read }),
+    ...(shown === undefined ? {} : { shown }),
+  };
 }

@@ -1,7 +1,6 @@
-import { currentMembers, roleOf } from '../conversation/conversation.ts';
+import { type ConversationState, currentMembers, roleOf } from '../conversation/conversation.ts';
 import type { NotFound } from '../conversation/refusal.ts';
 import type { CachedLog } from '../log/cached-log.ts';
-import { stateOf } from '../log/loaded-state.ts';
 import type { AccountId, ConversationId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
@@ -27,8 +26,7 @@ export class ReadReceipts {
     conversation: ConversationId,
     asker: AccountId,
   ): Promise<Result<readonly AccountCursor[], NotFound>> {
-    const loaded = await this.#log.load(conversation);
-    const state = loaded && stateOf(loaded);
+    const state = await this.#newest(conversation);
     if (!state || roleOf(state, asker) === null) return refuse({ code: 'not_found' });
     const cursors = await this.#cursors.ofConversation(conversation, currentMembers(state));
     return ok(cursors.map((cursor) => (cursor.account === asker ? cursor : shownOf(cursor))));
@@ -36,24 +34,24 @@ export class ReadReceipts {
 
   /** Tells the members that are connected here, by itself only in small conversations; others ask. */
   async announce(conversation: ConversationId, account: AccountId): Promise<void> {
-    const loaded = await this.#log.load(conversation);
-    if (!loaded) return;
-    const members = currentMembers(stateOf(loaded));
+    const known = await this.#log.state(conversation);
+    if (!known || roleOf(known.state, account) === null) return;
+    const members = currentMembers(known.state);
     if (members.length > this.#limits.receiptMembers) return;
     const to = members.filter((member) => this.#connections.has(member));
     if (to.length === 0) return;
     const [cursor] = await this.#cursors.ofConversation(conversation, [account]);
     if (!cursor) return;
-    this.#connections.pushReceipts(
-      conversation,
-      shownOf(cursor),
-      to.filter((member) => member !== account),
-    );
-    this.#connections.pushReceipts(
-      conversation,
-      cursor,
-      to.filter((member) => member === account),
-    );
+    const others = to.filter((member) => member !== account);
+    if (others.length > 0) this.#connections.pushReceipts(conversation, shownOf(cursor), others);
+    if (others.length < to.length) this.#connections.pushReceipts(conversation, cursor, [account]);
+  }
+
+  async #newest(conversation: ConversationId): Promise<ConversationState | null> {
+    const head = (await this.#log.heads([conversation])).get(conversation);
+    if (!head) return null;
+    this.#log.expect(conversation, head.version);
+    return (await this.#log.state(conversation))?.state ?? null;
   }
 }
 

@@ -1,24 +1,21 @@
-import type { AccountStore } from '../account/account-store.port.ts';
-import type { DeviceStore } from '../account/device-store.port.ts';
 import type { Command, Facts } from '../conversation/command.ts';
-import { directId, selfId } from '../conversation/conversation-id.ts';
-import { type ConversationState, currentMembers } from '../conversation/conversation.ts';
+import type { Change, ConversationState } from '../conversation/conversation.ts';
 import { decide } from '../conversation/decide.ts';
+import { type Ending, endingIn } from '../conversation/ending.ts';
 import type { AppendRefusal } from '../conversation/refusal.ts';
 import { encodeState } from '../conversation/state-codec.ts';
-import type { Clock } from '../shared/clock.port.ts';
-import type { Digest } from '../shared/digest.port.ts';
-import type { AccountId, Bytes, DeviceRef, Seq, Timestamp } from '../shared/ids.ts';
-import type { Limits } from '../shared/limits.ts';
+import { AdapterFailure } from '../shared/adapter-failure.ts';
+import type { AccountId, Bytes, ConversationId, Seq, Timestamp } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
 import type { CachedLog } from './cached-log.ts';
 import type { ConversationIndex } from './conversation-index.port.ts';
 import type { AppendOutcome } from './conversation-log.port.ts';
-import type { EntryDraft } from './entry.ts';
 import { entryDigest } from './entry-digest.ts';
+import type { EntryDraft, EntryEnvelope } from './entry.ts';
 import type { FanOut } from './fan-out.port.ts';
-import { stateOf } from './loaded-state.ts';
+import { GatherFacts, type GatherFactsPorts } from './gather-facts.ts';
+import { TurnTaking } from './turn-taking.ts';
 
 /** Durable under this number; for a repeated send, the values of the first. */
 export interface Accepted {
@@ -27,121 +24,108 @@ export interface Accepted {
   readonly digest: Bytes;
 }
 
-export interface AppendEntryPorts {
+export interface AppendEntryPorts extends GatherFactsPorts {
   readonly log: CachedLog;
   readonly index: ConversationIndex;
-  readonly devices: DeviceStore;
-  readonly accounts: AccountStore;
   readonly fanOut: FanOut;
-  readonly clock: Clock;
-  readonly digest: Digest;
   readonly meter: Meter;
-  readonly limits: Limits;
 }
 
 /** A change that keeps losing to others gives up after so many tries: each loss is another's success. */
 const tries = 8;
+const endTries = 3;
 const busyRetryMs = 500;
 /** A state that took more changes than this to fold is stored, so that the next load is short. */
 const changesBeforeSnapshot = 64;
 
-interface Loaded {
-  readonly state: ConversationState | null;
-  readonly head: Seq;
-}
+/** Refusals for what others changed before the entry came. */
+const overtaken: ReadonlySet<AppendRefusal['code']> = new Set([
+  'stale_epoch',
+  'rekey_needed',
+  'busy',
+]);
 
 /** Decides a command on the conversation's state and appends the entry if nothing that a rule reads has changed meanwhile. */
 export class AppendEntry {
   readonly #ports: AppendEntryPorts;
+  readonly #facts: GatherFacts;
+  readonly #turns: TurnTaking;
 
   constructor(ports: AppendEntryPorts) {
     this.#ports = ports;
+    this.#facts = new GatherFacts(ports);
+    this.#turns = new TurnTaking(ports.clock);
   }
 
-  async execute(command: Command, onBehalf = false): Promise<Result<Accepted, AppendRefusal>> {
+  async execute(command: Command): Promise<Result<Accepted, AppendRefusal>> {
+    const { conversation, kind, sender } = command;
+    const result = await this.#try(command, false);
+    if (result.ok) {
+      if (kind === 'message') this.#turns.sent(conversation, sender.device);
+      return result;
+    }
+    this.#ports.meter.count('entries_refused');
+    if (kind === 'message' && overtaken.has(result.error.code))
+      this.#turns.lost(conversation, sender.device);
+    return result;
+  }
+
+  /**
+   * Tells a conversation that a device was revoked or an account deleted. Repeating it changes nothing. False: others
+   * keep changing the conversation, to be tried again later.
+   */
+  async end(conversation: ConversationId, ending: Ending): Promise<boolean> {
+    for (let attempt = 0; attempt < endTries; attempt++) {
+      this.#ports.log.forget(conversation);
+      const known = await this.#ports.log.state(conversation);
+      const command = known && endingIn(known.state, ending);
+      // A refusal means that the state has moved on; what is owed is worked out anew.
+      if (!command || (await this.#try(command, true)).ok) return true;
+    }
+    return false;
+  }
+
+  async #try(command: Command, onBehalf: boolean): Promise<Result<Accepted, AppendRefusal>> {
+    const { conversation, sender, clientId } = command;
+    const { log, meter } = this.#ports;
     const digest = entryDigest(this.#ports.digest, command.parts);
     let fresh = false;
     for (let attempt = 0; attempt < tries; attempt++) {
-      const { state, head } = await this.#load(command);
-      const facts = await this.#facts(command, state, digest, onBehalf);
+      const { state, head } = await this.#load(conversation);
+      const heldMs = this.#turns.heldMs(conversation, sender.device);
+      const facts = await this.#facts.of(command, state, { digest, onBehalf, heldMs });
       const decision = decide(state, head, command, facts);
-      if (!decision.ok) {
-        const known = await this.#known(command);
-        if (known) return ok(known);
-        if (fresh) return this.#refused(decision.error);
+      if (decision.ok) {
+        const outcome = await this.#append(command, decision.value, state, facts);
+        if (outcome.code === 'appended')
+          return ok(await this.#appended(command, decision.value, state, outcome));
+        if (outcome.code === 'known') return ok(await this.#known(command, outcome));
+        if (outcome.code === 'out_of_turn')
+          return refuse({ code: 'out_of_turn', after: command.after ?? '' });
+        meter.count('appends_stale');
+        fresh = true;
+      } else if (fresh) {
+        const first = await log.find(conversation, sender.device, clientId);
+        return first ? ok(await this.#repeated(first)) : refuse(decision.error);
+      } else {
         // The state may be behind another process: look again before turning anybody away.
         fresh = true;
-        this.#ports.log.forget(command.conversation);
-        continue;
+        log.forget(conversation);
       }
-      const outcome = await this.#append(command, decision.value, state, facts);
-      if (outcome.code === 'appended' || outcome.code === 'known')
-        return ok(await this.#accepted(command, decision.value, outcome));
-      if (outcome.code === 'out_of_turn')
-        return this.#refused({ code: 'out_of_turn', after: command.after ?? '' });
-      this.#ports.meter.count('appends_stale');
-      fresh = true;
     }
-    return this.#refused({ code: 'busy', retryAfterMs: busyRetryMs });
+    return refuse({ code: 'busy', retryAfterMs: busyRetryMs });
   }
 
-  async #load({ conversation }: Command): Promise<Loaded> {
-    const loaded = await this.#ports.log.load(conversation);
-    if (!loaded) return { state: null, head: 0 };
-    const state = stateOf(loaded);
-    if (loaded.changes.length > changesBeforeSnapshot) {
-      await this.#ports.log.saveSnapshot(conversation, state.version, encodeState(state));
-    }
-    return { state, head: loaded.head.seq };
-  }
-
-  async #facts(
-    command: Command,
-    state: ConversationState | null,
-    digest: Bytes,
-    onBehalf: boolean,
-  ): Promise<Facts> {
-    const { clock, limits } = this.#ports;
-    return {
-      now: clock.now(),
-      limits,
-      digest,
-      onBehalf,
-      requiredId: this.#requiredId(command),
-      unusable: await this.#unusable(command.change?.addDevices ?? []),
-      refusing: await this.#refusing(command, state),
-    };
-  }
-
-  #requiredId({ change, sender }: Command): string | null {
-    const { digest } = this.#ports;
-    if (change?.founding?.kind === 'self') return selfId(digest, sender.account);
-    if (change?.founding?.kind !== 'direct') return null;
-    const [a, b] = change.addMembers;
-    return a && b ? directId(digest, a.account, b.account) : null;
-  }
-
-  async #unusable(added: readonly DeviceRef[]): Promise<readonly DeviceRef[]> {
-    if (added.length === 0) return [];
-    const certified = await this.#ports.devices.certified([
-      ...new Set(added.map(({ account }) => account)),
-    ]);
-    const usable = new Map(certified.map(({ id, account }) => [id, account]));
-    return added.filter(({ account, device }) => usable.get(device) !== account);
-  }
-
-  /** Whom the command reaches who may not want it: those that it adds, and the other side of a direct conversation. */
-  async #refusing(
-    command: Command,
-    state: ConversationState | null,
-  ): Promise<readonly AccountId[]> {
-    const added = (command.change?.addMembers ?? []).map(({ account }) => account);
-    const counterpart =
-      state?.kind === 'direct' && command.kind !== 'roster' ? currentMembers(state) : [];
-    const others = [...added, ...counterpart].filter(
-      (account) => account !== command.sender.account,
-    );
-    return others.length === 0 ? [] : this.#ports.accounts.refusing(command.sender.account, others);
+  async #load(
+    conversation: ConversationId,
+  ): Promise<{ readonly state: ConversationState | null; readonly head: Seq }> {
+    const { log } = this.#ports;
+    const known = await log.state(conversation);
+    if (!known) return { state: null, head: 0 };
+    const { state, head, folded } = known;
+    if (folded > changesBeforeSnapshot)
+      await log.saveSnapshot(conversation, state.version, encodeState(state));
+    return { state, head: head.seq };
   }
 
   async #append(
@@ -156,42 +140,74 @@ export class AppendEntry {
     // Discovery is written before the entry: it may overstate, never understate.
     if (added.length > 0) await index.enter(draft.conversation, added, basis);
     const supersedes = state !== null && draft.kind === 'commit' ? state.lastCommit : null;
-    const [outcome] = await log.append([
-      { draft, parts: command.parts, basis, now: facts.now, supersedes },
-    ]);
+    const item = { draft, parts: command.parts, basis, now: facts.now, supersedes };
+    const [outcome] = await log.append([item]);
     return outcome ?? { code: 'stale' };
   }
 
-  async #accepted(
-    command: Command,
+  async #appended(
+    { parts }: Command,
     draft: EntryDraft,
-    outcome: AppendOutcome & { code: 'appended' | 'known' },
+    state: ConversationState | null,
+    { seq, acceptedAt, loud }: AppendOutcome & { code: 'appended' },
   ): Promise<Accepted> {
-    const { fanOut, index, meter } = this.#ports;
-    const { seq, acceptedAt } = outcome;
-    if (outcome.code === 'known') {
-      meter.count('entries_known');
-      return { seq, acceptedAt, digest: outcome.digest };
-    }
-    meter.count('entries_appended');
-    fanOut.publish({
-      conversation: draft.conversation,
+    const { conversation, change, digest } = draft;
+    this.#ports.meter.count('entries_appended');
+    this.#ports.fanOut.publish({
+      conversation,
       from: seq,
       to: seq,
-      entries: [{ ...draft, seq, acceptedAt, loud: outcome.loud, parts: command.parts }],
+      version: change ? seq : (state?.version ?? seq),
+      entries: [{ ...draft, seq, acceptedAt, loud, parts }],
     });
-    const removed = draft.change?.removeMembers ?? [];
-    if (removed.length > 0) await index.leave(draft.conversation, removed, seq);
-    return { seq, acceptedAt, digest: draft.digest };
+    if (change) await this.#settle(conversation, draft.sender.account, change, seq);
+    return { seq, acceptedAt, digest };
   }
 
-  async #known({ conversation, sender, clientId }: Command): Promise<Accepted | null> {
-    const found = await this.#ports.log.find(conversation, sender.device, clientId);
-    return found && { seq: found.seq, acceptedAt: found.acceptedAt, digest: found.digest };
+  async #known(
+    { kind, conversation, sender, clientId }: Command,
+    outcome: AppendOutcome & { code: 'known' },
+  ): Promise<Accepted> {
+    const first =
+      kind !== 'message' && (await this.#ports.log.find(conversation, sender.device, clientId));
+    if (first) return this.#repeated(first);
+    this.#ports.meter.count('entries_known');
+    return { seq: outcome.seq, acceptedAt: outcome.acceptedAt, digest: outcome.digest };
   }
 
-  #refused(error: AppendRefusal): Result<Accepted, AppendRefusal> {
-    this.#ports.meter.count('entries_refused');
-    return refuse(error);
+  /** Its first sender may have got no further than the log: what follows an entry is done again. */
+  async #repeated({
+    conversation,
+    sender,
+    change,
+    seq,
+    acceptedAt,
+    digest,
+  }: EntryEnvelope): Promise<Accepted> {
+    this.#ports.meter.count('entries_known');
+    if (change) await this.#settle(conversation, sender.account, change, seq);
+    return { seq, acceptedAt, digest };
+  }
+
+  /** What must follow an entry that changed something, and may be repeated. */
+  async #settle(
+    conversation: ConversationId,
+    sender: AccountId,
+    change: Change,
+    seq: Seq,
+  ): Promise<void> {
+    const { index } = this.#ports;
+    if (change.removeMembers.length > 0) await index.leave(conversation, change.removeMembers, seq);
+    // Who ended between the decision and the entry was no part of the conversation when the ending was worked off.
+    for (const ended of await this.#facts.endedIn(sender, change)) {
+      const id = `${seq}-${ended.device ?? ended.account}`;
+      if (await this.end(conversation, { id, ...ended })) continue;
+      throw new AdapterFailure({
+        adapter: 'log',
+        operation: 'end',
+        retryable: true,
+        detail: 'busy',
+      });
+    }
   }
 }

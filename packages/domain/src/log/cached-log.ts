@@ -1,36 +1,55 @@
-import type { ConversationId } from '../shared/ids.ts';
-import type { Append, AppendOutcome, ConversationLog, LoadedLog } from './conversation-log.port.ts';
+import type { ConversationId, Seq } from '../shared/ids.ts';
+import { Recent } from '../shared/recent.ts';
+import type { Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
+import { type KnownLog, loadState } from './loaded-state.ts';
+
+interface Cached {
+  readonly loading: Promise<KnownLog | null>;
+  /** Null while loading. */
+  version: Seq | null;
+}
 
 /**
- * A log whose `load` is answered from memory when it can be. What is cached may be behind other processes: an append
- * names the version that it was decided on, so a stale answer costs a retry and never a promise.
+ * A log that also answers what a conversation's state is, from memory when it can. What is cached may be behind other
+ * processes: an append names the version that it was decided on, and a reader compares versions, so a stale answer
+ * costs a retry and never a promise.
  */
 export class CachedLog implements ConversationLog {
   readonly #inner: ConversationLog;
-  readonly #limit: number;
-  readonly #loaded = new Map<ConversationId, Promise<LoadedLog | null>>();
+  readonly #cached: Recent<ConversationId, Cached>;
 
   constructor(inner: ConversationLog, limit: number) {
     this.#inner = inner;
-    this.#limit = limit;
+    this.#cached = new Recent(limit);
   }
 
-  load(conversation: ConversationId): Promise<LoadedLog | null> {
-    const cached = this.#loaded.get(conversation);
-    if (cached) return cached;
-    const loading = this.#inner.load(conversation);
-    this.#keep(conversation, loading);
+  /** Null when the conversation has no entry. */
+  state(conversation: ConversationId): Promise<KnownLog | null> {
+    const known = this.#cached.get(conversation);
+    if (known) return known.loading;
+    const cached: Cached = { loading: loadState(this.#inner, conversation), version: null };
+    this.#cached.set(conversation, cached);
     const drop = (): void => {
-      if (this.#loaded.get(conversation) === loading) this.#loaded.delete(conversation);
+      if (this.#cached.get(conversation) === cached) this.#cached.delete(conversation);
     };
     // Neither an absence nor a fault is remembered.
-    void loading.then((loaded) => loaded ?? drop(), drop);
-    return loading;
+    void cached.loading.then(
+      (loaded) => (loaded ? (cached.version = loaded.state.version) : drop()),
+      drop,
+    );
+    return cached.loading;
   }
 
-  /** Makes the next `load` ask the store. */
+  /** Makes the next `state` ask the store. */
   forget(conversation: ConversationId): void {
-    this.#loaded.delete(conversation);
+    this.#cached.delete(conversation);
+  }
+
+  /** Makes the next `state` cover `version`, which the log is known to have reached. */
+  expect(conversation: ConversationId, version: Seq): void {
+    const cached = this.#cached.get(conversation);
+    // One that is being loaded may have been asked for before the log got there.
+    if (cached && (cached.version ?? 0) < version) this.forget(conversation);
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -40,12 +59,23 @@ export class CachedLog implements ConversationLog {
     });
     batch.forEach(({ draft }, index) => {
       const outcome = outcomes[index];
-      if (outcome?.code === 'stale' || (outcome?.code === 'appended' && draft.change !== null))
-        this.forget(draft.conversation);
+      const changed = outcome?.code === 'appended' && draft.change !== null;
+      if (changed || outcome?.code === 'stale') this.forget(draft.conversation);
     });
     return outcomes;
   }
 
+  async saveSnapshot(conversation: ConversationId, version: Seq, state: string): Promise<void> {
+    await this.#inner.saveSnapshot(conversation, version, state);
+    this.forget(conversation);
+  }
+
+  async markRestored(incarnation: number): Promise<void> {
+    await this.#inner.markRestored(incarnation);
+    this.#cached.clear();
+  }
+
+  load: ConversationLog['load'] = (conversation) => this.#inner.load(conversation);
   page: ConversationLog['page'] = (conversation, after, limit) =>
     this.#inner.page(conversation, after, limit);
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
@@ -53,20 +83,4 @@ export class CachedLog implements ConversationLog {
     this.#inner.movedSince(since, limit);
   find: ConversationLog['find'] = (conversation, device, clientId) =>
     this.#inner.find(conversation, device, clientId);
-
-  async saveSnapshot(conversation: ConversationId, version: number, state: string): Promise<void> {
-    await this.#inner.saveSnapshot(conversation, version, state);
-    this.forget(conversation);
-  }
-
-  async markRestored(incarnation: number): Promise<void> {
-    await this.#inner.markRestored(incarnation);
-    this.#loaded.clear();
-  }
-
-  #keep(conversation: ConversationId, loading: Promise<LoadedLog | null>): void {
-    const oldest = this.#loaded.keys().next();
-    if (this.#loaded.size >= this.#limit && !oldest.done) this.#loaded.delete(oldest.value);
-    this.#loaded.set(conversation, loading);
-  }
 }

@@ -1,84 +1,84 @@
-import { type ConversationState } from '../conversation/conversation.ts';
+import type { ConversationState } from '../conversation/conversation.ts';
 import { fold } from '../conversation/evolve.ts';
 import type { ConversationId, Seq } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
-import type { ConversationLog, Head } from './conversation-log.port.ts';
+import { Recent } from '../shared/recent.ts';
+import type { CachedLog } from './cached-log.ts';
+import type { Head } from './conversation-log.port.ts';
 import type { Entry } from './entry.ts';
 import type { EntriesHint } from './fan-out.port.ts';
-import { stateOf } from './loaded-state.ts';
 
 /** Where the gate sends what it lets through. */
 export interface GateSink {
-  /** Whether anybody here is, or just was, a member. */
-  serves(state: ConversationState): boolean;
+  /** Whether anybody here may have entries after `after`, going by a state that covers everything up to it. */
+  serves(state: ConversationState, after: Seq): boolean;
   /** Consecutive entries that follow the last ones, and a state that covers them. */
   push(entries: readonly Entry[], state: ConversationState): void;
-  /** Reading the log failed; the sweep tries again. */
+  /** Reading the log failed; the next hint or the sweep tries again. */
   failed(fault: unknown): void;
 }
 
 interface Gate {
   pushed: Seq;
   wanted: Seq;
+  /** Covers everything that was pushed; null until it was read. */
   state: ConversationState | null;
   reading: boolean;
-  /** Came with a hint while the state was not known yet. */
+  /** Came with the hint that opened the gate, while the state was not known yet. */
   held: readonly Entry[];
 }
 
 const pageLimit = { entries: 500, bytes: 4 * 1024 * 1024 };
 
+/** The entries of a hint that follow `pushed`; none when they do not follow on it and each other. */
+function following({ entries }: EntriesHint, pushed: Seq): readonly Entry[] {
+  const fresh = entries?.filter(({ seq }) => seq > pushed) ?? [];
+  return fresh.every(({ seq }, index) => seq === pushed + 1 + index) ? fresh : [];
+}
+
 /**
  * Lets a conversation's entries through only in contiguous ranges. Hints may come late, doubled, out of order or not
- * at all: numbers that are missing are read from the log, once for everybody here.
+ * at all: numbers that are missing are read from the log, once for everybody here. A gate exists only while somebody
+ * here may have what comes; who joins later reads what was before.
  */
 export class ContiguityGate {
-  readonly #log: ConversationLog;
+  readonly #log: CachedLog;
   readonly #sink: GateSink;
   readonly #meter: Meter;
-  readonly #limit: number;
-  readonly #gates = new Map<ConversationId, Gate>();
+  readonly #gates: Recent<ConversationId, Gate>;
 
-  constructor(log: ConversationLog, sink: GateSink, meter: Meter, limit: number) {
+  constructor(log: CachedLog, sink: GateSink, meter: Meter, limit: number) {
     this.#log = log;
     this.#sink = sink;
     this.#meter = meter;
-    this.#limit = limit;
+    this.#gates = new Recent(limit);
   }
 
   offer(hint: EntriesHint): void {
-    const gate = this.#gateOf(hint.conversation, hint.from);
-    const entries = hint.entries?.filter(({ seq }) => seq > gate.pushed) ?? [];
-    if (entries[0]?.seq === gate.pushed + 1 && !gate.reading) {
-      if (gate.state !== null) return this.#pass(hint.conversation, gate, entries);
-      gate.held = entries;
-    }
+    const { conversation, version } = hint;
+    // Who may have the entries is decided on a state that covers them, never on an older one (G6).
+    this.#log.expect(conversation, version);
+    const gate = this.#gates.get(conversation) ?? this.#open(conversation, hint.from);
     gate.wanted = Math.max(gate.wanted, hint.to);
-    if (gate.wanted > gate.pushed && !gate.reading) void this.#catchUp(hint.conversation, gate);
+    if (gate.reading) return;
+    const entries = following(hint, gate.pushed);
+    if (gate.state) this.#pass(conversation, gate, entries);
+    else gate.held = entries;
+    if (gate.wanted > gate.pushed) void this.#catchUp(conversation, gate);
   }
 
   /** Makes good what was never hinted: compares heads with what was pushed. */
   compare(heads: ReadonlyMap<ConversationId, Head>): void {
-    for (const [conversation, head] of heads) {
-      const pushed = this.#gates.get(conversation)?.pushed;
-      if (pushed !== head.seq)
-        this.offer({ conversation, from: head.seq, to: head.seq, entries: null });
+    for (const [conversation, { seq, version }] of heads) {
+      if (this.#gates.get(conversation)?.pushed === seq) continue;
+      this.offer({ conversation, from: seq, to: seq, version, entries: null });
     }
   }
 
-  #gateOf(conversation: ConversationId, from: Seq): Gate {
-    const known = this.#gates.get(conversation);
-    if (known) return known;
-    const oldest = this.#gates.keys().next();
-    if (this.#gates.size >= this.#limit && !oldest.done) this.#gates.delete(oldest.value);
+  #open(conversation: ConversationId, from: Seq): Gate {
     // What came before the first hint is found by discovery, or by the client that sees a hole.
-    const gate: Gate = {
-      pushed: from - 1,
-      wanted: from - 1,
-      state: null,
-      reading: false,
-      held: [],
-    };
+    const pushed = from - 1;
+    const gate: Gate = { pushed, wanted: pushed, state: null, reading: false, held: [] };
     this.#gates.set(conversation, gate);
     return gate;
   }
@@ -86,42 +86,42 @@ export class ContiguityGate {
   async #catchUp(conversation: ConversationId, gate: Gate): Promise<void> {
     gate.reading = true;
     try {
-      gate.state ??= await this.#stateAt(conversation);
-      const held = gate.held.filter(({ seq }) => seq > gate.pushed);
-      gate.held = [];
-      if (gate.state && this.#sink.serves(gate.state) && held.length > 0)
-        this.#pass(conversation, gate, held);
-      while (gate.state && gate.wanted > gate.pushed) {
-        if (!this.#sink.serves(gate.state)) {
-          this.#gates.delete(conversation);
-          return;
-        }
+      if (!(await this.#serves(conversation, gate))) return this.#close(conversation, gate);
+      this.#pass(conversation, gate, gate.held);
+      while (gate.wanted > gate.pushed) {
         const page = await this.#log.page(conversation, gate.pushed, pageLimit);
         this.#meter.count('ranges_reread');
         if (!page || page.entries.length === 0) break;
         this.#pass(conversation, gate, page.entries);
       }
     } catch (fault) {
-      this.#gates.delete(conversation);
       this.#sink.failed(fault);
     } finally {
+      gate.held = [];
       gate.reading = false;
     }
   }
 
-  async #stateAt(conversation: ConversationId): Promise<ConversationState | null> {
-    const loaded = await this.#log.load(conversation);
-    return loaded && stateOf(loaded);
+  async #serves(conversation: ConversationId, gate: Gate): Promise<boolean> {
+    if (gate.state && this.#sink.serves(gate.state, gate.pushed)) return true;
+    // What is missing may have brought in somebody who is here.
+    gate.state = (await this.#log.state(conversation))?.state ?? null;
+    return gate.state !== null && this.#sink.serves(gate.state, gate.pushed);
   }
 
   #pass(conversation: ConversationId, gate: Gate, entries: readonly Entry[]): void {
-    const before = gate.state;
-    if (!before) return;
-    const after = fold(before, entries) ?? before;
-    gate.pushed = entries.at(-1)?.seq ?? gate.pushed;
-    gate.state = after;
+    const last = entries.at(-1);
+    if (!gate.state || !last) return;
+    const state = fold(gate.state, entries) ?? gate.state;
+    gate.state = state;
+    gate.pushed = last.seq;
     this.#meter.count('entries_pushed', entries.length);
-    this.#sink.push(entries, after);
-    if (!this.#sink.serves(after)) this.#gates.delete(conversation);
+    this.#sink.push(entries, state);
+    if (!this.#sink.serves(state, gate.pushed)) this.#close(conversation, gate);
+  }
+
+  #close(conversation: ConversationId, gate: Gate): void {
+    // Evicted while it was reading, another one may have taken its place.
+    if (this.#gates.get(conversation) === gate) this.#gates.delete(conversation);
   }
 }

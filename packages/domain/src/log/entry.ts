@@ -54,3 +54,7 @@ export interface EntryEnvelope extends EntryDraft {
 export interface Entry extends EntryEnvelope {
   readonly parts: readonly Part[];
 }
+
+/** Bytes of ciphertext. */
+export const sizeOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + part.bytes.length, 0);

@@ -6,6 +6,8 @@ export interface EntriesHint {
   readonly conversation: ConversationId;
   readonly from: Seq;
   readonly to: Seq;
+  /** The log's version (`Head.version`) as of `to`, or a later one: what a process knows below it is outdated. */
+  readonly version: Seq;
   readonly entries: readonly Entry[] | null;
 }
 

@@ -1,8 +1,10 @@
+import { InvariantBroken } from '../shared/assert.ts';
 import type { Clock } from '../shared/clock.port.ts';
 import type { ConversationId } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
 import type { Turn } from '../shared/turn.port.ts';
 import type { Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
+import { sizeOf } from './entry.ts';
 
 interface Waiting {
   readonly item: Append;
@@ -57,7 +59,7 @@ class Lane {
     let items = 0;
     let bytes = 0;
     for (const { item } of this.#waiting) {
-      bytes += item.parts.reduce((sum, part) => sum + part.bytes.length, 0);
+      bytes += sizeOf(item.parts);
       if (items === this.#options.flushItems || (items > 0 && bytes > this.#options.flushBytes))
         break;
       items++;
@@ -73,7 +75,7 @@ class Lane {
       taken.forEach(({ answer, fail }, index) => {
         const outcome = outcomes[index];
         if (outcome) answer(outcome);
-        else fail(new Error('the log left an item unanswered'));
+        else fail(new InvariantBroken('a log answers every item'));
       });
     } catch (fault) {
       for (const { fail } of taken) fail(fault);
@@ -110,7 +112,7 @@ export class GroupCommitLog implements ConversationLog {
         const lane = this.#lanes[laneOf(item.draft.conversation, this.#lanes.length)];
         return lane
           ? lane.submit(item)
-          : Promise.reject(new Error('a group commit has at least one lane'));
+          : Promise.reject(new InvariantBroken('a group commit has at least one lane'));
       }),
     );
   }

@@ -1,13 +1,13 @@
-import type { NotFound } from '../conversation/refusal.ts';
 import type { ConversationState } from '../conversation/conversation.ts';
+import type { NotFound } from '../conversation/refusal.ts';
+import { AdapterFailure } from '../shared/adapter-failure.ts';
 import type { ConversationId, DeviceRef, Seq } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
 import type { CachedLog } from './cached-log.ts';
 import type { Head } from './conversation-log.port.ts';
-import type { Entry } from './entry.ts';
-import { stateOf } from './loaded-state.ts';
-import { type Gap, partsFor, stretches } from './window.ts';
+import { sizeOf, type Entry } from './entry.ts';
+import { endFor, type Gap, partsFor, stretches } from './window.ts';
 
 export interface Cursor {
   readonly incarnation: number;
@@ -25,21 +25,8 @@ export interface DevicePage {
   readonly head: Seq;
 }
 
-/** Where the account's part of the log ends; null when it never was a member. */
-function endFor(state: ConversationState, account: string, head: Seq): Seq | null {
-  const last = state.members.get(account)?.intervals.at(-1);
-  return last ? (last.to ?? head) : null;
-}
-
-/** Entries that a restore took back: those beyond where the log stood when a later incarnation began. */
-function restoredGap(head: Head, cursor: Cursor): Gap | null {
-  const kept = Math.min(
-    ...head.restores
-      .filter(({ incarnation }) => incarnation > cursor.incarnation)
-      .map((restore) => restore.head),
-  );
-  return cursor.seq > kept ? { from: kept + 1, to: cursor.seq, reason: 'restored' } : null;
-}
+/** Each try that fails is somebody's change of the conversation meanwhile. */
+const tries = 16;
 
 /** Reads a log for one device: in order, without holes, and nothing that is not the device's (G5, G6). */
 export class ReadLog {
@@ -53,60 +40,118 @@ export class ReadLog {
     this.#limits = limits;
   }
 
+  /** At most `wanted` entries and gaps, at least one if there is one. */
   async execute(
     conversation: ConversationId,
     reader: DeviceRef,
     cursor: Cursor,
     wanted: number,
   ): Promise<Result<DevicePage, NotFound>> {
-    const limit = Math.min(wanted, this.#limits.pageEntries);
-    for (;;) {
-      const heads = await this.#log.heads([conversation]);
-      const head = heads.get(conversation);
-      const loaded = await this.#log.load(conversation);
-      if (!head || !loaded) return refuse({ code: 'not_found' });
-      const state = stateOf(loaded);
-      if (state.version >= head.version) {
-        const page = await this.#read(state, head, reader, cursor, limit);
-        if (page !== 'outdated') return page;
-      }
-      // Somebody changed the conversation: what the reader may have is decided on the newest state only.
+    for (let attempt = 0; attempt < tries; attempt++) {
+      const known = await this.#log.state(conversation);
+      if (!known) return refuse({ code: 'not_found' });
+      const reading = new Reading(this.#log, known.state, this.#limits, wanted);
+      const page = await reading.page(reader, cursor, this.#incarnation());
+      if (page !== 'outdated') return page ? ok(page) : refuse({ code: 'not_found' });
+      // What the reader may have is decided on a state that covers everything which was read.
       this.#log.forget(conversation);
     }
+    const fault = { adapter: 'log', operation: 'read', retryable: true, detail: 'busy' };
+    throw new AdapterFailure(fault);
+  }
+}
+
+/** One try on one state. */
+class Reading {
+  readonly #log: CachedLog;
+  readonly #state: ConversationState;
+  readonly #limits: Limits;
+  readonly #wanted: number;
+  readonly #entries: Entry[] = [];
+  readonly #gaps: Gap[] = [];
+  #bytes = 0;
+  #head: Head | null = null;
+  #next: Seq = 0;
+
+  constructor(log: CachedLog, state: ConversationState, limits: Limits, wanted: number) {
+    this.#log = log;
+    this.#state = state;
+    this.#limits = limits;
+    this.#wanted = Math.max(1, Math.min(wanted, limits.pageEntries));
   }
 
-  async #read(
-    state: ConversationState,
-    head: Head,
-    reader: DeviceRef,
+  /** Null: the account was never a member. */
+  async page(
+    { account, device }: DeviceRef,
     cursor: Cursor,
-    limit: number,
-  ): Promise<Result<DevicePage, NotFound> | 'outdated'> {
-    const end = endFor(state, reader.account, head.seq);
-    if (end === null) return refuse({ code: 'not_found' });
-    const gaps: Gap[] = [];
-    const entries: Entry[] = [];
-    const restored = restoredGap(head, cursor);
-    if (restored) gaps.push(restored);
-    let next = restored ? restored.from - 1 : cursor.seq;
-    for (const stretch of stretches(state, reader.account, reader.device, next, end)) {
-      if (stretch.kind === 'gap') {
-        gaps.push({ from: stretch.from, to: stretch.to, reason: stretch.reason });
-        next = stretch.to;
-        continue;
-      }
-      const room = Math.min(limit - entries.length, stretch.to - stretch.from + 1);
-      if (room <= 0) break;
-      const page = await this.#log.page(state.id, next, {
-        entries: room,
-        bytes: this.#limits.pageBytes,
-      });
-      if (!page || page.head.version > state.version) return 'outdated';
-      for (const entry of page.entries)
-        entries.push({ ...entry, parts: partsFor(entry.parts, reader.device) });
-      next = page.entries.at(-1)?.seq ?? next;
-      if (next < stretch.to) break;
+    incarnation: number,
+  ): Promise<DevicePage | null | 'outdated'> {
+    // A page of entries brings the head along; only where none is read must it be asked for.
+    const end = endFor(this.#state, account, Infinity);
+    if (end === null) return (await this.#readHead()) ? null : 'outdated';
+    this.#next = cursor.seq;
+    if (cursor.incarnation < incarnation) {
+      if (!(await this.#readHead())) return 'outdated';
+      this.#skipRestored(cursor);
     }
-    return ok({ incarnation: this.#incarnation(), entries, gaps, next, head: end });
+    for (const stretch of stretches(this.#state, account, device, this.#next, end)) {
+      if (this.#isFull()) break;
+      if (stretch.kind === 'readable') {
+        if (!(await this.#read(stretch, device))) return 'outdated';
+        if (this.#next < stretch.to) break;
+      } else {
+        const open = stretch.to === Infinity;
+        if (open && !this.#head && !(await this.#readHead())) return 'outdated';
+        this.#skip({ ...stretch, to: Math.min(stretch.to, this.#head?.seq ?? stretch.to) });
+      }
+    }
+    if (!this.#head && !(await this.#readHead())) return 'outdated';
+    const head = Math.min(end, this.#head?.seq ?? end);
+    return { incarnation, entries: this.#entries, gaps: this.#gaps, next: this.#next, head };
+  }
+
+  #isFull(): boolean {
+    const count = this.#entries.length + this.#gaps.length;
+    return count >= this.#wanted || this.#bytes >= this.#limits.pageBytes;
+  }
+
+  /** Entries that a restore took back: those beyond where the log stood when a later incarnation began. */
+  #skipRestored(cursor: Cursor): void {
+    const later = (this.#head?.restores ?? []).filter(
+      ({ incarnation }) => incarnation > cursor.incarnation,
+    );
+    const kept = Math.min(...later.map((restore) => restore.head));
+    if (cursor.seq <= kept) return;
+    this.#gaps.push({ from: kept + 1, to: cursor.seq, reason: 'restored' });
+    this.#next = kept;
+  }
+
+  #skip({ from, to, reason }: Gap): void {
+    if (to < from) return;
+    this.#gaps.push({ from, to, reason });
+    this.#next = to;
+  }
+
+  /** False: the conversation has changes that the state does not cover. */
+  async #read(stretch: { from: Seq; to: Seq }, device: string): Promise<boolean> {
+    const room = this.#wanted - this.#entries.length - this.#gaps.length;
+    const entries = Math.min(room, stretch.to - stretch.from + 1);
+    const bytes = this.#limits.pageBytes - this.#bytes;
+    const page = await this.#log.page(this.#state.id, stretch.from - 1, { entries, bytes });
+    if (!page || page.head.version > this.#state.version) return false;
+    this.#head = page.head;
+    for (const entry of page.entries) {
+      this.#bytes += sizeOf(entry.parts);
+      this.#entries.push({ ...entry, parts: partsFor(entry.parts, device) });
+    }
+    this.#next = page.entries.at(-1)?.seq ?? this.#next;
+    return true;
+  }
+
+  async #readHead(): Promise<boolean> {
+    const head = (await this.#log.heads([this.#state.id])).get(this.#state.id);
+    if (!head || head.version > this.#state.version) return false;
+    this.#head = head;
+    return true;
   }
 }

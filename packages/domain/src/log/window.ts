@@ -33,44 +33,59 @@ export function isReadable(
   return keyed?.account === account && holds(keyed.spans, seq) && isMemberAt(state, account, seq);
 }
 
-/** Cuts the entries after `after` up to `to` into what a device is given and what is announced as gaps. */
-export function stretches(
+/** The last number that concerns an account: `head` for a member, else the entry that removed it. Null: never a member. */
+export function endFor(state: ConversationState, account: AccountId, head: Seq): Seq | null {
+  const last = state.members.get(account)?.intervals.at(-1);
+  return last ? (last.to ?? head) : null;
+}
+
+/** Until where it stays as it is at `seq`: within one of the intervals, or between two. */
+function unchangedUntil(intervals: readonly Interval[], seq: Seq): Seq {
+  const next = intervals.find(({ to }) => to === null || seq <= to);
+  if (!next) return Infinity;
+  return next.from > seq ? next.from - 1 : (next.to ?? Infinity);
+}
+
+function stretchAt(
+  state: ConversationState,
+  account: AccountId,
+  device: DeviceId,
+  from: Seq,
+  end: Seq,
+): Stretch {
+  const members = state.members.get(account)?.intervals ?? [];
+  const spans = state.devices.get(device)?.spans ?? [];
+  const to = Math.min(end, unchangedUntil(members, from), unchangedUntil(spans, from));
+  if (isReadable(state, account, device, from)) return { kind: 'readable', from, to };
+  const reason = holds(members, from) ? 'before_device' : 'not_member';
+  return { kind: 'gap', from, to, reason };
+}
+
+const alike = (a: Stretch, b: Stretch): boolean =>
+  a.kind === b.kind && (a.kind === 'readable' || b.kind === 'readable' || a.reason === b.reason);
+
+/**
+ * Cuts the entries after `after` up to `to`, which may be Infinity, into what a device is given and what is announced
+ * as gaps; neighbours always differ. One by one, since an account that came and went often has any number of them.
+ */
+export function* stretches(
   state: ConversationState,
   account: AccountId,
   device: DeviceId,
   after: Seq,
   to: Seq,
-): Stretch[] {
-  const edges = new Set<Seq>([after + 1, to + 1]);
-  const intervals = [
-    ...(state.members.get(account)?.intervals ?? []),
-    ...(state.devices.get(device)?.spans ?? []),
-  ];
-  for (const interval of intervals) {
-    if (interval.from > after && interval.from <= to) edges.add(interval.from);
-    if (interval.to !== null && interval.to >= after + 1 && interval.to < to)
-      edges.add(interval.to + 1);
+): Generator<Stretch, undefined> {
+  if (after >= to) return;
+  let last = stretchAt(state, account, device, after + 1, to);
+  while (last.to < to) {
+    const next = stretchAt(state, account, device, last.to + 1, to);
+    if (alike(last, next)) last = { ...last, to: next.to };
+    else {
+      yield last;
+      last = next;
+    }
   }
-  const sorted = [...edges].sort((a, b) => a - b);
-  const out: Stretch[] = [];
-  for (let i = 0; i + 1 < sorted.length; i++) {
-    const [from, next] = [sorted[i] ?? 0, sorted[i + 1] ?? 0];
-    const stretch: Stretch = isReadable(state, account, device, from)
-      ? { kind: 'readable', from, to: next - 1 }
-      : {
-          kind: 'gap',
-          from,
-          to: next - 1,
-          reason: isMemberAt(state, account, from) ? 'before_device' : 'not_member',
-        };
-    const last = out.at(-1);
-    const same =
-      last?.kind === stretch.kind &&
-      (last.kind !== 'gap' || stretch.kind !== 'gap' || last.reason === stretch.reason);
-    if (last && same) out[out.length - 1] = { ...last, to: stretch.to };
-    else out.push(stretch);
-  }
-  return out;
+  yield last;
 }
 
 /** The parts of an entry that a device is given. Parts for joiners are handed out by themselves, never with the entry. */

@@ -1,8 +1,9 @@
-import { currentMembers, roleOf } from '../conversation/conversation.ts';
+import type { AccountStore } from '../account/account-store.port.ts';
+import { RememberedRefusing } from '../account/remembered-refusing.ts';
+import { type ConversationState, currentMembers, roleOf } from '../conversation/conversation.ts';
 import type { NotFound } from '../conversation/refusal.ts';
 import type { CachedLog } from '../log/cached-log.ts';
 import type { EphemeralEvent, FanOut } from '../log/fan-out.port.ts';
-import { stateOf } from '../log/loaded-state.ts';
 import type { Clock } from '../shared/clock.port.ts';
 import type { AccountId, Bytes, ConversationId, DeviceRef } from '../shared/ids.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
@@ -10,6 +11,7 @@ import type { PresenceLeases } from './presence-leases.port.ts';
 
 export interface SharePresencePorts {
   readonly leases: PresenceLeases;
+  readonly accounts: AccountStore;
   readonly log: CachedLog;
   readonly fanOut: FanOut;
   readonly clock: Clock;
@@ -20,17 +22,29 @@ export const presenceLeaseMs = 30_000;
 /** Typing and presence: never stored in a log, told only to people who share a conversation, lost without harm. */
 export class SharePresence {
   readonly #ports: SharePresencePorts;
+  readonly #refusing: RememberedRefusing;
 
   constructor(ports: SharePresencePorts) {
     this.#ports = ports;
+    this.#refusing = new RememberedRefusing(ports.accounts, ports.clock);
   }
 
+  /** Told to all members but, in a direct conversation, to one that takes nothing from the account. */
   async typing(
     from: DeviceRef,
     conversation: ConversationId,
     payload: Bytes,
   ): Promise<Result<null, NotFound>> {
-    return this.#tell(conversation, from.account, { kind: 'typing', ...from, payload });
+    const state = await this.#sharedState(conversation, from.account);
+    if (!state) return refuse({ code: 'not_found' });
+    const members = currentMembers(state);
+    const others = members.filter((member) => member !== from.account);
+    const refusing =
+      state.kind === 'direct' ? await this.#refusing.refusing(from.account, others) : [];
+    const to = members.filter((member) => !refusing.includes(member));
+    const event: EphemeralEvent = { kind: 'typing', ...from, payload };
+    this.#ports.fanOut.announce({ kind: 'ephemeral', conversation, to, event });
+    return ok(null);
   }
 
   renew({ account, device }: DeviceRef): Promise<boolean> {
@@ -47,26 +61,17 @@ export class SharePresence {
     conversation: ConversationId,
     asker: AccountId,
   ): Promise<Result<readonly AccountId[], NotFound>> {
-    const members = await this.#members(conversation, asker);
-    return members
-      ? ok(await this.#ports.leases.online(members, this.#ports.clock.now()))
-      : refuse({ code: 'not_found' });
+    const state = await this.#sharedState(conversation, asker);
+    if (!state) return refuse({ code: 'not_found' });
+    const { leases, clock } = this.#ports;
+    return ok(await leases.online(currentMembers(state), clock.now()));
   }
 
-  async #tell(
+  async #sharedState(
     conversation: ConversationId,
-    from: AccountId,
-    event: EphemeralEvent,
-  ): Promise<Result<null, NotFound>> {
-    const members = await this.#members(conversation, from);
-    if (!members) return refuse({ code: 'not_found' });
-    this.#ports.fanOut.announce({ kind: 'ephemeral', conversation, to: members, event });
-    return ok(null);
-  }
-
-  async #members(conversation: ConversationId, asker: AccountId): Promise<AccountId[] | null> {
-    const loaded = await this.#ports.log.load(conversation);
-    const state = loaded && stateOf(loaded);
-    return state && roleOf(state, asker) !== null ? currentMembers(state) : null;
+    asker: AccountId,
+  ): Promise<ConversationState | null> {
+    const known = await this.#ports.log.state(conversation);
+    return known && roleOf(known.state, asker) !== null ? known.state : null;
   }
 }

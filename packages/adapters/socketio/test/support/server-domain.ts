@@ -70,7 +70,7 @@ export async function serverDomain(
     identifyCaller: new IdentifyCaller(tokens, revoked, stores.sessions, time),
     incarnation: now,
     moveCursors: new MoveCursors(log, stores.cursors, fanOut, now),
-    sharePresence: new SharePresence({ leases, log, fanOut, clock: time }),
+    sharePresence: new SharePresence({ ...stores, leases, log, fanOut, clock: time }),
   };
   const notice = async (told: Notice): Promise<void> => {
     if (told.kind === 'sessions_revoked') revoked.note(told.sessions);
