@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Entry, fold, isReadable, type ConversationState } from '@sealpost/domain';
-import { loadConfig, openStores } from '@sealpost/app';
+import { configFrom, openStores } from '@sealpost/app';
 import { formsOf } from './marks.ts';
 import { readLines, type ReceivedLine, type SentLine } from './records.ts';
 
@@ -78,7 +78,7 @@ function disorder(devices: readonly Device[], sent: readonly (readonly SentLine[
 
 /** Holds what the devices wrote into their own folders against the logs in the database. Nothing else is looked at. */
 export async function judge(dataFolder: string, folders: readonly string[]): Promise<Verdict> {
-  const opened = await openStores(loadConfig({ env: { SEALPOST_DATA_FOLDER: dataFolder, SEALPOST_PROFILE: 'embedded' } }));
+  const opened = await openStores(configFrom({ profile: 'embedded', dataFolder }), () => undefined);
   try {
     const sent = folders.map((folder) => readLines<SentLine>(join(folder, 'sent.jsonl')));
     const received = folders.map((folder) => readLines<ReceivedLine>(join(folder, 'received.jsonl')));
