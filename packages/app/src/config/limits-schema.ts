@@ -13,7 +13,10 @@ const limit = (
   [minimum, maximum]: readonly [number, number],
 ) => z.int().min(minimum).max(maximum).default(defaultLimits[key]).meta({ description });
 
-/** Every limit of the domain; one that is missing here, or that the domain does not know, does not compile. */
+/**
+ * Every limit of the domain; one that is missing here, or that the domain does not know, does not compile.
+ * The upper bounds are what the protocol can carry.
+ */
 export const limits = {
   messageBytes: limit('messageBytes', 'Largest ciphertext of a message, all its parts together.', [
     1 * KiB,
@@ -22,7 +25,7 @@ export const limits = {
   changeBytes: limit(
     'changeBytes',
     'Largest ciphertext of an entry that changes members or keys. Not below messageBytes.',
-    [1 * KiB, 16 * MiB],
+    [1 * KiB, 8 * MiB],
   ),
   devicesPerAccount: limit('devicesPerAccount', 'Certified devices of an account.', [1, 100]),
   pendingDevicesPerAccount: limit(
@@ -30,19 +33,19 @@ export const limits = {
     'Devices of an account that logged in and wait to be approved.',
     [1, 100],
   ),
-  devicesPerConversation: limit('devicesPerConversation', 'Devices in a conversation.', [2, 2_000]),
+  devicesPerConversation: limit('devicesPerConversation', 'Devices in a conversation.', [2, 512]),
   oneTimeBundles: limit(
     'oneTimeBundles',
     'One-time key bundles that a device may leave for each suite.',
     [1, 1_000],
   ),
-  bundleBytes: limit('bundleBytes', 'Largest key bundle.', [1 * KiB, 256 * KiB]),
+  bundleBytes: limit('bundleBytes', 'Largest key bundle.', [1 * KiB, 64 * KiB]),
   refillBelow: limit(
     'refillBelow',
     'Devices upload one-time bundles when they have fewer. Not above oneTimeBundles.',
     [1, 1_000],
   ),
-  pageEntries: limit('pageEntries', 'Entries in one page of a log.', [1, 5_000]),
+  pageEntries: limit('pageEntries', 'Entries in one page of a log.', [1, 1_000]),
   pageBytes: limit(
     'pageBytes',
     'A page of a log ends with the entry by which it has so many bytes.',
@@ -61,7 +64,7 @@ export const limits = {
   linkPackageBytes: limit(
     'linkPackageBytes',
     'Largest sealed package that a device leaves for one that it approves.',
-    [1 * KiB, 1 * MiB],
+    [1 * KiB, 64 * KiB],
   ),
   linkPackageMs: limit('linkPackageMs', 'How long such a package waits.', [minute, day]),
   accessTokenMs: limit(
