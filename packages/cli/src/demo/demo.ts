@@ -12,13 +12,25 @@ const names = { alice: 'Alice (phone)', alicesTablet: 'Alice (tablet)', bob: 'Bo
 /** Of what everybody hears, so much is shown of each phase. */
 const linesShown = 4;
 const quietMs = 1_500;
+/** Nobody heard anything for so long: what was said before is on everybody's screen. */
+const calmMs = 400;
 const patienceMs = 60_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function castOn(folder: string, server: ServerProcess, narrated: { shown: number }): Cast {
+interface Narrated {
+  shown: number;
+  heardAt: number;
+}
+
+async function untilCalm(narrated: Narrated): Promise<void> {
+  while (performance.now() - narrated.heardAt < calmMs) await new Promise((resolve) => setTimeout(resolve, calmMs / 4));
+}
+
+function castOn(folder: string, server: ServerProcess, narrated: Narrated): Cast {
   const player = (key: keyof typeof names): Player =>
     new Player(names[key], join(folder, key), server.url, ({ text, seq }) => {
+      narrated.heardAt = performance.now();
       if (narrated.shown++ < linesShown) print(`    ${names[key].padEnd(14)} reads ${String(seq).padStart(3)}: ${text.slice(0, text.indexOf(' #'))}`);
     });
   return { alice: player('alice'), alicesTablet: player('alicesTablet'), bob: player('bob'), carol: player('carol') };
@@ -51,15 +63,16 @@ async function demo(leak: boolean): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'sealpost-demo-'));
   const dataFolder = join(folder, 'server');
   const server = await ServerProcess.on(dataFolder);
-  const narrated = { shown: linesShown };
+  const narrated: Narrated = { shown: linesShown, heardAt: 0 };
   const cast = castOn(folder, server, narrated);
   const players = Object.values(cast) as Player[];
-  const narrate = (line: string): void => {
+  const narrate = async (line: string): Promise<void> => {
+    await untilCalm(narrated);
     narrated.shown = 0;
     print(`* ${line}`);
   };
   try {
-    narrate(`the server is ready after ${Math.round(await server.start())} ms, on a fresh embedded store`);
+    await narrate(`the server is ready after ${Math.round(await server.start())} ms, on a fresh embedded store`);
     await Promise.all(players.map((player) => player.enter()));
     await perform({ cast, server, narrate, leak });
     await untilQuiet(players.map((player) => player.folder));

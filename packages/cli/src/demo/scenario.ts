@@ -12,7 +12,7 @@ export interface Cast {
 export interface Stage {
   readonly cast: Cast;
   readonly server: ServerProcess;
-  readonly narrate: (line: string) => void;
+  readonly narrate: (line: string) => Promise<void>;
   /** Puts the first mark where the server keeps it in clear, as a device's name: the run must fail then. */
   readonly leak: boolean;
 }
@@ -45,7 +45,7 @@ async function link(fresh: Player, old: Player, narrate: Stage['narrate']): Prom
   const approved = old.tell({ do: 'approve_waiting' });
   const linked = fresh.tell({ do: 'link' });
   const [here, there] = await Promise.all([fresh.digits(), old.digits()]);
-  narrate(`both of Alice's devices show ${here} and ${there}: ${here === there ? 'the same' : 'DIFFERENT'}`);
+  await narrate(`both of Alice's devices show ${here} and ${there}: ${here === there ? 'the same' : 'DIFFERENT'}`);
   fresh.answer(here === there);
   old.answer(here === there);
   await Promise.all([approved, linked]);
@@ -65,37 +65,37 @@ export async function perform({ cast, server, narrate, leak }: Stage): Promise<v
   const { alice, alicesTablet, bob, carol } = cast;
   const firstMark = newMark();
   const writer = new Writer(firstMark);
-  narrate('Alice, Bob and Carol register; each device makes its own keys');
+  await narrate('Alice, Bob and Carol register; each device makes its own keys');
   await alice.tell({ do: 'register', handle: 'alice', deviceName: leak ? firstMark : 'phone' });
   await bob.tell({ do: 'register', handle: 'bob', deviceName: 'laptop' });
   await carol.tell({ do: 'register', handle: 'carol', deviceName: 'phone' });
-  narrate("Alice links a tablet: the two processes compare a short string, the server only passes sealed bytes");
+  await narrate("Alice links a tablet: the two processes compare a short string, the server only passes sealed bytes");
   await link(alicesTablet, alice, narrate);
 
   const direct = await alice.tell({ do: 'direct', handle: 'bob' });
-  narrate('Alice and Bob talk one-to-one, 25 messages each way');
+  await narrate('Alice and Bob talk one-to-one, 25 messages each way');
   await talk(writer, direct, [alice, bob], 25);
   const group = await alice.tell({ do: 'group', title: 'Picnic', handles: ['bob', 'carol'] });
-  narrate('Alice opens the group "Picnic" with Bob and Carol: 10 messages each, from both of Alice\'s devices');
+  await narrate('Alice opens the group "Picnic" with Bob and Carol: 10 messages each, from both of Alice\'s devices');
   await talk(writer, group, [alice, alicesTablet, bob, carol], 10);
   await Promise.all([settled(direct, [alice, bob]), settled(group, [alice, alicesTablet, bob, carol])]);
 
-  narrate("Bob's process is killed; the others go on without him");
+  await narrate("Bob's process is killed; the others go on without him");
   await bob.kill();
   await talk(writer, group, [alice, carol], 15);
-  narrate('while messages are under way the server is killed with SIGKILL, and started again');
+  await narrate('while messages are under way the server is killed with SIGKILL, and started again');
   await alice.tell({ do: 'say', conversation: direct, texts: writer.lines(20) });
   await server.end('SIGKILL');
   await alice.tell({ do: 'say', conversation: direct, texts: writer.lines(10) });
   await server.start();
   await Promise.all([settled(direct, [alice]), settled(group, [alice, carol])]);
 
-  narrate('Bob comes back and reads what he missed; then everybody answers');
+  await narrate('Bob comes back and reads what he missed; then everybody answers');
   await bob.enter();
   await bob.tell({ do: 'resume' });
   await talk(writer, direct, [bob, alicesTablet], 5);
   await settled(direct, [bob, alicesTablet]);
-  narrate('Alice removes Carol; what follows is not for her');
+  await narrate('Alice removes Carol; what follows is not for her');
   await alice.tell({ do: 'remove', conversation: group, handle: 'carol' });
   await talk(writer, group, [alice, bob], 15);
   await settled(group, [alice, bob]);
