@@ -35,10 +35,22 @@ export {
   mlsAdversarialContract,
   type AdversarialSubject,
 } from './contracts/crypto-engine-adversarial.contract.ts';
-export type { EngineAttacks } from './contracts/crypto-engine/adversarial/attacks.ts';
+export type { CommitTrick, EngineAttacks } from './contracts/crypto-engine/adversarial/attacks.ts';
 export { EngineDevice } from './engine/engine-device.ts';
 export { deviceIdsOf, Lab, textsOf, type LabChange } from './engine/lab.ts';
 export { ModelLog, type LogEntry } from './engine/model-log.ts';
 export * from './builders/account.ts';
 export { logModelSuite } from './models/log.model.ts';
 export { keyDirectoryModelSuite } from './models/key-directory.model.ts';
+export * from './fixtures/commands.ts';
+export { CountedRandom } from './fixtures/counted-random.ts';
+export { aFault, Breaker } from './fixtures/faults.ts';
+export { RecordedConnections } from './fixtures/recorded-connections.ts';
+export { RecordedFanOut } from './fixtures/recorded-fan-out.ts';
+export { RuleLog } from './fixtures/rule-log.ts';
+export * from './fixtures/small-world.ts';
+export { TallyMeter } from './fixtures/tally-meter.ts';
+export * from './fixtures/test-crypto.ts';
+export { aProcess, lanesOver, type TestProcess, testTurn } from './fixtures/test-process.ts';
+export { TestTime } from './fixtures/test-time.ts';
+export { turn } from './contracts/turn.ts';

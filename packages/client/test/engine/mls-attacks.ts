@@ -4,10 +4,10 @@ import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
 import { protectApplicationData, unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
 import { encodeRatchetTree } from 'ts-mls/ratchetTree.js';
 import { bindingBytes } from '../../src/engine/binding.ts';
-import { encodeCredential } from '../../src/engine/mls/credential.ts';
+import type { Bytes } from '../../src/engine/engine.port.ts';
 import { deviceOf } from '../../src/engine/mls/leaves.ts';
-import { encodePosition } from '../../src/engine/mls/position.ts';
-import { clientConfig, commitEpoch, leavesOf, ownLeafOf } from '../../src/engine/mls/ts-mls.ts';
+import { clientConfig, leavesOf, ownLeafOf, type Epoch } from '../../src/engine/mls/ts-mls.ts';
+import { commitOf } from './mls-commit-of.ts';
 import { externalRemoval } from './mls-external-removal.ts';
 import { epochOf, suite, wire } from './mls-library.ts';
 import { pathlessRemoval } from './mls-pathless-removal.ts';
@@ -16,6 +16,7 @@ import { readAll } from './mls-read-all.ts';
 /** Attacks on the MLS engine by whoever has the library, a member's or a former member's records, and the log. */
 export const mlsAttacks: EngineAttacks = {
   readAll,
+  commitOf,
   pathlessRemoval,
   externalRemoval,
 
@@ -43,39 +44,12 @@ export const mlsAttacks: EngineAttacks = {
     return content.content.contentType === 'commit' && content.content.commit.path !== undefined;
   },
 
-  async impersonation(records, binding, plaintext) {
+  async impersonations(records, binding, plaintext) {
     const epoch = await epochOf(records, binding.conversation);
     const victim = leavesOf(epoch).find((leaf) => deviceOf(leaf)?.device === binding.sender.device);
-    const bound = { ...binding, purpose: binding.class };
-    const { privateMessage } = await protectApplicationData(
-      epoch.signaturePrivateKey,
-      epoch.keySchedule.senderDataSecret,
-      plaintext,
-      await bindingBytes(bound, binding.parent),
-      epoch.groupContext,
-      epoch.secretTree,
-      victim?.index ?? 0,
-      clientConfig.paddingConfig,
-      await suite(),
-    );
-    const wireformat = 'mls_private_message';
-    return mls.encodeMlsMessage({ version: 'mls10', wireformat, privateMessage });
-  },
-
-  async renaming(records, binding, victim) {
-    const epoch = await epochOf(records, binding.conversation);
-    const own = 2 * ownLeafOf(epoch);
-    const ratchetTree = epoch.ratchetTree.map((node, at) => {
-      if (node?.nodeType !== 'leaf' || at !== own) return node;
-      const identity = encodeCredential(victim);
-      const credential = { credentialType: 'basic' as const, identity };
-      return { ...node, leaf: { ...node.leaf, credential } };
-    });
-    const authenticatedData = await bindingBytes({ ...binding, purpose: 'commit' }, null);
-    const position = encodePosition({ epoch: binding.epoch, binding: authenticatedData });
-    const renamed = { ...epoch, ratchetTree };
-    const none = { adds: [], removes: [] };
-    return (await commitEpoch(renamed, none, { authenticatedData, position })).commit;
+    const bound = await bindingBytes({ ...binding, purpose: binding.class }, binding.parent);
+    const leaves = [ownLeafOf(epoch), victim?.index ?? 0];
+    return Promise.all(leaves.map((leaf) => sealedAs(epoch, leaf, plaintext, bound)));
   },
 
   async loopingGroupInfo(bytes) {
@@ -96,3 +70,24 @@ export const mlsAttacks: EngineAttacks = {
     return mls.encodeMlsMessage({ version: 'mls10', wireformat: 'mls_group_info', groupInfo });
   },
 };
+
+async function sealedAs(
+  { signaturePrivateKey, keySchedule, groupContext, secretTree }: Epoch,
+  leaf: number,
+  plaintext: Bytes,
+  authenticatedData: Bytes,
+): Promise<Bytes> {
+  const { privateMessage } = await protectApplicationData(
+    signaturePrivateKey,
+    keySchedule.senderDataSecret,
+    plaintext,
+    authenticatedData,
+    groupContext,
+    secretTree,
+    leaf,
+    clientConfig.paddingConfig,
+    await suite(),
+  );
+  const wireformat = 'mls_private_message';
+  return mls.encodeMlsMessage({ version: 'mls10', wireformat, privateMessage });
+}

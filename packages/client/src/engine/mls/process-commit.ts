@@ -1,14 +1,13 @@
 import { readBinding } from '../binding.ts';
-import { sameBytes } from '../bytes.ts';
 import { sameDevices } from '../device-ref.ts';
 import type { Bytes, IncomingEntry, Processed, Step } from '../engine.port.ts';
+import { hasFreshPath } from './fresh-path.ts';
 import { writeGroup, type Group } from './group-record.ts';
 import { deviceOf, isNamed, leafAt } from './leaves.ts';
 import { MAX_COMMIT_BYTES, MAX_LEAVES } from './limits.ts';
 import { partForAll } from './parts.ts';
 import { treeDifference } from './tree-difference.ts';
 import {
-  groupIdOf,
   leavesOf,
   open,
   viewExternalCommit,
@@ -19,13 +18,12 @@ import {
   type SealedMessage,
 } from './ts-mls.ts';
 import { undecryptable } from './undecryptable.ts';
-import type { ExternalCommitView, Leaf, Opened } from './views.ts';
+import type { ExternalCommitView, Leaf } from './views.ts';
 
 type Member = Group & { readonly keys: Epoch };
 interface ReadCommit {
   readonly message: SealedMessage | OpenMessage;
   readonly authenticatedData: Bytes;
-  readonly groupId: Bytes;
   /** The leaf that an external commit brings. */
   readonly joiner: Leaf | null;
 }
@@ -38,8 +36,7 @@ export async function processCommit(group: Member, entry: IncomingEntry): Promis
   const commit = message && readCommit(message, group.keys, entry.mode);
   if (!commit) return undecryptable('malformed', 'rejoin');
   const bound = { conversation, generation, epoch, sender, clientId, purpose: 'commit' } as const;
-  const isOfGroup = sameBytes(commit.groupId, groupIdOf(group.keys));
-  if (!isOfGroup || !(await readBinding(commit.authenticatedData, bound))) {
+  if (!(await readBinding(commit.authenticatedData, bound))) {
     return undecryptable('bad_auth', 'rejoin');
   }
   const { opened, epoch: keys } = await open(group.keys, commit.message);
@@ -50,7 +47,8 @@ export async function processCommit(group: Member, entry: IncomingEntry): Promis
   const before = leavesOf(group.keys);
   const committer = opened.sender === null ? commit.joiner : leafAt(before, opened.sender);
   if (!committer || !isNamed(committer, sender)) return undecryptable('bad_auth', 'rejoin');
-  if (!hasFreshPath(opened, committer, keys) || widthOf(keys) > MAX_LEAVES) {
+  const isHealing = hasFreshPath(opened, before, leavesOf(keys));
+  if (!isHealing || widthOf(keys) > MAX_LEAVES) {
     return undecryptable('fork', 'rejoin');
   }
   const joiner = opened.sender === null ? sender : null;
@@ -67,15 +65,15 @@ export async function processCommit(group: Member, entry: IncomingEntry): Promis
 /** Null for what is no commit, and for one of another mode than the entry says. */
 function readCommit(message: Message, keys: Epoch, mode: IncomingEntry['mode']): ReadCommit | null {
   if (message.wireformat === 'mls_private_message' && mode === 'member') {
-    const { contentType, authenticatedData, groupId } = message.privateMessage;
+    const { contentType, authenticatedData } = message.privateMessage;
     const isCommit = contentType === 'commit';
-    return isCommit ? { message, authenticatedData, groupId, joiner: null } : null;
+    return isCommit ? { message, authenticatedData, joiner: null } : null;
   }
   if (message.wireformat !== 'mls_public_message' || mode !== 'external') return null;
   const external = viewExternalCommit(message);
   if (!external || !mayReplace(external, keys)) return null;
-  const { authenticatedData, groupId } = message.publicMessage.content;
-  return { message, authenticatedData, groupId, joiner: external.joiner };
+  const { authenticatedData } = message.publicMessage.content;
+  return { message, authenticatedData, joiner: external.joiner };
 }
 
 /**
@@ -87,18 +85,4 @@ function mayReplace({ joiner, replaced }: ExternalCommitView, keys: Epoch): bool
   const device = deviceOf(joiner);
   const old = leafAt(leavesOf(keys), replaced);
   return device !== null && old !== null && isNamed(old, device);
-}
-
-/**
- * Whoever was removed knows the old secrets, so a commit that removes must bring fresh ones by an update path (F1). The
- * path replaces the committer's encryption key, which can be seen whatever the library checks.
- */
-function hasFreshPath(
-  { needsPath, active, sender }: Extract<Opened, { kind: 'commit' }>,
-  committer: Leaf,
-  keys: Epoch,
-): boolean {
-  if (!needsPath || !active || sender === null) return true;
-  const now = leafAt(leavesOf(keys), sender);
-  return now !== null && !sameBytes(now.encryptionKey, committer.encryptionKey);
 }

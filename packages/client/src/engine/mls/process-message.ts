@@ -1,11 +1,10 @@
-import { sameBytes } from '../bytes.ts';
 import { plainRef } from '../device-ref.ts';
 import type { IncomingEntry, Processed, Step } from '../engine.port.ts';
 import { writeRatchets, type Group } from './group-record.ts';
 import { MAX_PART_BYTES } from './limits.ts';
 import { openSealed } from './open-sealed.ts';
 import { partForAll } from './parts.ts';
-import { groupIdOf, type Epoch } from './ts-mls.ts';
+import type { Epoch } from './ts-mls.ts';
 import { undecryptable } from './undecryptable.ts';
 
 export async function processMessage(
@@ -19,9 +18,6 @@ export async function processMessage(
   if (!isSealed || message.privateMessage.contentType !== 'application') {
     return undecryptable('malformed', 'ignore');
   }
-  const isOurs = sameBytes(message.privateMessage.groupId, groupIdOf(group.keys));
-  // The server refuses messages of a past epoch, so an older one was relabelled.
-  if (epoch < group.epoch || !isOurs) return undecryptable('bad_auth', 'ignore');
   const bound = { conversation, generation, epoch, sender, clientId, purpose: entry.class };
   const opened = await openSealed(group.keys, message, bound);
   if (!opened.ok) {

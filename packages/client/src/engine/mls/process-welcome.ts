@@ -16,7 +16,6 @@ import {
   ownLeafOf,
   viewGroupInfo,
   welcomeRefs,
-  groupIdOf,
   type Epoch,
   type Message,
   type Welcome,
@@ -62,7 +61,7 @@ async function join(welcome: Welcome, { own }: FoundBundle, bound: Bound): Promi
   const position = view && readPosition(view.position);
   const isOfEntry =
     view?.signer &&
-    position?.epoch === bound.epoch &&
+    position &&
     isNamed(view.signer, bound.sender) &&
     sameBytes(view.groupId, groupIdFor(bound.conversation, bound.generation)) &&
     (await readBinding(position.binding, bound));
@@ -76,9 +75,7 @@ async function openProfile(
   bound: Bound,
 ): Promise<{ readonly profile: Bytes | null; readonly keys: Epoch }> {
   const sealed = parts.find((part) => part.wireformat === 'mls_private_message');
-  if (!sealed || !sameBytes(sealed.privateMessage.groupId, groupIdOf(keys))) {
-    return { profile: null, keys };
-  }
+  if (!sealed) return { profile: null, keys };
   const opened = await openSealed(keys, sealed, { ...bound, purpose: 'profile' });
   return opened.ok ? { profile: opened.plaintext, keys: opened.keys } : { profile: null, keys };
 }

@@ -135,7 +135,6 @@ export const leavesOf = ({ ratchetTree }: Epoch): readonly Leaf[] => leavesOfTre
 /** How many leaves the tree has room for. */
 export const widthOf = ({ ratchetTree }: Epoch): number => (ratchetTree.length + 1) / 2;
 export const ownLeafOf = ({ privatePath }: Epoch): number => privatePath.leafIndex;
-export const groupIdOf = ({ groupContext }: Epoch): Bytes => groupContext.groupId;
 
 export const exportSecretOf = async (
   { keySchedule }: Epoch,

@@ -1,4 +1,10 @@
-import type { Binding, Bytes, DeviceRef, IncomingEntry } from '@sealpost/client';
+import type { Binding, Bytes, DeviceRef, IncomingEntry, KeyBundle } from '@sealpost/client';
+
+/** `none`: a refresh; `rename`: one by which the committer takes another name; the last two are of kinds that we do not use. */
+export type CommitTrick =
+  | { readonly kind: 'none' | 'extensions' | 'reinit' }
+  | { readonly kind: 'rename'; readonly to: DeviceRef }
+  | { readonly kind: 'add'; readonly bundle: KeyBundle };
 
 type StoredRecords = ReadonlyMap<string, Bytes>;
 
@@ -21,10 +27,18 @@ export interface EngineAttacks {
     binding: Binding,
     removed: DeviceRef,
   ): Promise<{ readonly commit: Bytes; readonly message: Bytes }>;
-  /** A message of a member that says to be of `binding.sender`. */
-  impersonation(records: StoredRecords, binding: Binding, plaintext: Bytes): Promise<Bytes>;
-  /** A refresh by which a member takes the name of `victim`. */
-  renaming(records: StoredRecords, binding: Binding, victim: DeviceRef): Promise<Bytes>;
+  /** Messages of a member that say to be of `binding.sender`: under its own leaf, and under that of the victim. */
+  impersonations(
+    records: StoredRecords,
+    binding: Binding,
+    plaintext: Bytes,
+  ): Promise<readonly Bytes[]>;
+  /** A commit of a member, whatever the binding says of it. */
+  commitOf(
+    records: StoredRecords,
+    binding: Binding,
+    trick: CommitTrick,
+  ): Promise<{ readonly commit: Bytes; readonly welcome: Bytes | null }>;
   /** An external commit by the device of the records which also removes the leaf `removed`. */
   externalRemoval(
     records: StoredRecords,

@@ -1,4 +1,4 @@
-import type { Bytes } from '@sealpost/client';
+import type { Bytes, Processed } from '@sealpost/client';
 import { describe, expect } from 'vitest';
 import { bytesOf } from '../../../builders/bytes.ts';
 import type { EngineDevice } from '../../../engine/engine-device.ts';
@@ -18,17 +18,15 @@ export function intruders(subject: AdversarialSubject): void {
       await lab.found(alice, bob, mallory);
       await lab.syncAll(bob, mallory);
       const binding = lab.binding(alice);
-      const forged = await attacks.impersonation(
-        mallory.copy(),
-        binding,
-        bytesOf('not from alice'),
-      );
-      const parts = [{ audience: 'all' as const, bytes: forged }];
-      const entry = lab.log.message(alice.ref, { ...binding, parts });
-      if (!entry) throw new Error('the log refused the message');
-      expect(await lab.receive(bob, entry)).toMatchObject({ reason: 'bad_auth' });
-      const asMallory = { sender: mallory.ref };
-      expect(await lab.receive(bob, entry, asMallory)).toMatchObject({ reason: 'bad_auth' });
+      const text = bytesOf('not from alice');
+      for (const bytes of await attacks.impersonations(mallory.copy(), binding, text)) {
+        const parts = [{ audience: 'all' as const, bytes }];
+        const entry = lab.log.message(alice.ref, { ...binding, parts });
+        if (!entry) throw new Error('the log refused the message');
+        expect(await lab.receive(bob, entry)).toMatchObject({ reason: 'bad_auth' });
+        const asMallory = { sender: mallory.ref };
+        expect(await lab.receive(bob, entry, asMallory)).toMatchObject({ reason: 'bad_auth' });
+      }
       await lab.send(alice, 'from alice');
       expect(textsOf(await lab.sync(bob))).toEqual(['from alice']);
     });
@@ -38,8 +36,9 @@ export function intruders(subject: AdversarialSubject): void {
       await lab.found(alice, bob, mallory);
       await lab.syncAll(bob, mallory);
       const binding = lab.binding(mallory, { epoch: 2 });
-      const bytes = await attacks.renaming(mallory.copy(), binding, alice.ref);
-      const entry = commitEntry(lab, mallory, binding.clientId, bytes);
+      const rename = { kind: 'rename', to: alice.ref } as const;
+      const { commit } = await attacks.commitOf(mallory.copy(), binding, rename);
+      const entry = commitEntry(lab, mallory, binding.clientId, commit);
       expect(await lab.receive(bob, entry)).toMatchObject({
         kind: 'commit',
         added: [alice.ref],
@@ -50,6 +49,51 @@ export function intruders(subject: AdversarialSubject): void {
       const keys = devices.filter(({ device }) => device === alice.ref.device);
       expect(new Set(keys.map(({ signatureKey }) => signatureKey.join())).size).toBe(2);
       expect(await lab.receive(bob, entry)).toEqual({ kind: 'duplicate' });
+    });
+  });
+
+  describe('a member that commits', () => {
+    it('cannot do so for another', async (lab) => {
+      const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
+      await lab.found(alice, bob, mallory);
+      await lab.syncAll(bob, mallory);
+      const binding = lab.binding(alice, { epoch: 2 });
+      const { commit } = await attacks.commitOf(mallory.copy(), binding, { kind: 'none' });
+      const entry = commitEntry(lab, alice, binding.clientId, commit);
+      expect(await lab.receive(bob, entry)).toMatchObject({ reason: 'bad_auth' });
+      expect(await lab.status(bob)).toMatchObject({ epoch: 1 });
+    });
+
+    it('cannot welcome a device for another', async (lab) => {
+      const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
+      await lab.found(alice, mallory);
+      await lab.sync(mallory);
+      const add = { kind: 'add', bundle: await lab.bundle(bob) } as const;
+      const answers: Processed[] = [];
+      for (const by of [alice, mallory]) {
+        const binding = lab.binding(by, { epoch: 2 });
+        const { welcome } = await attacks.commitOf(mallory.copy(), binding, add);
+        if (!welcome) throw new Error('no Welcome was made');
+        const entry = commitEntry(lab, by, binding.clientId, welcome);
+        const parts = [{ audience: 'device' as const, bytes: welcome }];
+        answers.push(await lab.receive(bob, entry, { parts }));
+      }
+      expect(answers).toMatchObject([{ reason: 'bad_auth' }, { kind: 'joined', epoch: 2 }]);
+    });
+
+    it('cannot change what the group is', async (lab) => {
+      const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
+      await lab.found(alice, bob, mallory);
+      await lab.syncAll(bob, mallory);
+      for (const kind of ['extensions', 'reinit'] as const) {
+        const binding = lab.binding(mallory, { epoch: 2 });
+        const { commit } = await attacks.commitOf(mallory.copy(), binding, { kind });
+        const entry = commitEntry(lab, mallory, binding.clientId, commit);
+        const refused = { kind: 'undecryptable', reason: 'fork', recover: 'rejoin' };
+        expect(await lab.receive(bob, entry)).toEqual(refused);
+      }
+      await lab.commit(alice);
+      expect(await lab.sync(bob)).toMatchObject([{ kind: 'commit', epoch: 2 }]);
     });
   });
 
