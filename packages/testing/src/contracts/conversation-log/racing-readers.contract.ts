@@ -3,7 +3,7 @@ import type { ConversationId, ConversationLog, LoadedLog, LogPage } from '@sealp
 import { aCommitAppend, aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
 import { aConversationId, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
-import { bounded, until } from '../turn.ts';
+import { turn, until } from '../turn.ts';
 import { appendAll, pageOf, seqsOf, upTo } from './steps.ts';
 
 const writers = 16;
@@ -33,9 +33,8 @@ async function follow(
   let done = false;
   let at = 0;
   const end = writing.finally(() => (done = true));
-  const round = bounded(10_000);
   for (;;) {
-    round();
+    await turn();
     const last = done;
     const page = await pageOf(log, conversation, at, { entries, bytes: 1 << 20 });
     pages.push(page);

@@ -1,8 +1,6 @@
 import type { Audience, Bytes, EntryKind, Seq, Timestamp } from '@sealpost/domain';
 
-/** A send as it was given, whatever became of it. */
-export interface ModelSend {
-  readonly conversation: number;
+export interface ModelEntry {
   readonly device: string;
   readonly clientId: string;
   readonly kind: EntryKind;
@@ -10,12 +8,8 @@ export interface ModelSend {
   readonly audiences: readonly Audience[];
   /** Of each part. */
   readonly bytes: number;
-}
-
-export interface ModelEntry extends ModelSend {
-  readonly acceptedAt: Timestamp;
-  /** Of the first accepted send under its client id. */
   readonly digest: Bytes;
+  readonly acceptedAt: Timestamp;
 }
 
 /** A log is a list of entries: an entry's number is its place. */
@@ -60,8 +54,6 @@ export class ModelLog {
 export class LogModel {
   incarnation = 1;
   readonly logs: readonly ModelLog[] = [new ModelLog(), new ModelLog()];
-  /** Every send that was ever given, to be given again. */
-  readonly sends: ModelSend[] = [];
   log(conversation: number): ModelLog {
     return this.logs[conversation] ?? new ModelLog();
   }

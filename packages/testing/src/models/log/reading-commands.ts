@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { ConversationId, LogPage, Timestamp } from '@sealpost/domain';
 import { anInstant } from '../../builders/ids.ts';
-import { command, pick } from '../command.ts';
+import { command } from '../command.ts';
 import type { LogModel, ModelLog } from './log-model.ts';
 import type { RealLog } from './real-log.ts';
 
@@ -122,22 +122,31 @@ export const heads = fc
     ),
   );
 
-async function expectFound(model: LogModel, real: RealLog, position: number): Promise<void> {
-  const send = pick(
-    [...model.sends, { conversation: 0, device: 'phone', clientId: 'never sent' }],
-    position,
-  );
-  if (!send) return;
-  const { conversation, device, clientId } = send;
+interface Send {
+  readonly conversation: number;
+  readonly device: string;
+  readonly send: number;
+}
+
+async function expectFound(
+  model: LogModel,
+  real: RealLog,
+  { conversation, device, send }: Send,
+): Promise<void> {
+  const clientId = `send ${send}`;
   const found = await real.log.find(real.id(conversation), device, clientId);
   expect(found?.seq ?? null).toBe(model.log(conversation).seqOf(device, clientId));
 }
 
-/** Looks for a send that was given before, or never. */
+/** Looks for a send that was given before, or not. */
 export const find = fc
-  .nat()
-  .map((position) =>
-    command<LogModel, RealLog>(`find(${position})`, (model, real) =>
-      expectFound(model, real, position),
+  .record<Send>({
+    conversation: conversations,
+    device: fc.constantFrom('phone', 'laptop'),
+    send: fc.nat({ max: 24 }),
+  })
+  .map((send) =>
+    command<LogModel, RealLog>(`find(${JSON.stringify(send)})`, (model, real) =>
+      expectFound(model, real, send),
     ),
   );
