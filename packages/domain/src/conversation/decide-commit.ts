@@ -76,7 +76,10 @@ function hindered(
   // One that is above a limit that was lowered may still shrink.
   const grows = change.addDevices.length + change.addMembers.length > 0;
   if (grows && most > limit) return { code: 'too_many_devices', limit };
-  if (facts.unusable.length > 0) return { code: 'devices_unusable', devices: facts.unusable };
+  // An owed device is on its way out: it comes back by a commit after the one that took it out, or not at all.
+  const owed = change.addDevices.filter(({ device }) => state.owed.has(device));
+  const devices = [...facts.unusable, ...owed];
+  if (devices.length > 0) return { code: 'devices_unusable', devices };
   if (facts.refusing.length > 0) return { code: 'not_accepting', accounts: facts.refusing };
   const actualBytes = sizeOf(command.parts);
   if (actualBytes > limitBytes) return { code: 'too_large', limitBytes, actualBytes };
