@@ -1,0 +1,43 @@
+import type { AccessClaims, DeviceRef, Result } from '@sealpost/domain';
+import type {
+  AnswerOf,
+  BodyOf,
+  CallName,
+  Calls,
+  ParamsOf,
+  QueryOf,
+  WireRefusal,
+} from '@sealpost/protocol';
+import type { RequestCookies } from '../cookies/request-cookies.ts';
+import type { DeepReadonly } from '../wire/deep-readonly.ts';
+import type { Edge } from './edge.ts';
+
+/** What a call was asked with, checked by its schemas. */
+export interface Asked<N extends CallName> {
+  readonly params: ParamsOf<Calls[N]>;
+  readonly query: QueryOf<Calls[N]>;
+  readonly body: BodyOf<Calls[N]>;
+  readonly cookies: RequestCookies;
+}
+
+export type Refused = DeepReadonly<WireRefusal>;
+export type Answered<N extends CallName> = Result<DeepReadonly<AnswerOf<Calls[N]>>, Refused>;
+
+/** The calls that anybody may make; the binder checks that the table says the same. */
+export type OpenCall = 'serverInformation' | 'register' | 'logIn' | 'refresh';
+
+/** Who asks. */
+export interface Asker {
+  readonly caller: AccessClaims;
+  /** The calling device, and nothing else of its claims. */
+  readonly self: DeviceRef;
+}
+
+export type OpenHandler<N extends CallName> = (asked: Asked<N>, edge: Edge) => Promise<Answered<N>>;
+export type CallerHandler<N extends CallName> = (
+  asked: Asked<N> & Asker,
+  edge: Edge,
+) => Promise<Answered<N>>;
+
+/** How a call is turned into a use case and its outcome into the call's answer. */
+export type Handler<N extends CallName> = N extends OpenCall ? OpenHandler<N> : CallerHandler<N>;

@@ -1,0 +1,42 @@
+import type { Result } from '@sealpost/domain';
+import type { CallName } from '@sealpost/protocol';
+import type { Edge } from '../calls/edge.ts';
+import type { Asker, Handler, OpenCall, Refused } from '../calls/handler.ts';
+import type { Input } from '../calls/input-of.ts';
+import type { RequestCookies } from '../cookies/request-cookies.ts';
+import { accountHandlers } from './accounts.ts';
+import { conversationHandlers } from './conversations.ts';
+import { deviceHandlers } from './devices.ts';
+import { keyHandlers } from './keys.ts';
+import { serverHandlers } from './server.ts';
+import { sessionHandlers } from './sessions.ts';
+
+/** One for every call of the protocol; a call without one does not compile. */
+const handlers = {
+  ...serverHandlers,
+  ...sessionHandlers,
+  ...accountHandlers,
+  ...deviceHandlers,
+  ...keyHandlers,
+  ...conversationHandlers,
+} satisfies { [N in CallName]: Handler<N> };
+
+const open: Readonly<Record<OpenCall, true>> = {
+  serverInformation: true,
+  register: true,
+  logIn: true,
+  refresh: true,
+};
+
+/** Whether the call's handler needs no caller. */
+export const isOpen = (name: CallName): boolean => Object.hasOwn(open, name);
+
+/** Any handler, as it is called once its call's schemas have checked the input and its access the caller. */
+type CheckedHandler = (
+  asked: Input & Partial<Asker> & { readonly cookies: RequestCookies },
+  edge: Edge,
+) => Promise<Result<unknown, Refused>>;
+
+// The types of the input are those of the call's schemas, which the compiler cannot follow from name to name.
+export const handlerOf = (name: CallName): CheckedHandler =>
+  handlers[name] as unknown as CheckedHandler;

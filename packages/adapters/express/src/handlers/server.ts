@@ -1,0 +1,13 @@
+import { ok } from '@sealpost/domain';
+import { protocolVersion } from '@sealpost/protocol';
+import type { Handler } from '../calls/handler.ts';
+
+export const serverHandlers = {
+  serverInformation: async (_, { useCases, clock, limits }) =>
+    ok({
+      protocol: protocolVersion,
+      incarnation: useCases.incarnation(),
+      time: clock.now(),
+      limits: { ...limits },
+    }),
+} satisfies { serverInformation: Handler<'serverInformation'> };
