@@ -23,7 +23,7 @@ import { TestServer } from './support/test-server.ts';
 const server = TestServer.forThisFile();
 const shelf = new SchemaShelf(server);
 const callers = 8;
-const rounds = 6;
+const rounds = 25;
 const conversations = many(12, aConversationId);
 const devices = many(12, () => aDeviceRef('account'));
 const accounts = many(12, anAccountId);
