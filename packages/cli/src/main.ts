@@ -1,5 +1,3 @@
-import { ConfigError, didYouMean, faultRecord, StartError } from '@sealpost/app';
-import { AdapterFailure } from '@sealpost/domain';
 import { type Command, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -15,6 +13,7 @@ function commandOf(name: string): Command | null {
 export async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
   const command = commandOf(name);
   if (command === null) {
+    const { didYouMean } = await import('@sealpost/app');
     tell(
       `There is no command ${name}.${didYouMean(name, Object.keys(commands))} sealpost help lists them.`,
     );
@@ -23,16 +22,18 @@ export async function main([name = 'help', ...args]: readonly string[]): Promise
   try {
     return await command.run(args);
   } catch (error) {
-    return failed(error, command);
+    return await failed(error, command);
   }
 }
 
 /** Only errors whose texts are made for people are shown; what is left of others is safe by construction. */
-function failed(error: unknown, { usage }: Command): number {
+async function failed(error: unknown, { usage }: Command): Promise<number> {
   if (error instanceof UsageError) {
     tell(`${error.message}\nUsage: sealpost ${usage}`);
     return exitCodes.usage;
   }
+  const { ConfigError, faultRecord, StartError } = await import('@sealpost/app');
+  const { AdapterFailure } = await import('@sealpost/domain');
   if (error instanceof ConfigError) {
     tell(error.message);
     return exitCodes.configuration;

@@ -1,5 +1,4 @@
 import type { ImportAccounts } from '@sealpost/domain';
-import { compose } from '../composition/compose.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import type { Config } from '../config/schema.ts';
 import { Closing } from '../lifecycle/closing.ts';
@@ -18,6 +17,7 @@ export async function withAccountImport<T>(
   const log = standardLog(config);
   const closing = new Closing((step, fault) => log(faultRecord(`closing ${step}`, fault)));
   try {
+    const { compose } = await import('../composition/compose.ts');
     const composition = await compose(config, log);
     await migrateStore(await openStore(composition, closing), log);
     const passwords = await composition.get(TOKENS.passwords);

@@ -1,4 +1,4 @@
-import { compose, type Composition } from '../composition/compose.ts';
+import type { Composition } from '../composition/compose.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import type { Config } from '../config/schema.ts';
 import { faultRecord } from '../log/fault-record.ts';
@@ -31,6 +31,8 @@ export async function startServer(
   log({ level: 'info', event: 'starting', profile, storage: storage.kind });
   const closing = new Closing((step, fault) => log(faultRecord(`closing ${step}`, fault)));
   try {
+    // Loaded here, since commands that start no server need none of it.
+    const { compose } = await import('../composition/compose.ts');
     const composition = await compose(config, log);
     await migrateStore(await openStore(composition, closing), log);
     await startWork(composition, closing);

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { withAccountImport } from '@sealpost/app';
+import type { ImportAccounts } from '@sealpost/domain';
 import { UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { serverOptions } from '../server-options.ts';
@@ -17,9 +18,9 @@ function accountIn(line: string): Account | null {
   }
 }
 
-async function openLines(file: string): Promise<AsyncIterable<string>> {
+async function opened(file: string): Promise<FileHandle> {
   try {
-    return (await open(file)).readLines();
+    return await open(file);
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new UsageError(`The file ${file} cannot be read (${why}).`);
@@ -35,23 +36,30 @@ export async function importAccounts(args: string[]): Promise<number> {
   const [what, file] = positionals;
   if (what !== 'accounts' || file === undefined)
     throw new UsageError('It is written: sealpost import accounts FILE');
-  const lines = await openLines(file);
-  const outcomes = await withAccountImport(loaded.config, async (accounts) => {
-    const lists = new Map<string, number[]>();
-    let number = 0;
-    for await (const line of lines) {
-      number += 1;
-      if (line.trim() === '') continue;
-      const account = accountIn(line);
-      const outcome = account === null ? 'malformed' : await accounts.execute(account);
-      lists.set(outcome, [...(lists.get(outcome) ?? []), number]);
-    }
-    return lists;
-  });
+  await using handle = await opened(file);
+  const outcomes = await withAccountImport(loaded.config, (accounts) => imported(handle, accounts));
   report(outcomes);
   return [...outcomes.keys()].every((outcome) => outcome === 'created')
     ? exitCodes.done
     : exitCodes.failed;
+}
+
+/** By outcome, the numbers of its lines. */
+async function imported(
+  file: FileHandle,
+  accounts: ImportAccounts,
+): Promise<Map<string, number[]>> {
+  const outcomes = new Map<string, number[]>();
+  let number = 0;
+  // Reading begins here and not earlier: lines that come before somebody asks for them are lost.
+  for await (const line of file.readLines()) {
+    number += 1;
+    if (line.trim() === '') continue;
+    const account = accountIn(line);
+    const outcome = account === null ? 'malformed' : await accounts.execute(account);
+    outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), number]);
+  }
+  return outcomes;
 }
 
 function report(outcomes: ReadonlyMap<string, readonly number[]>): void {
