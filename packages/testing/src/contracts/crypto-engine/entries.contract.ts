@@ -77,6 +77,27 @@ export function entries(subject: CryptoEngineSubject): void {
       expect(await lab.receive(carol, message)).toEqual(noSession);
     });
 
+    it('made on another history than ours ask for a rejoin', async (lab) => {
+      const [alice, bob, carol] = await lab.devices('alice', 'bob', 'carol');
+      await lab.found(alice, bob, carol);
+      await lab.syncAll(bob, carol);
+      const loser = await lab.stageCommit(carol);
+      const winner = await lab.commit(alice);
+      const shown = { sender: carol.ref, clientId: loser.clientId };
+      const parts = loser.parts.flatMap(({ audience, bytes }) =>
+        audience === 'all' ? [{ audience, bytes }] : [],
+      );
+      const answer = await lab.receive(bob, winner, { ...shown, parts });
+      expect(answer).toMatchObject({ kind: 'commit', epoch: 2 });
+      const next = await lab.commit(alice);
+      const forked = { kind: 'undecryptable', recover: 'rejoin' };
+      expect(await lab.receive(bob, next)).toMatchObject(forked);
+      await lab.rejoin(bob);
+      await lab.sync(alice);
+      await lab.send(alice, 'together again');
+      expect(textsOf(await lab.sync(bob))).toEqual(['together again']);
+    });
+
     it('that do not decode are malformed and take nothing', async (lab) => {
       const [alice, bob] = await lab.devices('alice', 'bob');
       await lab.found(alice, bob);
