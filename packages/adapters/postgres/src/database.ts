@@ -5,7 +5,7 @@ import type { Client } from 'pg';
 import { DriverFault } from './driver-fault.ts';
 import { connectionSettings, type PostgresOptions } from './options.ts';
 import { resultTypes } from './result-types.ts';
-import type { Statement, Value } from './statement.ts';
+import { statement, type Statement, type Value } from './statement.ts';
 
 /** What runs statements: the database itself, or one transaction. */
 export interface Queries {
@@ -19,6 +19,13 @@ interface ConnectionPool {
 }
 
 const TRIES = 5;
+
+/** How long the driver waits for an answer, if not as long as usual. */
+interface TimeLimits {
+  readonly query_timeout?: number;
+}
+export const UNHURRIED: TimeLimits = { query_timeout: 24 * 60 * 60_000 };
+const NO_STATEMENT_TIMEOUT = statement('no_statement_timeout', 'SET LOCAL statement_timeout = 0');
 
 /**
  * Runs statements on connections that Knex's pool lends. Faults come out as `AdapterFailure`.
@@ -37,17 +44,21 @@ export class Database implements Queries {
     this.#pool = this.knex.client as ConnectionPool;
   }
 
-  async rows<Row>(statement: Statement<Row>, values: readonly Value[]): Promise<Row[]> {
-    return this.#call(statement.name, (connection) => run(connection, statement, values));
+  async rows<Row>(asked: Statement<Row>, values: readonly Value[]): Promise<Row[]> {
+    return this.#call(asked.name, (connection) => run(connection, asked, values));
   }
 
   /** Runs `work` in one transaction, again from its start when it lost a conflict. */
-  async transaction<T>(operation: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    operation: string,
+    work: (queries: Queries) => Promise<T>,
+    timeLimits: TimeLimits = {},
+  ): Promise<T> {
     return this.#call(operation, async (connection) => {
       await guarded(connection.query('BEGIN'));
       try {
         const result = await work({
-          rows: (statement, values) => run(connection, statement, values),
+          rows: (asked, values) => run(connection, asked, values, timeLimits),
         });
         await guarded(connection.query('COMMIT'));
         return result;
@@ -57,6 +68,18 @@ export class Database implements Queries {
         throw error;
       }
     });
+  }
+
+  /** A transaction that may take as long as it takes: what an operator runs over whole tables. */
+  async longTransaction<T>(operation: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.transaction(
+      operation,
+      async (queries) => {
+        await queries.rows(NO_STATEMENT_TIMEOUT, []);
+        return work(queries);
+      },
+      UNHURRIED,
+    );
   }
 
   /** Refuses calls from now on, and closes the connections when those under way are done. */
@@ -121,8 +144,9 @@ async function run<Row>(
   connection: Client,
   { name, text }: Statement<Row>,
   values: readonly Value[],
+  timeLimits: TimeLimits = {},
 ): Promise<Row[]> {
-  const query = { name, text, values: [...values], types: resultTypes };
+  const query = { name, text, values: [...values], types: resultTypes, ...timeLimits };
   return (await guarded(connection.query(query))).rows as Row[];
 }
 

@@ -1,14 +1,12 @@
 import type { Knex } from 'knex';
 import { AdapterFailure } from '@sealpost/domain';
-import type { Database } from './database.ts';
+import { UNHURRIED, type Database } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { DriverFault } from './driver-fault.ts';
 import { statement } from './statement.ts';
 
 const TABLE = 'migrations';
-/** A step may take as long as it takes. */
-const UNHURRIED = { query_timeout: 24 * 60 * 60_000 };
 const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('sealpost migrations ' || ?, 0))`;
 
 const TABLE_EXISTS = statement<{ readonly present: boolean }>(

@@ -185,7 +185,7 @@ export class PostgresConversationLog implements ConversationLog {
   }
 
   async markRestored(incarnation: number): Promise<void> {
-    await this.#database.transaction('log.mark_restored', async (transaction) => {
+    await this.#database.longTransaction('log.mark_restored', async (transaction) => {
       await transaction.rows(LOCK_HEADS, []);
       await transaction.rows(MARK_RESTORED, [incarnation]);
     });

@@ -132,7 +132,7 @@ export class PostgresKeyDirectory implements KeyDirectory {
   }
 
   async voidOneTime(): Promise<number> {
-    return this.#database.transaction('keys.void_one_time', async (transaction) => {
+    return this.#database.longTransaction('keys.void_one_time', async (transaction) => {
       await lockDirectory(transaction);
       await transaction.rows(VOID_ONE_TIME, []);
       const [row] = await transaction.rows(NEXT_EPOCH, []);

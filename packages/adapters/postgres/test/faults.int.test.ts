@@ -105,6 +105,27 @@ describe('a fault of Postgres', () => {
     });
   });
 
+  it('is not met by what an operator does to all logs and bundles, however long it takes', async () => {
+    const founding = aFoundingAppend();
+    await fresh.stores.log.append([founding]);
+    const limits = { statementTimeoutMs: 200, connectTimeoutMs: 2_000, poolSize: 2 };
+    await otherwise(limits, async ({ log, keys }) => {
+      await server.admin.query(
+        `BEGIN; SELECT FROM ${fresh.schema}.heads FOR UPDATE; UPDATE ${fresh.schema}.deployment SET incarnation = 1`,
+      );
+      const restoring = [log.markRestored(2), keys.voidOneTime()];
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2_500);
+      });
+      await server.admin.query('ROLLBACK');
+      expect(await Promise.all(restoring)).toEqual([undefined, 2]);
+    });
+    const { conversation } = founding.draft;
+    expect((await fresh.stores.log.heads([conversation])).get(conversation)?.restores).toHaveLength(
+      1,
+    );
+  });
+
   it('is not met by losing a deadlock: the call is run again', async () => {
     const [one = '', other = ''] = many(2, aConversationId).toSorted();
     const { log } = fresh.stores;
