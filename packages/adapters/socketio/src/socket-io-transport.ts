@@ -111,7 +111,7 @@ export class SocketIoTransport {
 
   /**
    * Takes nobody and nothing new, waits for what is being worked on, then tells every client when to come back and
-   * closes its connection. Resolves when all are gone, at the latest after `drainMs` and `closeGraceMs`.
+   * closes its connection. Resolves when all are gone, at the latest after `drainMs`, `closeGraceMs` and `sweepMs`.
    */
   drain(): Promise<void> {
     this.#drained ??= this.#drain();
@@ -139,7 +139,8 @@ export class SocketIoTransport {
       unfinished: this.#desk.inFlight,
     });
     connections.drain();
-    await this.#atMost(connections.closing.none(), options.closeGraceMs);
+    // The sweep cuts those that take too long.
+    await connections.closing.none();
     await this.#leases.flush();
   }
 

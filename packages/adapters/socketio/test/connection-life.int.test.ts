@@ -119,6 +119,8 @@ describe('a connection', () => {
       stranger.accessToken,
       sibling.accessToken,
       await deployment.tokenOf({ ...device, session: 'another' }),
+      await deployment.tokenOf({ ...device, device: sibling.device }),
+      await deployment.tokenOf({ ...device, account: stranger.account }),
     ];
     for (const accessToken of foreign) {
       const answer = await client.request('authenticate', { accessToken });
@@ -150,16 +152,31 @@ describe('presence', () => {
   });
 
   it('goes on when the device replaces its connection', async () => {
-    const deployment = await aDeployment();
+    const calls: string[] = [];
+    const held: (() => void)[] = [];
+    const call = (lease: string) => () => {
+      calls.push(lease);
+      return new Promise<boolean>((resolve) => held.push(() => resolve(true)));
+    };
+    const deployment = await aDeployment({
+      useCases: () => ({ sharePresence: { renew: call('renew'), end: call('end') } as never }),
+    });
     const device = await deployment.device();
     const older = await deployment.connected(device);
     deployment.time.advance(1_000);
-    await deployment.connected(device);
+    expect(calls).toEqual(['renew']);
+    const newer = await deployment.connected(device);
     await older.gone;
-    for (let passed = 0; passed < 40; passed++) {
-      deployment.time.advance(1_000);
-      await setImmediate();
-      expect(await leases(deployment, device)).toEqual([device.account]);
-    }
+    held[0]?.();
+    await setImmediate();
+    deployment.time.advance(1_000);
+    held[1]?.();
+    await setImmediate();
+    expect(calls).toEqual(['renew', 'renew']);
+    newer.close();
+    await eventually(() => !deployment.connections.has(device.account));
+    deployment.time.advance(1_000);
+    expect(calls).toEqual(['renew', 'renew', 'end']);
+    held[2]?.();
   });
 });
