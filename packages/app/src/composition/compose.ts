@@ -5,7 +5,9 @@ import { accountModule } from './account-module.ts';
 import { conversationModule } from './conversation-module.ts';
 import { deliveryModule } from './delivery-module.ts';
 import { fanOutModule } from './fan-out-module.ts';
+import { keyModule } from './key-module.ts';
 import { presenceModule } from './presence-module.ts';
+import { sessionModule } from './session-module.ts';
 import { storageModule } from './storage-module.ts';
 import { systemModule } from './system-module.ts';
 import { transportModule } from './transport-module.ts';
@@ -13,7 +15,7 @@ import { useCasesModule } from './use-cases-module.ts';
 
 /** The parts of one server. Each is made when it is first asked for, with what it needs, and there is one of it. */
 export interface Composition {
-  get<T>(token: ServiceIdentifier<T>): Promise<T>;
+  readonly get: <T>(token: ServiceIdentifier<T>) => Promise<T>;
 }
 
 /** Binds every part of a server as the configuration says. Nothing is opened or started yet. */
@@ -24,7 +26,9 @@ export async function compose(config: Config, log: ServerLog): Promise<Compositi
     storageModule(),
     fanOutModule(config),
     presenceModule(config),
+    sessionModule(),
     accountModule(),
+    keyModule(),
     conversationModule(),
     deliveryModule(),
     useCasesModule(),

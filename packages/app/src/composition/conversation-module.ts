@@ -1,17 +1,9 @@
 import {
   AppendEntry,
   CachedLog,
-  CheckBundles,
-  ClaimBundles,
-  type Clock,
-  type ConversationLog,
   DescribeConversation,
   GroupCommitLog,
-  type Limits,
-  type Meter,
   ReadLog,
-  type Turn,
-  UploadBundles,
   WorkRosterTasks,
 } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
@@ -23,93 +15,68 @@ import { TOKENS } from './tokens.ts';
 
 const {
   accounts,
+  appendEntry,
   clock,
   conversationLog,
+  deployment,
   devices,
   digest,
   fanOut,
-  keys,
-  limits,
-  log,
-  meter,
-  timers,
+  incarnation,
 } = TOKENS;
+const { index, limits, log, meter, storedLog, timers, turn, workRosterTasks } = TOKENS;
 
 /** Measured on Postgres: one lane with large flushes; more lanes only split them. */
 const groupCommit = { lanes: 1, flushItems: 500, flushBytes: 8 * 1024 * 1024 };
 const cachedConversations = 50_000;
 const rosterWorkMs = 10_000;
 
-const cachedLog = (stored: ConversationLog, turn: Turn, now: Clock, counted: Meter): CachedLog =>
-  new CachedLog(
-    new GroupCommitLog(stored, groupCommit, { turn, clock: now, meter: counted }),
-    cachedConversations,
-  );
-
-const readLog = (from: CachedLog, { current }: Incarnation, bounds: Limits): ReadLog =>
-  new ReadLog(from, current, bounds);
-
-/** Conversations, their logs, and the key bundles by which devices enter them. */
+/** Conversations and their logs. */
 export const conversationModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
-    bind(conversationLog).toResolvedValue(cachedLog, [TOKENS.storedLog, TOKENS.turn, clock, meter]);
     bindFrom(
       bind,
-      TOKENS.incarnation,
-      { deployment: TOKENS.deployment },
-      ({ deployment }) => new Incarnation(deployment),
+      conversationLog,
+      { storedLog, turn, clock, meter },
+      (parts) =>
+        new CachedLog(new GroupCommitLog(parts.storedLog, groupCommit, parts), cachedConversations),
     );
+    bindFrom(bind, incarnation, { deployment }, (parts) => new Incarnation(parts.deployment));
+    const stores = { log: conversationLog, index, devices, accounts };
     bindFrom(
       bind,
-      TOKENS.appendEntry,
-      {
-        log: conversationLog,
-        index: TOKENS.index,
-        devices,
-        accounts,
-        fanOut,
-        clock,
-        digest,
-        meter,
-        limits,
-      },
+      appendEntry,
+      { ...stores, fanOut, clock, digest, meter, limits },
       (parts) => new AppendEntry(parts),
     );
-    bind(TOKENS.readLog).toResolvedValue(readLog, [conversationLog, TOKENS.incarnation, limits]);
-    bind(TOKENS.describeConversation).toResolvedValue(
-      (from: CachedLog) => new DescribeConversation(from),
-      [conversationLog],
+    bindFrom(
+      bind,
+      TOKENS.readLog,
+      { conversationLog, incarnation, limits },
+      (parts) => new ReadLog(parts.conversationLog, parts.incarnation.current, parts.limits),
     );
-    bind(TOKENS.workRosterTasks).toResolvedValue(
-      (...parts: ConstructorParameters<typeof WorkRosterTasks>) => new WorkRosterTasks(...parts),
-      [devices, TOKENS.appendEntry],
+    bindFrom(
+      bind,
+      TOKENS.describeConversation,
+      { conversationLog },
+      (parts) => new DescribeConversation(parts.conversationLog),
+    );
+    bindFrom(
+      bind,
+      workRosterTasks,
+      { devices, appendEntry },
+      (parts) => new WorkRosterTasks(parts.devices, parts.appendEntry),
     );
     bindFrom(
       bind,
       TOKENS.rosterWork,
-      { tasks: TOKENS.workRosterTasks, timers, log },
+      { workRosterTasks, timers, log },
       (parts) =>
         new Recurring({
-          run: () => parts.tasks.run(),
+          run: () => parts.workRosterTasks.run(),
           everyMs: rosterWorkMs,
           timers: parts.timers,
           failed: (fault) => parts.log(faultRecord('roster tasks', fault)),
         }),
-    );
-    bindFrom(
-      bind,
-      TOKENS.uploadBundles,
-      { keys, devices, clock, digest, limits },
-      (parts) => new UploadBundles(parts),
-    );
-    bindFrom(
-      bind,
-      TOKENS.claimBundles,
-      { keys, devices, accounts, fanOut, clock, meter, limits },
-      (parts) => new ClaimBundles(parts),
-    );
-    bind(TOKENS.checkBundles).toResolvedValue(
-      (...parts: ConstructorParameters<typeof CheckBundles>) => new CheckBundles(...parts),
-      [keys, clock, digest],
     );
   });

@@ -5,11 +5,14 @@ import type { Config } from '../config/schema.ts';
 
 const bytes = 32;
 
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
 async function kept(file: string): Promise<Uint8Array | null> {
   try {
     return Buffer.from(await readFile(file, 'utf8'), 'hex');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }
@@ -25,8 +28,8 @@ async function made(folder: string, file: string): Promise<Uint8Array> {
   } finally {
     await handle.close();
   }
-  await link(fresh, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await link(fresh, file).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST')) throw error;
   });
   await rm(fresh);
   return (await kept(file)) ?? made(folder, file);

@@ -1,23 +1,18 @@
 import {
-  type CachedLog,
-  type ConversationIndex,
-  type CursorStore,
   DeliverEntries,
   Discover,
-  type FanOut,
-  type Limits,
   MoveCursors,
   ReadReceipts,
   SharePresence,
 } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import { faultRecord } from '../log/fault-record.ts';
-import type { Incarnation } from '../runtime/incarnation.ts';
 import { ReceiveHints } from '../runtime/receive-hints.ts';
 import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
 
 const {
+  accounts,
   checkBundles,
   clock,
   connections,
@@ -29,46 +24,48 @@ const {
   limits,
   log,
 } = TOKENS;
-const { deliverEntries, meter, readReceipts, revokedSessions, timers } = TOKENS;
-
-const discover = (
-  rows: ConversationIndex,
-  from: CachedLog,
-  { current }: Incarnation,
-  bounds: Limits,
-): Discover => new Discover(rows, from, current, bounds);
-
-const moveCursors = (
-  from: CachedLog,
-  stored: CursorStore,
-  hints: FanOut,
-  { current }: Incarnation,
-): MoveCursors => new MoveCursors(from, stored, hints, current);
+const { deliverEntries, meter, presence, readReceipts, revokedSessions, timers } = TOKENS;
 
 /** What reaches devices: pushes, cursors, receipts, presence. */
 export const deliveryModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
-    bind(TOKENS.discover).toResolvedValue(discover, [index, conversationLog, incarnation, limits]);
-    bind(TOKENS.moveCursors).toResolvedValue(moveCursors, [
-      conversationLog,
-      cursors,
-      fanOut,
-      incarnation,
-    ]);
-    bind(readReceipts).toResolvedValue(
-      (...parts: ConstructorParameters<typeof ReadReceipts>) => new ReadReceipts(...parts),
-      [conversationLog, cursors, connections, limits],
+    bindFrom(
+      bind,
+      TOKENS.discover,
+      { index, conversationLog, incarnation, limits },
+      (parts) =>
+        new Discover(parts.index, parts.conversationLog, parts.incarnation.current, parts.limits),
+    );
+    bindFrom(
+      bind,
+      TOKENS.moveCursors,
+      { conversationLog, cursors, fanOut, incarnation },
+      (parts) =>
+        new MoveCursors(
+          parts.conversationLog,
+          parts.cursors,
+          parts.fanOut,
+          parts.incarnation.current,
+        ),
+    );
+    bindFrom(
+      bind,
+      readReceipts,
+      { conversationLog, cursors, connections, limits },
+      (parts) =>
+        new ReadReceipts(parts.conversationLog, parts.cursors, parts.connections, parts.limits),
     );
     bindFrom(
       bind,
       TOKENS.sharePresence,
-      { leases: TOKENS.presence, accounts: TOKENS.accounts, log: conversationLog, fanOut, clock },
+      { leases: presence, accounts, log: conversationLog, fanOut, clock },
       (parts) => new SharePresence(parts),
     );
+    const pushes = { log: conversationLog, connections, clock, timers, meter };
     bindFrom(
       bind,
       deliverEntries,
-      { log: conversationLog, connections, clock, timers, meter, incarnation, told: log },
+      { ...pushes, incarnation, told: log },
       ({ told, ...parts }) =>
         new DeliverEntries({
           ...parts,
@@ -76,10 +73,11 @@ export const deliveryModule = (): ContainerModule =>
           failed: (fault) => told(faultRecord('delivery', fault)),
         }),
     );
+    const heard = { deliverEntries, revokedSessions, readReceipts, checkBundles };
     bindFrom(
       bind,
       TOKENS.receiveHints,
-      { fanOut, connections, deliverEntries, revokedSessions, readReceipts, checkBundles, log },
+      { ...heard, fanOut, connections, log },
       (parts) =>
         new ReceiveHints({
           ...parts,

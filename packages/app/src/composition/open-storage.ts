@@ -74,7 +74,11 @@ async function openEmbedded(
   });
   try {
     const storage = await openPostgres({ url: postgres.url, poolSize }, true);
-    return { ...storage, stop: () => storage.stop().finally(() => postgres.stop()) };
+    const stop = async (): Promise<void> => {
+      await storage.stop();
+      await postgres.stop();
+    };
+    return { ...storage, stop };
   } catch (error) {
     await postgres.stop();
     throw error;

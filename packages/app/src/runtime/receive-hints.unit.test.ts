@@ -1,100 +1,116 @@
-import type { FanOut, Notice, Stock } from '@sealpost/domain';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connections, FanOut, Notice, Stock, Suite } from '@sealpost/domain';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { settled } from '../../test/support/fake-timers.ts';
 import { ReceiveHints } from './receive-hints.ts';
 
-const stockOf = (suite: string): Stock => ({
+/** What the hints led to: the name of each call, with its arguments. */
+let calls: unknown[][];
+const told =
+  <Args extends unknown[]>(name: string) =>
+  (...args: Args): void =>
+    void calls.push([name, ...args]);
+
+const stockOf = (suite: Suite): Stock => ({
   suite,
   oneTime: 3,
   lastResort: 'fresh',
   directoryEpoch: 1,
 });
-const connections = {
-  accounts: vi.fn(() => []),
-  has: vi.fn((account: string) => account.startsWith('here')),
-  pushEntries: vi.fn(),
-  pushReceipts: vi.fn(),
-  pushEphemeral: vi.fn(),
-  pushStock: vi.fn(),
-  pushDevicesChanged: vi.fn(),
-  closeSessions: vi.fn(),
-};
-const deliverEntries = { hint: vi.fn(), sweep: vi.fn(() => Promise.resolve()) };
-const revokedSessions = { note: vi.fn() };
-const readReceipts = { announce: vi.fn(() => Promise.resolve()) };
-const checkBundles = {
-  stock: vi.fn((_device: object, suite: string) => Promise.resolve(stockOf(suite))),
-};
-const failed = vi.fn();
 
-type Listener = Parameters<FanOut['subscribe']>[0];
-let listener: Listener | null;
-const fanOut: FanOut = {
-  publish: () => undefined,
-  announce: () => undefined,
-  subscribe: async (given) => {
-    listener = given;
+const connections: Connections = {
+  accounts: () => [],
+  has: (account) => account.startsWith('here'),
+  pushEntries: told('pushEntries'),
+  pushReceipts: told('pushReceipts'),
+  pushEphemeral: told('pushEphemeral'),
+  pushStock: told('pushStock'),
+  pushDevicesChanged: told('pushDevicesChanged'),
+  closeSessions: told('closeSessions'),
+};
+
+class OneListener implements FanOut {
+  listener: Parameters<FanOut['subscribe']>[0] | null = null;
+
+  publish(): void {}
+
+  announce(): void {}
+
+  async subscribe(listener: Parameters<FanOut['subscribe']>[0]): Promise<() => Promise<void>> {
+    this.listener = listener;
     return async () => {
-      listener = null;
+      this.listener = null;
     };
-  },
-};
-const hints = new ReceiveHints({
-  fanOut,
-  connections,
-  suitesOf: ({ device }) => (device === 'connected' ? ['mls-1', 'mls-2'] : []),
-  deliverEntries,
-  revokedSessions,
-  readReceipts,
-  checkBundles,
-  failed,
-});
-
-async function told(notice: Notice): Promise<void> {
-  listener?.notice(notice);
-  await settled();
+  }
 }
 
+let fanOut: OneListener;
+let hints: ReceiveHints;
+let announce: () => Promise<void>;
+
 beforeEach(async () => {
-  vi.clearAllMocks();
+  calls = [];
+  announce = () => Promise.resolve();
+  fanOut = new OneListener();
+  hints = new ReceiveHints({
+    fanOut,
+    connections,
+    suitesOf: ({ device }) => (device === 'connected' ? ['mls-1', 'mls-2'] : []),
+    deliverEntries: { hint: told('hint'), sweep: async () => told('sweep')() },
+    revokedSessions: { note: told('note') },
+    readReceipts: {
+      announce: (...of) => {
+        told('announce')(...of);
+        return announce();
+      },
+    },
+    checkBundles: { stock: async (_, suite) => stockOf(suite) },
+    failed: told('failed'),
+  });
   await hints.start();
 });
+
+async function callsAfter(notice: Notice): Promise<unknown[][]> {
+  fanOut.listener?.notice(notice);
+  await settled();
+  return calls;
+}
 
 describe('ReceiveHints', () => {
   it('passes entries on to delivery, and has it look for itself after a break', () => {
     const hint = { conversation: 'c', from: 1, to: 1, version: 1, entries: null };
-    listener?.hint(hint);
-    expect(deliverEntries.hint).toHaveBeenCalledWith(hint);
-    listener?.onBreak();
-    expect(deliverEntries.sweep).toHaveBeenCalledOnce();
+    fanOut.listener?.hint(hint);
+    fanOut.listener?.onBreak();
+    expect(calls).toEqual([['hint', hint], ['sweep']]);
   });
 
   it('notes revoked sessions (G6)', async () => {
-    await told({ kind: 'sessions_revoked', sessions: ['s'] });
-    expect(revokedSessions.note).toHaveBeenCalledWith(['s']);
-  });
-
-  it('announces receipts', async () => {
-    await told({ kind: 'cursors_moved', conversation: 'c', account: 'a' });
-    expect(readReceipts.announce).toHaveBeenCalledWith('c', 'a');
-  });
-
-  it('tells a connected device its stock as it is now, for the suites that it named (G12)', async () => {
-    await told({ kind: 'stock_changed', account: 'a', device: 'connected' });
-    expect(connections.pushStock.mock.calls.map(([, stock]: unknown[]) => stock)).toEqual([
-      stockOf('mls-1'),
-      stockOf('mls-2'),
+    expect(await callsAfter({ kind: 'sessions_revoked', sessions: ['s'] })).toEqual([
+      ['note', ['s']],
     ]);
   });
 
-  it('reads no stock of a device that is not connected here', async () => {
-    await told({ kind: 'stock_changed', account: 'a', device: 'elsewhere' });
-    expect(checkBundles.stock).not.toHaveBeenCalled();
+  it('announces receipts', async () => {
+    const notice: Notice = { kind: 'cursors_moved', conversation: 'c', account: 'a' };
+    expect(await callsAfter(notice)).toEqual([['announce', 'c', 'a']]);
+  });
+
+  it('tells a connected device its stock as it is now, for the suites that it named (G12)', async () => {
+    const notice: Notice = { kind: 'stock_changed', account: 'a', device: 'connected' };
+    expect(await callsAfter(notice)).toEqual([
+      ['pushStock', notice, stockOf('mls-1')],
+      ['pushStock', notice, stockOf('mls-2')],
+    ]);
+  });
+
+  it('tells nothing of the stock of a device that is not connected here', async () => {
+    expect(await callsAfter({ kind: 'stock_changed', account: 'a', device: 'elsewhere' })).toEqual(
+      [],
+    );
   });
 
   it('tells an account that its devices changed', async () => {
-    await told({ kind: 'devices_changed', account: 'a' });
-    expect(connections.pushDevicesChanged).toHaveBeenCalledWith('a');
+    const notice: Notice = { kind: 'devices_changed', account: 'a' };
+    expect(await callsAfter(notice)).toEqual([['pushDevicesChanged', 'a']]);
   });
 
   it('passes what is ephemeral on to members that are connected here', async () => {
@@ -104,25 +120,29 @@ describe('ReceiveHints', () => {
       device: 'd',
       payload: new Uint8Array(),
     } as const;
-    await told({
+    const notice: Notice = {
       kind: 'ephemeral',
       conversation: 'c',
       to: ['here-1', 'elsewhere', 'here-2'],
       event,
-    });
-    expect(connections.pushEphemeral).toHaveBeenCalledWith('c', event, ['here-1', 'here-2']);
+    };
+    expect(await callsAfter(notice)).toEqual([['pushEphemeral', 'c', event, ['here-1', 'here-2']]]);
   });
 
   it('goes on after a fault, and tells it', async () => {
-    readReceipts.announce.mockRejectedValueOnce(new Error('down'));
-    await told({ kind: 'cursors_moved', conversation: 'c', account: 'a' });
-    expect(failed).toHaveBeenCalledOnce();
-    await told({ kind: 'devices_changed', account: 'a' });
-    expect(connections.pushDevicesChanged).toHaveBeenCalledOnce();
+    const fault = new Error('down');
+    announce = () => Promise.reject(fault);
+    await callsAfter({ kind: 'cursors_moved', conversation: 'c', account: 'a' });
+    await callsAfter({ kind: 'devices_changed', account: 'a' });
+    expect(calls).toEqual([
+      ['announce', 'c', 'a'],
+      ['failed', fault],
+      ['pushDevicesChanged', 'a'],
+    ]);
   });
 
   it('hears nothing more once it is stopped', async () => {
     await hints.stop();
-    expect(listener).toBeNull();
+    expect(fanOut.listener).toBeNull();
   });
 });

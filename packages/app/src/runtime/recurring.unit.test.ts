@@ -5,13 +5,13 @@ import { Recurring } from './recurring.ts';
 let timers: FakeTimers;
 let runs: number;
 let faults: unknown[];
-let work: () => Promise<unknown>;
+let run: () => Promise<unknown>;
 
 const recurring = () =>
   new Recurring({
     run: () => {
       runs += 1;
-      return work();
+      return run();
     },
     everyMs: 1,
     timers,
@@ -22,7 +22,7 @@ beforeEach(() => {
   timers = new FakeTimers();
   runs = 0;
   faults = [];
-  work = () => Promise.resolve();
+  run = () => Promise.resolve();
 });
 
 describe('Recurring', () => {
@@ -36,16 +36,16 @@ describe('Recurring', () => {
   });
 
   it('works when it is woken, without a further timer', async () => {
-    const it = recurring();
-    it.start();
+    const work = recurring();
+    work.start();
     await settled();
-    it.wake();
+    work.wake();
     await settled();
     expect([runs, timers.waiting]).toEqual([2, 1]);
   });
 
   it('goes on after a fault, and tells it', async () => {
-    work = () => Promise.reject(new Error('down'));
+    run = () => Promise.reject(new Error('down'));
     recurring().start();
     await settled();
     expect(faults).toHaveLength(1);
@@ -56,16 +56,16 @@ describe('Recurring', () => {
 
   it('waits for what runs when it is stopped, and does not begin again', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    work = () => promise;
-    const it = recurring();
-    it.start();
+    run = () => promise;
+    const work = recurring();
+    work.start();
     let stopped = false;
-    const stopping = it.stop().then(() => (stopped = true));
+    const stopping = work.stop().then(() => (stopped = true));
     await settled();
     expect(stopped).toBe(false);
     resolve();
     await stopping;
-    it.wake();
+    work.wake();
     await settled();
     expect([runs, timers.waiting]).toEqual([1, 0]);
   });
