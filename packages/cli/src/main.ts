@@ -26,9 +26,13 @@ export async function main([name = 'help', ...args]: readonly string[]): Promise
   }
 }
 
+/** Thrown by Node's own reader of arguments. */
+const isArgumentError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
 /** Only errors whose texts are made for people are shown; what is left of others is safe by construction. */
 async function failed(error: unknown, { usage }: Command): Promise<number> {
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || isArgumentError(error)) {
     tell(`${error.message}\nUsage: sealpost ${usage}`);
     return exitCodes.usage;
   }

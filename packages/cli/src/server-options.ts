@@ -24,7 +24,7 @@ export function serverOptions(
     ...shared,
     ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' as const }])),
   };
-  const { values, positionals } = parsed(args, options);
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   if (positionals.length > places)
     throw new UsageError(`Too many arguments: at most ${places} may follow.`);
   const { config: file, set } = values as { config?: string; set?: string[] };
@@ -33,12 +33,4 @@ export function serverOptions(
     positionals,
     flags: new Set(flags.filter((name) => (values as Record<string, unknown>)[name] === true)),
   };
-}
-
-function parsed(args: readonly string[], options: ParseArgsOptionsConfig) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'The arguments cannot be read.');
-  }
 }

@@ -51,6 +51,7 @@ describe('devices in adversity, MLS engine', () => {
     await reads(restored, chat.id, ['before the copy', '!restored_copy', 'from the restored one']);
     await say(alice.conversation(chat.id), 'I read you');
     await reads(restored, chat.id, ['before the copy', '!restored_copy', 'from the restored one', 'I read you']);
+    expect((await restored.conversation(chat.id).info())?.broken).toBe(false);
   });
 
   it('sends nothing to devices that their account did not certify, until a person accepts the account', async () => {
@@ -74,6 +75,7 @@ describe('devices in adversity, MLS engine', () => {
     transport.faults = {};
     await alice.acceptAccountKey(bobsId);
     await reads(bob, chat.id, ['to the real bob', 'not for a ghost']);
+    expect(quarantined).toContain(chat.id);
   });
 
   it('goes on under new keys after a reset, and nobody waits for anybody', async () => {

@@ -8,6 +8,20 @@ export interface Command {
 const yes = async (talk: Talk, digits: string): Promise<boolean> =>
   (await talk.screen.ask(`Does the other device show ${digits.slice(0, 3)} ${digits.slice(3)}? (yes/no)`)) === 'yes';
 
+const lookMs = 500;
+const looks = 40;
+
+/** The device that waits to be linked; it may need a moment to say so. */
+async function waitingDevice(talk: Talk): Promise<string> {
+  for (let look = 0; look < looks; look++) {
+    const devices = await talk.sealpost.devices();
+    const waiting = devices.find(({ status, signatureKey }) => status === 'pending' && signatureKey !== null);
+    if (waiting) return waiting.device;
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+  throw new Error('no device waits to be linked');
+}
+
 /** What can be typed after a slash. */
 export const commands: Readonly<Record<string, Command>> = {
   help: {
@@ -93,9 +107,7 @@ export const commands: Readonly<Record<string, Command>> = {
   link: {
     usage: '/link: link a device that waits',
     run: async (talk) => {
-      const waiting = (await talk.sealpost.devices()).find(({ status, signatureKey }) => status === 'pending' && signatureKey !== null);
-      if (!waiting) throw new Error('no device waits to be linked');
-      await talk.sealpost.approveDevice(waiting.device, (digits) => yes(talk, digits));
+      await talk.sealpost.approveDevice(await waitingDevice(talk), (digits) => yes(talk, digits));
       talk.screen.print('linked');
     },
   },

@@ -110,10 +110,10 @@ export async function textsOf(conversation: Conversation): Promise<string[]> {
 }
 
 /** Waits until something holds; says what it waited for when it does not in time. */
-export async function eventually(holds: () => Promise<boolean>, what = 'a condition', patienceMs = 15_000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, what: string | (() => string) = 'a condition', patienceMs = 15_000): Promise<void> {
   const until = performance.now() + patienceMs;
   while (!(await holds())) {
-    if (performance.now() > until) throw new Error(`${what} did not come true in ${patienceMs} ms`);
+    if (performance.now() > until) throw new Error(`${typeof what === 'string' ? what : what()} did not come true in ${patienceMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

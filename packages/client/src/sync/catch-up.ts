@@ -24,8 +24,8 @@ const pullsAtOnce = 4;
 /** Answers what the server tells: reads what is missing, newest activity first, and says when nothing is. */
 export class CatchUp {
   readonly #parts: CatchUpParts;
-  /** What the server listed and is not read yet. */
-  #listed: string[] = [];
+  /** What the server listed and is not read yet, with the head of each. */
+  #listed: { readonly conversation: string; readonly head: number }[] = [];
   #done = 0;
   #of = 0;
   #round = 0;
@@ -53,18 +53,17 @@ export class CatchUp {
   }
 
   #list({ conversations }: ServerPayload<'heads'>): void {
-    for (const { conversation, head, delivered } of conversations) {
-      this.#listed.push(conversation);
-      this.#of += Math.max(0, head - delivered);
-    }
+    this.#listed.push(...conversations);
   }
 
   async #readAll(incarnation: number): Promise<void> {
     const round = this.#round;
     await this.#settleStaged();
     const waiting = this.#listed;
+    // The server counts from what it was told last; this device knows better what it lacks.
+    for (const { conversation, head } of waiting) this.#of += Math.max(0, head - (await this.#cursor(conversation)));
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined && round === this.#round; next = waiting.shift()) await this.#read(next);
+      for (let next = waiting.shift(); next && round === this.#round; next = waiting.shift()) await this.#read(next.conversation);
     };
     await Promise.all(Array.from({ length: pullsAtOnce }, work));
     if (round !== this.#round) return;
@@ -74,13 +73,16 @@ export class CatchUp {
 
   async #read(conversation: string): Promise<void> {
     const { core, sync, joins } = this.#parts;
-    const before = (await sync.record(conversation))?.cursor ?? 0;
+    const before = await this.#cursor(conversation);
     await sync.pull(conversation);
-    const record = await sync.record(conversation);
-    this.#done += Math.max(0, (record?.cursor ?? 0) - before);
+    this.#done += Math.max(0, (await this.#cursor(conversation)) - before);
     core.events.emit('progress', { done: Math.min(this.#done, this.#of), of: this.#of });
     await this.#report(conversation);
     await joins.consider(conversation);
+  }
+
+  async #cursor(conversation: string): Promise<number> {
+    return (await this.#parts.sync.record(conversation))?.cursor ?? 0;
   }
 
   async #take(push: ServerPayload<'entries'>): Promise<void> {

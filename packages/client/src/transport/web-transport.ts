@@ -25,8 +25,11 @@ const callTimeoutMs = 30_000;
 const ackTimeoutMs = 15_000;
 const msgpack = 'application/msgpack';
 
-function urlOf(base: string, path: string, params: Record<string, unknown>, query: Record<string, unknown>): URL {
-  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
+/** Parameters of a call are ids, names and numbers. */
+type Values = Readonly<Record<string, string | number | undefined>>;
+
+function urlOf(base: string, path: string, params: Values, query: Values): URL {
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const url = new URL(filled, base);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
   return url;
@@ -42,7 +45,7 @@ export class WebTransport implements Transport {
 
   async call<N extends CallName>(name: N, input: CallInput<N>, accessToken: string | null): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
     const { method, path, answer } = calls[name];
-    const url = urlOf(this.#base, path, input.params ?? {}, input.query ?? {});
+    const url = urlOf(this.#base, path, (input.params ?? {}) as Values, (input.query ?? {}) as Values);
     const headers: Record<string, string> = { accept: msgpack, 'sealpost-protocol': String(protocolVersion.highest) };
     if (accessToken !== null) headers['authorization'] = `Bearer ${accessToken}`;
     if (input.body !== undefined) headers['content-type'] = msgpack;
