@@ -35,6 +35,7 @@ export const commands = {
   help: {
     usage: 'help',
     summary: 'Shows this.',
-    run: async () => (await import('./commands/help.ts')).help(),
+    run: async (): Promise<number> =>
+      (await import('./commands/help.ts')).help(Object.values(commands)),
   },
 } as const satisfies Record<string, Command>;

@@ -46,10 +46,9 @@ async function failed(error: unknown, { usage }: Command): Promise<number> {
     tell(error.message);
     return exitCodes.cannotStart;
   }
-  tell(
-    error instanceof AdapterFailure
-      ? error.message
-      : JSON.stringify(faultRecord(`sealpost ${usage}`, error)),
-  );
+  // The SDK is not loaded for commands that do not use it; its texts hold kinds and codes.
+  const isForPeople =
+    error instanceof AdapterFailure || (error instanceof Error && error.name === 'SealpostError');
+  tell(isForPeople ? error.message : JSON.stringify(faultRecord(`sealpost ${usage}`, error)));
   return exitCodes.failed;
 }

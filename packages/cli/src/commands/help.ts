@@ -1,16 +1,15 @@
-import { commands } from '../commands.ts';
+import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 
-const lines = (): string[] => {
-  const entries = Object.values(commands);
-  const width = Math.max(...entries.map(({ usage }) => usage.length));
-  return entries.map(({ usage, summary }) => `  sealpost ${usage.padEnd(width)}  ${summary}`);
+const lines = (commands: readonly Command[]): string[] => {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  return commands.map(({ usage, summary }) => `  sealpost ${usage.padEnd(width)}  ${summary}`);
 };
 
 const text =
   (): string => `Sealpost: real-time messaging, end-to-end encrypted, on a server of your own.
 
-${lines().join('\n')}
+${lines(commands).join('\n')}
 
 Every command that works on a server takes
   --config FILE     a YAML file with settings (or SEALPOST_CONFIG)
@@ -21,7 +20,8 @@ sealpost config --describe lists them all.
 Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong usage, ${exitCodes.configuration} configuration refused, ${exitCodes.cannotStart} cannot start.
 `;
 
-export async function help(): Promise<number> {
-  process.stdout.write(text());
+/** Shows what `sealpost` can do. */
+export async function help(commands: readonly Command[]): Promise<number> {
+  process.stdout.write(text(commands));
   return exitCodes.done;
 }
