@@ -78,6 +78,7 @@ export class SocketConnections implements Connections {
     return this.registry.has(account);
   }
 
+  /** A device that a part names is given one frame with everything instead of the room's, which says so in `more`. */
   pushEntries(push: EntriesPush): void {
     const named = devicesNamed(push.entries);
     const room: Connection[] = [];

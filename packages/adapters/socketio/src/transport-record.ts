@@ -1,4 +1,3 @@
-import type { CloseReason } from '@sealpost/domain';
 import type { RefusalCode } from '@sealpost/protocol';
 
 /**
@@ -35,6 +34,3 @@ export type TransportRecord =
     };
 
 export type TransportLog = (record: TransportRecord) => void;
-
-/** A reason that this server gives, or one of Socket.io's own. */
-export type EndReason = CloseReason | (string & { readonly __end?: never });
