@@ -61,6 +61,17 @@ describe('sealpost', () => {
   });
 });
 
+describe('sealpost chat', () => {
+  it.each([
+    ['without a server', ['--as', 'alice'], 'sealpost chat --server URL --as NAME'],
+    ['with an option that it does not know', ['--sever', 'x'], "Unknown option '--sever'"],
+  ])('shows its usage %s', async (_, args, said) => {
+    const { code, stderr } = await sealpost(['chat', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+  });
+});
+
 describe('sealpost config', () => {
   it('shows each setting with where it comes from, and no secret', async () => {
     const config = file(

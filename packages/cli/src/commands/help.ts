@@ -6,8 +6,9 @@ const lines = (commands: readonly Command[]): string[] => {
   return commands.map(({ usage, summary }) => `  sealpost ${usage.padEnd(width)}  ${summary}`);
 };
 
-const text =
-  (): string => `Sealpost: real-time messaging, end-to-end encrypted, on a server of your own.
+const text = (
+  commands: readonly Command[],
+): string => `Sealpost: real-time messaging, end-to-end encrypted, on a server of your own.
 
 ${lines(commands).join('\n')}
 
