@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commands } from './chat/commands.ts';
 import { openDevice } from './chat/device.ts';
 import { Screen } from './chat/screen.ts';
 import { Talk } from './chat/talk.ts';
@@ -10,7 +11,10 @@ const usage = 'sealpost chat --server URL --as NAME [--folder FOLDER]';
  * wrong arguments.
  */
 export async function chat(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { server: { type: 'string' }, as: { type: 'string' }, folder: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { server: { type: 'string' }, as: { type: 'string' }, folder: { type: 'string' } },
+  });
   const { server, as: handle } = values;
   if (!server || !handle || !URL.canParse(server)) {
     process.stderr.write(`usage: ${usage}\n`);
@@ -18,8 +22,13 @@ export async function chat(args: string[]): Promise<number> {
   }
   const screen = new Screen(handle);
   try {
-    const sealpost = await openDevice({ serverUrl: server, handle, folder: values.folder ?? `.sealpost/chat/${handle}`, screen });
-    const talk = new Talk(sealpost, screen);
+    const sealpost = await openDevice({
+      serverUrl: server,
+      handle,
+      folder: values.folder ?? `.sealpost/chat/${handle}`,
+      screen,
+    });
+    const talk = new Talk(sealpost, screen, commands);
     await talk.begin();
     await talk.untilQuit();
     await sealpost.close();

@@ -14,15 +14,36 @@ describe('devices in adversity, MLS engine', () => {
     expect(troubles).toEqual([]);
   });
 
-  const behind = (faults: Faults): FaultyTransport => new FaultyTransport(new WebTransport(world.url), faults);
+  const behind = (faults: Faults): FaultyTransport =>
+    new FaultyTransport(new WebTransport(world.url), faults);
 
   it('sends each message once when answers are lost at any point (G4)', async () => {
     const alice = await world.registered('alice');
     let calls = 0;
-    const bob = await world.device({ transport: behind({ loseAnswer: (what) => ['send', 'append', 'refresh'].includes(what) && ++calls % 3 === 0 }) });
-    await bob.register({ handle: 'bob', password, deviceName: 'flaky' }).catch(() => eventually(() => bob.resume().then(() => true, () => false), 'registration'));
+    const bob = await world.device({
+      transport: behind({
+        loseAnswer: (what) => ['send', 'append', 'refresh'].includes(what) && ++calls % 3 === 0,
+      }),
+    });
+    await bob.register({ handle: 'bob', password, deviceName: 'flaky' }).catch(() =>
+      eventually(
+        () =>
+          bob.resume().then(
+            () => true,
+            () => false,
+          ),
+        'registration',
+      ),
+    );
     const alicesId = await accountOf(bob, 'alice');
-    await eventually(() => bob.direct(alicesId).then(() => true, () => false), 'opening');
+    await eventually(
+      () =>
+        bob.direct(alicesId).then(
+          () => true,
+          () => false,
+        ),
+      'opening',
+    );
     const chat = await bob.direct(alicesId);
     const texts = Array.from({ length: 12 }, (_, i) => `message ${i}`);
     for (const text of texts) await say(chat, text);
@@ -50,7 +71,12 @@ describe('devices in adversity, MLS engine', () => {
     await reads(alice, chat.id, ['before the copy', 'after the copy', 'from the restored one']);
     await reads(restored, chat.id, ['before the copy', '!restored_copy', 'from the restored one']);
     await say(alice.conversation(chat.id), 'I read you');
-    await reads(restored, chat.id, ['before the copy', '!restored_copy', 'from the restored one', 'I read you']);
+    await reads(restored, chat.id, [
+      'before the copy',
+      '!restored_copy',
+      'from the restored one',
+      'I read you',
+    ]);
     expect((await restored.conversation(chat.id).info())?.broken).toBe(false);
   });
 
@@ -66,7 +92,12 @@ describe('devices in adversity, MLS engine', () => {
     alice.on('quarantine', ({ conversation }) => quarantined.push(conversation));
     const bobsId = await accountOf(alice, 'bob');
     const foreignKey = new Uint8Array(32).fill(7);
-    transport.faults = { tamper: (name, value) => (name === 'account' && (value as { account: string }).account === bobsId ? { ...(value as object), accountKey: foreignKey } : value) };
+    transport.faults = {
+      tamper: (name, value) =>
+        name === 'account' && (value as { account: string }).account === bobsId
+          ? { ...(value as object), accountKey: foreignKey }
+          : value,
+    };
     await bob.conversation(chat.id).refreshKeys();
     await eventually(async () => quarantined.length > 0, 'the quarantine');
     await say(chat, 'not for a ghost');
@@ -101,9 +132,17 @@ describe('devices in adversity, MLS engine', () => {
     await reads(alice, chat.id, ['online']);
     await bob.close();
     const kept = disk.snapshot();
-    const offline = await world.device({ store: await MemoryStore.open(kept), transport: behind({ loseAnswer: () => true }) });
-    for (const text of ['offline 1', 'offline 2', 'offline 3']) await say(offline.conversation(chat.id), text);
-    expect((await offline.conversation(chat.id).outgoing()).map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    const offline = await world.device({
+      store: await MemoryStore.open(kept),
+      transport: behind({ loseAnswer: () => true }),
+    });
+    for (const text of ['offline 1', 'offline 2', 'offline 3'])
+      await say(offline.conversation(chat.id), text);
+    expect((await offline.conversation(chat.id).outgoing()).map(({ state }) => state)).toEqual([
+      'waiting',
+      'waiting',
+      'waiting',
+    ]);
     await offline.close();
     const back = await world.device({ store: await MemoryStore.open(kept) });
     await back.resume();

@@ -15,8 +15,13 @@ class Terminal {
 
   constructor(server: string, handle: string, folder: string) {
     const env = { ...process.env, SEALPOST_CHAT_PASSWORD: 'correct horse battery staple' };
-    this.#process = spawn(process.execPath, [bin, 'chat', '--server', server, '--as', handle, '--folder', folder], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.#process = spawn(
+      process.execPath,
+      [bin, 'chat', '--server', server, '--as', handle, '--folder', folder],
+      { env, stdio: ['pipe', 'pipe', 'pipe'] },
+    );
+    for (const stream of [this.#process.stdout, this.#process.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
   type(line: string): void {
@@ -24,7 +29,11 @@ class Terminal {
   }
 
   shows(text: string): Promise<void> {
-    return eventually(async () => this.output.includes(text), () => `"${text}" on the screen, which showed:\n${this.output}\n—`, 30_000);
+    return eventually(
+      async () => this.output.includes(text),
+      () => `"${text}" on the screen, which showed:\n${this.output}\n—`,
+      30_000,
+    );
   }
 
   async quit(): Promise<number | null> {
@@ -48,31 +57,35 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('lets two terminals talk, and shows progress while one catches up', { timeout: 120_000 }, async () => {
-  const alice = new Terminal(world.url, 'alice', join(folder, 'alice'));
-  const bob = new Terminal(world.url, 'bob', join(folder, 'bob'));
-  await Promise.all([alice.shows('type /help'), bob.shows('type /help')]);
-  alice.type('/to bob');
-  await alice.shows('— bob —');
-  alice.type('can you read me?');
-  await alice.shows('alice: can you read me?');
-  bob.type('/to alice');
-  await bob.shows('alice: can you read me?');
-  bob.type('loud and clear');
-  await alice.shows('bob: loud and clear');
-  expect(await bob.quit()).toBe(0);
+it(
+  'lets two terminals talk, and shows progress while one catches up',
+  { timeout: 120_000 },
+  async () => {
+    const alice = new Terminal(world.url, 'alice', join(folder, 'alice'));
+    const bob = new Terminal(world.url, 'bob', join(folder, 'bob'));
+    await Promise.all([alice.shows('type /help'), bob.shows('type /help')]);
+    alice.type('/to bob');
+    await alice.shows('— bob —');
+    alice.type('can you read me?');
+    await alice.shows('alice: can you read me?');
+    bob.type('/to alice');
+    await bob.shows('alice: can you read me?');
+    bob.type('loud and clear');
+    await alice.shows('bob: loud and clear');
+    expect(await bob.quit()).toBe(0);
 
-  for (const line of ['one', 'two', 'three']) alice.type(line);
-  await alice.shows('alice: three');
-  const again = new Terminal(world.url, 'bob', join(folder, 'bob'));
-  await again.shows('catching up: 3 of 3');
-  again.type('/to alice');
-  await again.shows('alice: three');
-  again.type('/nonsense');
-  await again.shows('there is no /nonsense');
-  expect(await again.quit()).toBe(0);
-  expect(await alice.quit()).toBe(0);
-});
+    for (const line of ['one', 'two', 'three']) alice.type(line);
+    await alice.shows('alice: three');
+    const again = new Terminal(world.url, 'bob', join(folder, 'bob'));
+    await again.shows('catching up: 3 of 3');
+    again.type('/to alice');
+    await again.shows('alice: three');
+    again.type('/nonsense');
+    await again.shows('there is no /nonsense');
+    expect(await again.quit()).toBe(0);
+    expect(await alice.quit()).toBe(0);
+  },
+);
 
 it('links a second terminal by six digits', { timeout: 120_000 }, async () => {
   const old = new Terminal(world.url, 'alice', join(folder, 'old'));
@@ -80,8 +93,12 @@ it('links a second terminal by six digits', { timeout: 120_000 }, async () => {
   const fresh = new Terminal(world.url, 'alice', join(folder, 'fresh'));
   await fresh.shows('waits to be linked');
   old.type('/link');
-  await Promise.all([old.shows('Does the other device show'), fresh.shows('Does the other device show')]);
-  const digits = (terminal: Terminal): string | undefined => /show (\d{3} \d{3})/.exec(terminal.output)?.[1];
+  await Promise.all([
+    old.shows('Does the other device show'),
+    fresh.shows('Does the other device show'),
+  ]);
+  const digits = (terminal: Terminal): string | undefined =>
+    /show (\d{3} \d{3})/.exec(terminal.output)?.[1];
   expect(digits(old)).toBe(digits(fresh));
   old.type('yes');
   fresh.type('yes');

@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { accountOf, type EngineName, eventually, linkBoth, reads, say, textsOf, World } from './support/world.ts';
+import {
+  accountOf,
+  type EngineName,
+  eventually,
+  linkBoth,
+  reads,
+  say,
+  textsOf,
+  World,
+} from './support/world.ts';
 
 const engines: readonly EngineName[] = ['mls', 'plaintext'];
 
@@ -14,7 +23,10 @@ describe.each(engines)('conversations through a running server, %s engine', (eng
   it('lets two people who open a direct conversation at the same moment end up in one', async () => {
     world = await World.open(engine);
     const [alice, bob] = await Promise.all([world.registered('alice'), world.registered('bob')]);
-    const [bobsId, alicesId] = await Promise.all([accountOf(alice, 'bob'), accountOf(bob, 'alice')]);
+    const [bobsId, alicesId] = await Promise.all([
+      accountOf(alice, 'bob'),
+      accountOf(bob, 'alice'),
+    ]);
     const [hers, his] = await Promise.all([alice.direct(bobsId), bob.direct(alicesId)]);
     expect(hers.id).toBe(his.id);
     await say(hers, 'hello bob');
@@ -29,22 +41,43 @@ describe.each(engines)('conversations through a running server, %s engine', (eng
     const tablet = await world.linked('alice', alice);
     const group = await alice.createGroup('Picnic', [await accountOf(alice, 'bob')]);
     const talkers = [alice, bob, tablet];
-    for (const talker of talkers) await eventually(async () => (await talker.conversation(group.id).info())?.keyed === true, 'joining');
-    await Promise.all(talkers.flatMap((talker, who) => Array.from({ length: 15 }, (_, i) => say(talker.conversation(group.id), `${who}:${i}`))));
-    for (const talker of talkers) await eventually(async () => (await textsOf(talker.conversation(group.id))).length === 45, 'all 45 messages');
+    for (const talker of talkers)
+      await eventually(
+        async () => (await talker.conversation(group.id).info())?.keyed === true,
+        'joining',
+      );
+    await Promise.all(
+      talkers.flatMap((talker, who) =>
+        Array.from({ length: 15 }, (_, i) => say(talker.conversation(group.id), `${who}:${i}`)),
+      ),
+    );
+    for (const talker of talkers)
+      await eventually(
+        async () => (await textsOf(talker.conversation(group.id))).length === 45,
+        'all 45 messages',
+      );
     const seen = await Promise.all(talkers.map((talker) => textsOf(talker.conversation(group.id))));
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[2]).toEqual(seen[0]);
     for (const who of [0, 1, 2]) {
-      expect(seen[0]?.filter((text) => text.startsWith(`${who}:`))).toEqual(Array.from({ length: 15 }, (_, i) => `${who}:${i}`));
+      expect(seen[0]?.filter((text) => text.startsWith(`${who}:`))).toEqual(
+        Array.from({ length: 15 }, (_, i) => `${who}:${i}`),
+      );
     }
     expect((await bob.conversation(group.id).info())?.title).toBe('Picnic');
   });
 
   it('gives a removed member nothing more, and heals by itself when a member leaves', async () => {
     world = await World.open(engine);
-    const [alice, bob, carol] = await Promise.all([world.registered('alice'), world.registered('bob'), world.registered('carol')]);
-    const group = await alice.createGroup('Picnic', await Promise.all(['bob', 'carol'].map((handle) => accountOf(alice, handle))));
+    const [alice, bob, carol] = await Promise.all([
+      world.registered('alice'),
+      world.registered('bob'),
+      world.registered('carol'),
+    ]);
+    const group = await alice.createGroup(
+      'Picnic',
+      await Promise.all(['bob', 'carol'].map((handle) => accountOf(alice, handle))),
+    );
     await say(group, 'all here');
     for (const member of [alice, bob, carol]) await reads(member, group.id, ['all here']);
     await group.remove(await accountOf(alice, 'carol'));
@@ -94,18 +127,36 @@ describe.each(engines)('conversations through a running server, %s engine', (eng
     world = await World.open(engine);
     const alice = await world.registered('alice');
     const tablet = await world.device();
-    await tablet.logIn({ handle: 'alice', password: 'correct horse battery staple', deviceName: 'tablet' });
+    await tablet.logIn({
+      handle: 'alice',
+      password: 'correct horse battery staple',
+      deviceName: 'tablet',
+    });
     const [fresh, old] = await linkBoth(tablet, alice);
     expect(fresh).toMatch(/^\d{6}$/);
     expect(old).toBe(fresh);
 
     const stranger = await world.device();
-    await stranger.logIn({ handle: 'alice', password: 'correct horse battery staple', deviceName: 'stranger' });
+    await stranger.logIn({
+      handle: 'alice',
+      password: 'correct horse battery staple',
+      deviceName: 'stranger',
+    });
     let letIn = false;
-    void stranger.link(async () => true).then(() => (letIn = true), () => (letIn = false));
-    const waiting = async () => (await alice.devices()).find(({ status, signatureKey }) => status === 'pending' && signatureKey !== null)?.device;
+    void stranger
+      .link(async () => true)
+      .then(
+        () => (letIn = true),
+        () => (letIn = false),
+      );
+    const waiting = async () =>
+      (await alice.devices()).find(
+        ({ status, signatureKey }) => status === 'pending' && signatureKey !== null,
+      )?.device;
     await eventually(async () => (await waiting()) !== undefined, 'a device that waits');
-    await expect(alice.approveDevice((await waiting()) ?? '', async () => false)).rejects.toMatchObject({ code: 'link_failed' });
+    await expect(
+      alice.approveDevice((await waiting()) ?? '', async () => false),
+    ).rejects.toMatchObject({ code: 'link_failed' });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(letIn).toBe(false);
     expect((await alice.devices()).filter(({ status }) => status === 'certified')).toHaveLength(2);
@@ -115,7 +166,9 @@ describe.each(engines)('conversations through a running server, %s engine', (eng
     world = await World.open(engine);
     const [alice, bob] = await Promise.all([world.registered('alice'), world.registered('bob')]);
     await alice.block(await accountOf(alice, 'bob'));
-    await expect(bob.direct(await accountOf(bob, 'alice'))).rejects.toMatchObject({ code: 'not_accepting' });
+    await expect(bob.direct(await accountOf(bob, 'alice'))).rejects.toMatchObject({
+      code: 'not_accepting',
+    });
     await alice.unblock(await accountOf(alice, 'bob'));
     const chat = await bob.direct(await accountOf(bob, 'alice'));
     await say(chat, 'friends again');

@@ -1,11 +1,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LocalStore, MemoryDisk, MemoryStore, type Sealpost, SealpostError } from '@sealpost/client';
+import {
+  type LocalStore,
+  MemoryDisk,
+  MemoryStore,
+  type Sealpost,
+  SealpostError,
+} from '@sealpost/client';
 import { accountOf, eventually, password, say, textsOf, World } from './support/world.ts';
 
 class Crash extends Error {}
 
 /** A store whose device dies at its n-th commit, just before or just after that took effect. */
-function dying(inner: LocalStore, n: number, when: 'before' | 'after', died: () => void): LocalStore {
+function dying(
+  inner: LocalStore,
+  n: number,
+  when: 'before' | 'after',
+  died: () => void,
+): LocalStore {
   let commits = 0;
   let dead = false;
   const alive = (): void => {
@@ -46,7 +57,9 @@ afterAll(() => world.close());
 /** Sends a text unless the device has it already: as an application does that was interrupted. */
 async function sayOnce(device: Sealpost, id: string, text: string): Promise<void> {
   const chat = device.conversation(id);
-  const waiting = (await chat.outgoing()).map(({ content }) => (content.kind === 'text' ? content.text : ''));
+  const waiting = (await chat.outgoing()).map(({ content }) =>
+    content.kind === 'text' ? content.text : '',
+  );
   if (!waiting.includes(text) && !(await textsOf(chat)).includes(text)) await say(chat, text);
 }
 
@@ -56,7 +69,10 @@ function story(handle: string): ((bob: Sealpost) => Promise<string>)[] {
   return [
     async (bob) => {
       if (await bob.me()) await bob.resume();
-      else await bob.register({ handle, password, deviceName: 'phone' }).catch((error: unknown) => enterAgain(bob, handle, error));
+      else
+        await bob
+          .register({ handle, password, deviceName: 'phone' })
+          .catch((error: unknown) => enterAgain(bob, handle, error));
       return '';
     },
     async (bob) => (chat = (await bob.direct(await accountOf(bob, 'alice'))).id),
@@ -71,7 +87,10 @@ function story(handle: string): ((bob: Sealpost) => Promise<string>)[] {
     },
     async (bob) => {
       await sayOnce(bob, chat, 'b3');
-      await eventually(async () => (await bob.conversation(chat).outgoing()).length === 0, 'the outbox is empty');
+      await eventually(
+        async () => (await bob.conversation(chat).outgoing()).length === 0,
+        'the outbox is empty',
+      );
       return chat;
     },
   ];
@@ -89,10 +108,12 @@ async function tell(n: number, when: 'before' | 'after'): Promise<boolean> {
   let died = false;
   let revived = false;
   const handle = `bob${++run}`;
-  let bob = await world.device({ store: dying(await MemoryStore.open(disk), n, when, () => (died = true)) });
+  let bob = await world.device({
+    store: dying(await MemoryStore.open(disk), n, when, () => (died = true)),
+  });
   let chat = '';
   const steps = story(handle);
-  for (let step = 0; step < steps.length; ) {
+  for (let step = 0; step < steps.length;) {
     try {
       chat = (await steps[step]?.(bob)) ?? '';
       if (died && !revived) throw new Crash('noticed late');
@@ -106,18 +127,28 @@ async function tell(n: number, when: 'before' | 'after'): Promise<boolean> {
   }
   const wanted = ['a1', 'b1', 'b2', 'b3'];
   for (const device of [alice, bob]) {
-    await eventually(async () => (await textsOf(device.conversation(chat))).length >= wanted.length, `${handle}: all messages`);
-    expect((await textsOf(device.conversation(chat))).toSorted(), `${handle}, commit ${n}, ${when}`).toEqual(wanted);
+    await eventually(
+      async () => (await textsOf(device.conversation(chat))).length >= wanted.length,
+      `${handle}: all messages`,
+    );
+    expect(
+      (await textsOf(device.conversation(chat))).toSorted(),
+      `${handle}, commit ${n}, ${when}`,
+    ).toEqual(wanted);
   }
   expect(await textsOf(bob.conversation(chat))).toEqual(await textsOf(alice.conversation(chat)));
   return died;
 }
 
-it('loses nothing and repeats nothing when a device dies at any commit of its store (G1, G4, G5)', { timeout: 180_000 }, async () => {
-  let last = 0;
-  for (let n = 1; n <= 200 && last === 0; n++) {
-    const died = [await tell(n, 'before'), await tell(n, 'after')];
-    if (!died.includes(true)) last = n;
-  }
-  expect(last).toBeGreaterThan(15);
-});
+it(
+  'loses nothing and repeats nothing when a device dies at any commit of its store (G1, G4, G5)',
+  { timeout: 180_000 },
+  async () => {
+    let last = 0;
+    for (let n = 1; n <= 200 && last === 0; n++) {
+      const died = [await tell(n, 'before'), await tell(n, 'after')];
+      if (!died.includes(true)) last = n;
+    }
+    expect(last).toBeGreaterThan(15);
+  },
+);

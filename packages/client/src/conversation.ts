@@ -19,7 +19,12 @@ export interface Message {
   readonly acceptedAt: number;
   readonly sender: { readonly account: string; readonly device: string };
   readonly clientId: string;
-  readonly shown: ShownMessage<{ seq: number; sender: { account: string; device: string }; clientId: string; content: DecodedContent }>;
+  readonly shown: ShownMessage<{
+    seq: number;
+    sender: { account: string; device: string };
+    clientId: string;
+    content: DecodedContent;
+  }>;
 }
 
 /** A message on its way: shown at once, numbered when the server has it. */
@@ -43,7 +48,10 @@ const quiet: ReadonlySet<Content['kind']> = new Set(['edit', 'delete', 'reaction
 export function encoded(content: Content): Uint8Array {
   const result = encodeContent(content);
   if (result.ok) return result.bytes;
-  throw new SealpostError('misuse', result.code === 'text_too_long' ? 'too_large' : 'invalid_request');
+  throw new SealpostError(
+    'misuse',
+    result.code === 'text_too_long' ? 'too_large' : 'invalid_request',
+  );
 }
 
 /** A conversation of this device: everything that is read comes from the device's own store. */
@@ -63,12 +71,22 @@ export class Conversation {
 
   /** Sends, also while offline: durable when this resolves. Answers the message's client id. */
   send(content: Content): Promise<string> {
-    return this.#parts.outbox.put(this.id, encoded(content), quiet.has(content.kind) ? 'quiet' : 'loud');
+    return this.#parts.outbox.put(
+      this.id,
+      encoded(content),
+      quiet.has(content.kind) ? 'quiet' : 'loud',
+    );
   }
 
   /** Positions after `after`, oldest first. Reading again from the last one's seq misses and repeats nothing. */
-  async entries(page: { readonly after: number; readonly limit: number }): Promise<readonly Entry[]> {
-    const records = await this.#parts.core.vault.list(at.entries(this.id), { after: at.entry(this.id, page.after), limit: page.limit });
+  async entries(page: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly Entry[]> {
+    const records = await this.#parts.core.vault.list(at.entries(this.id), {
+      after: at.entry(this.id, page.after),
+      limit: page.limit,
+    });
     return records.map(({ value }) => {
       const entry = decodeMsgpack(value) as StoredEntry;
       return entry.kind === 'message' ? { ...entry, said: decodeContent(entry.content) } : entry;
@@ -77,9 +95,20 @@ export class Conversation {
 
   /** The last `limit` positions as people see them: edits, deletions and reactions applied. */
   async messages(limit: number): Promise<readonly Message[]> {
-    const records = await this.#parts.core.vault.list(at.entries(this.id), { limit, reverse: true });
-    const entries = records.map(({ value }) => decodeMsgpack(value) as StoredEntry).filter((entry) => entry.kind === 'message');
-    const shown = foldContent(entries.map((entry) => ({ ...entry, content: decodeContent(entry.content), acceptedAt: entry.acceptedAt })));
+    const records = await this.#parts.core.vault.list(at.entries(this.id), {
+      limit,
+      reverse: true,
+    });
+    const entries = records
+      .map(({ value }) => decodeMsgpack(value) as StoredEntry)
+      .filter((entry) => entry.kind === 'message');
+    const shown = foldContent(
+      entries.map((entry) => ({
+        ...entry,
+        content: decodeContent(entry.content),
+        acceptedAt: entry.acceptedAt,
+      })),
+    );
     return shown.messages.map((message) => ({
       seq: message.entry.seq,
       acceptedAt: message.entry.acceptedAt,
@@ -92,7 +121,12 @@ export class Conversation {
   /** What is on its way or has failed, in the order of sending. */
   async outgoing(): Promise<readonly Outgoing[]> {
     const items = await this.#parts.outbox.items(this.id);
-    return items.map(({ clientId, content, state, error }) => ({ clientId, content: decodeContent(content), state, error }));
+    return items.map(({ clientId, content, state, error }) => ({
+      clientId,
+      content: decodeContent(content),
+      state,
+      error,
+    }));
   }
 
   retry(clientId: string): Promise<void> {
@@ -115,11 +149,24 @@ export class Conversation {
       draft.write(at.conversation(this.id), next);
       return next;
     });
-    if (record) cursors.note({ conversation: this.id, incarnation: record.incarnation, delivered: record.cursor, read: record.read, ...(show ? { shown: record.read } : {}) });
+    if (record)
+      cursors.note({
+        conversation: this.id,
+        incarnation: record.incarnation,
+        delivered: record.cursor,
+        read: record.read,
+        ...(show ? { shown: record.read } : {}),
+      });
   }
 
   add(accounts: readonly string[]): Promise<void> {
-    return this.info().then((record) => this.#parts.changes.add(this.id, accounts, encoded({ kind: 'profile', title: record?.title ?? '' })));
+    return this.info().then((record) =>
+      this.#parts.changes.add(
+        this.id,
+        accounts,
+        encoded({ kind: 'profile', title: record?.title ?? '' }),
+      ),
+    );
   }
 
   remove(account: string): Promise<void> {

@@ -13,5 +13,10 @@ export type OpenOptions = { readonly serverUrl: string } & SqliteStoreOptions;
  */
 export async function openSealpost({ serverUrl, ...where }: OpenOptions): Promise<Sealpost> {
   const store = await openSqliteStore(where);
-  return new Sealpost({ ...webSystem, store, transport: new WebTransport(serverUrl), engine: mlsEngine() });
+  return new Sealpost({
+    ...webSystem,
+    store,
+    transport: new WebTransport(serverUrl),
+    engine: mlsEngine(),
+  });
 }

@@ -52,7 +52,8 @@ export class Sealpost {
   readonly #refill: RefillBundles;
 
   constructor({ store, allowUnencrypted, ...rest }: SealpostPorts) {
-    if (rest.engine.suite === PLAINTEXT_SUITE && allowUnencrypted !== true) throw new SealpostError('misuse', 'unencrypted_engine');
+    if (rest.engine.suite === PLAINTEXT_SUITE && allowUnencrypted !== true)
+      throw new SealpostError('misuse', 'unencrypted_engine');
     const core: Core = { ...rest, vault: new Vault(store), events: new Emitter() };
     const session = new Session(core);
     const describe = new DescribeConversations(core, session);
@@ -66,23 +67,41 @@ export class Sealpost {
     const commits = new CommitChanges(core, session, this.#sync);
     this.#changes = new ChangeConversations(core, session, this.#sync, commits);
     const joins = new JoinConversations(core, this.#sync, this.#changes);
-    this.#outbox = new Outbox(core, session, this.#sync, this.#changes, ({ conversation, clientId, class: kind, sealed }) =>
-      this.#connection.send('send', {
-        conversation,
-        clientId,
-        class: kind,
-        after: null,
-        generation: sealed.generation,
-        epoch: sealed.epoch,
-        blobs: [],
-        parts: sealed.parts.map(({ audience, bytes }) => ({ audience: audience === 'joiners' ? 'all' : audience, bytes })),
-      }),
+    this.#outbox = new Outbox(
+      core,
+      session,
+      this.#sync,
+      this.#changes,
+      ({ conversation, clientId, class: kind, sealed }) =>
+        this.#connection.send('send', {
+          conversation,
+          clientId,
+          class: kind,
+          after: null,
+          generation: sealed.generation,
+          epoch: sealed.epoch,
+          blobs: [],
+          parts: sealed.parts.map(({ audience, bytes }) => ({
+            audience: audience === 'joiners' ? 'all' : audience,
+            bytes,
+          })),
+        }),
     );
-    this.#cursors = new ReportCursors(core, (cursors) => this.#connection.send('cursors', { cursors }));
+    this.#cursors = new ReportCursors(core, (cursors) =>
+      this.#connection.send('cursors', { cursors }),
+    );
     this.#self = new CertifySelf(core, session);
     this.#link = new LinkDevice(core, session, this.#self);
     this.#refill = new RefillBundles(core, session);
-    const catchUp = new CatchUp({ core, sync: this.#sync, joins, commits, outbox: this.#outbox, cursors: this.#cursors, refill: this.#refill });
+    const catchUp = new CatchUp({
+      core,
+      sync: this.#sync,
+      joins,
+      commits,
+      outbox: this.#outbox,
+      cursors: this.#cursors,
+      refill: this.#refill,
+    });
     this.#connection = new StayConnected(core, session, catchUp.handlers);
   }
 
@@ -97,19 +116,35 @@ export class Sealpost {
   }
 
   /** Makes an account with this as its first device, and connects. */
-  async register(who: { readonly handle: string; readonly password: string; readonly deviceName: string }): Promise<DeviceRecord> {
+  async register(who: {
+    readonly handle: string;
+    readonly password: string;
+    readonly deviceName: string;
+  }): Promise<DeviceRecord> {
     await this.#mustBeNew();
     const credentials = await this.#session.open('register', { body: who });
-    await this.#session.begin(credentials, { handle: who.handle, deviceName: who.deviceName, accountKey: null });
+    await this.#session.begin(credentials, {
+      handle: who.handle,
+      deviceName: who.deviceName,
+      accountKey: null,
+    });
     await this.resume();
     return this.#session.me();
   }
 
   /** Logs this device in. `linked: false`: the account has devices, and one of them must link this one. */
-  async logIn(who: { readonly handle: string; readonly password: string; readonly deviceName: string }): Promise<{ linked: boolean }> {
+  async logIn(who: {
+    readonly handle: string;
+    readonly password: string;
+    readonly deviceName: string;
+  }): Promise<{ linked: boolean }> {
     await this.#mustBeNew();
     const credentials = await this.#session.open('logIn', { body: { ...who, proof: null } });
-    await this.#session.begin(credentials, { handle: who.handle, deviceName: who.deviceName, accountKey: null });
+    await this.#session.begin(credentials, {
+      handle: who.handle,
+      deviceName: who.deviceName,
+      accountKey: null,
+    });
     const { accountKey } = await this.#session.need('ownAccount');
     if (accountKey === null) await this.resume();
     return { linked: accountKey === null };
@@ -186,7 +221,12 @@ export class Sealpost {
   }
 
   conversation(id: string): Conversation {
-    return new Conversation(id, { core: this.#core, outbox: this.#outbox, changes: this.#changes, cursors: this.#cursors });
+    return new Conversation(id, {
+      core: this.#core,
+      outbox: this.#outbox,
+      changes: this.#changes,
+      cursors: this.#cursors,
+    });
   }
 
   /** The conversations that this device knows. */
@@ -208,7 +248,10 @@ export class Sealpost {
     const me = await this.#session.me();
     const other = await this.#judge.account(account);
     if (!me.accountKey || !other?.accountKey) return null;
-    return safetyNumber({ accountId: me.account, accountKey: me.accountKey }, { accountId: account, accountKey: other.accountKey });
+    return safetyNumber(
+      { accountId: me.account, accountKey: me.accountKey },
+      { accountId: account, accountKey: other.accountKey },
+    );
   }
 
   /** Accepts the key that an account shows now; ends the quarantine that its change caused. */

@@ -10,6 +10,12 @@ export type * from './schema/account.ts';
 export type * from './schema/conversation.ts';
 export type * from './schema/entry.ts';
 export { toBase64url } from './schema/primitives.ts';
-export { refusal, refusalBody, type RefusalCode, statusOf, type WireRefusal } from './schema/refusal.ts';
+export {
+  refusal,
+  refusalBody,
+  type RefusalCode,
+  statusOf,
+  type WireRefusal,
+} from './schema/refusal.ts';
 export * from './socket/events.ts';
 export { logInProofBytes } from './log-in-proof.ts';

@@ -1,12 +1,10 @@
+import type { Commands } from './command.ts';
 import type { Talk } from './talk.ts';
 
-export interface Command {
-  readonly usage: string;
-  readonly run: (talk: Talk, words: readonly string[]) => Promise<void>;
-}
-
 const yes = async (talk: Talk, digits: string): Promise<boolean> =>
-  (await talk.screen.ask(`Does the other device show ${digits.slice(0, 3)} ${digits.slice(3)}? (yes/no)`)) === 'yes';
+  (await talk.screen.ask(
+    `Does the other device show ${digits.slice(0, 3)} ${digits.slice(3)}? (yes/no)`,
+  )) === 'yes';
 
 const lookMs = 500;
 const looks = 40;
@@ -15,7 +13,9 @@ const looks = 40;
 async function waitingDevice(talk: Talk): Promise<string> {
   for (let look = 0; look < looks; look++) {
     const devices = await talk.sealpost.devices();
-    const waiting = devices.find(({ status, signatureKey }) => status === 'pending' && signatureKey !== null);
+    const waiting = devices.find(
+      ({ status, signatureKey }) => status === 'pending' && signatureKey !== null,
+    );
     if (waiting) return waiting.device;
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
@@ -23,7 +23,7 @@ async function waitingDevice(talk: Talk): Promise<string> {
 }
 
 /** What can be typed after a slash. */
-export const commands: Readonly<Record<string, Command>> = {
+export const commands: Commands<Talk> = {
   help: {
     usage: '/help: this list',
     run: async (talk) => {
@@ -33,7 +33,8 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   to: {
     usage: '/to NAME: talk to somebody',
-    run: async (talk, [handle = '']) => talk.open(await talk.sealpost.direct(await talk.accountOf(handle))),
+    run: async (talk, [handle = '']) =>
+      talk.open(await talk.sealpost.direct(await talk.accountOf(handle))),
   },
   group: {
     usage: '/group TITLE NAME…: open a group',
@@ -48,7 +49,9 @@ export const commands: Readonly<Record<string, Command>> = {
       const conversations = await talk.sealpost.conversations();
       for (const [index, conversation] of conversations.entries()) {
         const info = await conversation.info();
-        talk.screen.print(`${index + 1}. ${await talk.titleOf(conversation)} (${(info?.loud ?? 0) - (info?.readLoud ?? 0)} unread)`);
+        talk.screen.print(
+          `${index + 1}. ${await talk.titleOf(conversation)} (${(info?.loud ?? 0) - (info?.readLoud ?? 0)} unread)`,
+        );
       }
     },
   },
@@ -64,12 +67,14 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '/members: who is here',
     run: async (talk) => {
       const info = await talk.current().info();
-      for (const { account, role } of info?.members ?? []) talk.screen.print(`${await talk.nameOf(account)} (${role})`);
+      for (const { account, role } of info?.members ?? [])
+        talk.screen.print(`${await talk.nameOf(account)} (${role})`);
     },
   },
   add: {
     usage: '/add NAME…: add people to the group',
-    run: async (talk, handles) => talk.current().add(await Promise.all(handles.map((handle) => talk.accountOf(handle)))),
+    run: async (talk, handles) =>
+      talk.current().add(await Promise.all(handles.map((handle) => talk.accountOf(handle)))),
   },
   remove: {
     usage: '/remove NAME: remove somebody from the group',
@@ -77,13 +82,17 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   leave: {
     usage: '/leave [HEIR]: leave the group; the last owner names an heir',
-    run: async (talk, [heir]) => talk.current().leave(heir === undefined ? null : await talk.accountOf(heir)),
+    run: async (talk, [heir]) =>
+      talk.current().leave(heir === undefined ? null : await talk.accountOf(heir)),
   },
   failed: {
     usage: '/failed: messages that were not taken',
     run: async (talk) => {
       for (const item of await talk.current().outgoing()) {
-        if (item.state === 'failed') talk.screen.print(`${item.clientId} (${item.error}): ${item.content.kind === 'text' ? item.content.text : item.content.kind}`);
+        if (item.state === 'failed')
+          talk.screen.print(
+            `${item.clientId} (${item.error}): ${item.content.kind === 'text' ? item.content.text : item.content.kind}`,
+          );
       }
     },
   },
@@ -96,12 +105,14 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   accept: {
     usage: '/accept NAME: take the key that somebody shows now for theirs',
-    run: async (talk, [handle = '']) => talk.sealpost.acceptAccountKey(await talk.accountOf(handle)),
+    run: async (talk, [handle = '']) =>
+      talk.sealpost.acceptAccountKey(await talk.accountOf(handle)),
   },
   devices: {
     usage: '/devices: your devices',
     run: async (talk) => {
-      for (const { device, name, status } of await talk.sealpost.devices()) talk.screen.print(`${device} ${name} (${status})`);
+      for (const { device, name, status } of await talk.sealpost.devices())
+        talk.screen.print(`${device} ${name} (${status})`);
     },
   },
   link: {

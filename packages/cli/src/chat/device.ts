@@ -18,17 +18,33 @@ export interface DeviceOptions {
 function storeKey(folder: string, password: string): Uint8Array {
   const file = join(folder, 'salt');
   if (!existsSync(file)) writeFileSync(file, randomBytes(16), { mode: 0o600 });
-  return new Uint8Array(scryptSync(password, readFileSync(file), 32, { N: 32_768, r: 8, maxmem: 64 * 1024 * 1024 }));
+  return new Uint8Array(
+    scryptSync(password, readFileSync(file), 32, { N: 32_768, r: 8, maxmem: 64 * 1024 * 1024 }),
+  );
 }
 
 /** Opens the device in the folder; on the first run registers the handle, or logs in and has this device linked. */
-export async function openDevice({ serverUrl, handle, folder, screen }: DeviceOptions): Promise<Sealpost> {
+export async function openDevice({
+  serverUrl,
+  handle,
+  folder,
+  screen,
+}: DeviceOptions): Promise<Sealpost> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const password = process.env['SEALPOST_CHAT_PASSWORD'] ?? (await screen.askSecretly(`Password of ${handle}:`));
-  const sealpost = await openSealpost({ serverUrl, path: join(folder, 'device.db'), key: storeKey(folder, password) });
+  const password =
+    process.env['SEALPOST_CHAT_PASSWORD'] ?? (await screen.askSecretly(`Password of ${handle}:`));
+  const sealpost = await openSealpost({
+    serverUrl,
+    path: join(folder, 'device.db'),
+    key: storeKey(folder, password),
+  });
   sealpost.on('progress', ({ done, of }) => screen.progress(`catching up: ${done} of ${of}`));
   sealpost.on('caughtUp', () => screen.print('up to date'));
-  sealpost.on('connection', ({ state, reason }) => state === 'offline' && screen.print(`offline${reason === null ? '' : ` (${reason})`}`));
+  sealpost.on(
+    'connection',
+    ({ state, reason }) =>
+      state === 'offline' && screen.print(`offline${reason === null ? '' : ` (${reason})`}`),
+  );
   const who = { handle, password, deviceName: `terminal on ${hostname()}`.slice(0, 64) };
   const known = await sealpost.me();
   if (known?.certified) await sealpost.resume();
@@ -37,7 +53,11 @@ export async function openDevice({ serverUrl, handle, folder, screen }: DeviceOp
   return sealpost;
 }
 
-async function enter(sealpost: Sealpost, who: { handle: string; password: string; deviceName: string }, screen: Screen): Promise<void> {
+async function enter(
+  sealpost: Sealpost,
+  who: { handle: string; password: string; deviceName: string },
+  screen: Screen,
+): Promise<void> {
   try {
     await sealpost.register(who);
     screen.print('registered; this device made the keys of the account');
@@ -50,6 +70,11 @@ async function enter(sealpost: Sealpost, who: { handle: string; password: string
 
 async function link(sealpost: Sealpost, screen: Screen): Promise<void> {
   screen.print('this device waits to be linked: on one that is linked, type /link');
-  await sealpost.link(async (digits) => (await screen.ask(`Does the other device show ${digits.slice(0, 3)} ${digits.slice(3)}? (yes/no)`)) === 'yes');
+  await sealpost.link(
+    async (digits) =>
+      (await screen.ask(
+        `Does the other device show ${digits.slice(0, 3)} ${digits.slice(3)}? (yes/no)`,
+      )) === 'yes',
+  );
   screen.print('linked');
 }

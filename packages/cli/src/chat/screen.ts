@@ -15,7 +15,12 @@ export class Screen {
         done();
       },
     });
-    this.#lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY, prompt: `${name}> ` });
+    this.#lines = createInterface({
+      input: process.stdin,
+      output,
+      terminal: process.stdin.isTTY,
+      prompt: `${name}> `,
+    });
     this.#lines.on('line', (line) => this.#take(line));
     this.#lines.on('close', () => this.#take(null));
   }
@@ -36,7 +41,9 @@ export class Screen {
   /** The next line that was typed; null at the end of the input. */
   line(): Promise<string | null> {
     const read = this.#read.shift();
-    return read === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(read);
+    return read === undefined
+      ? new Promise((resolve) => this.#waiting.push(resolve))
+      : Promise.resolve(read);
   }
 
   async ask(question: string): Promise<string> {

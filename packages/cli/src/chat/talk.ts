@@ -1,5 +1,5 @@
 import { type Conversation, type Entry, type Sealpost, SealpostError } from '@sealpost/client';
-import { type Command, commands } from './commands.ts';
+import type { Commands } from './command.ts';
 import type { Screen } from './screen.ts';
 
 const pageEntries = 100;
@@ -10,14 +10,16 @@ const backlog = 20;
 export class Talk {
   readonly sealpost: Sealpost;
   readonly screen: Screen;
+  readonly #commands: Commands<Talk>;
   #open: Conversation | null = null;
   readonly #shown = new Map<string, number>();
   readonly #names = new Map<string, string>();
   #showing: Promise<void> = Promise.resolve();
 
-  constructor(sealpost: Sealpost, screen: Screen) {
+  constructor(sealpost: Sealpost, screen: Screen, commands: Commands<Talk>) {
     this.sealpost = sealpost;
     this.screen = screen;
+    this.#commands = commands;
   }
 
   async begin(): Promise<void> {
@@ -25,8 +27,16 @@ export class Talk {
       this.#shown.set(conversation.id, (await conversation.info())?.cursor ?? 0);
     }
     this.sealpost.on('entries', ({ conversation }) => this.#showSoon(conversation));
-    this.sealpost.on('outbox', ({ state }) => state === 'failed' && this.screen.print('a message was not taken: /failed shows it'));
-    this.sealpost.on('quarantine', () => this.screen.print('a device here does not verify: nothing is sent until /accept HANDLE, or its removal'));
+    this.sealpost.on(
+      'outbox',
+      ({ state }) =>
+        state === 'failed' && this.screen.print('a message was not taken: /failed shows it'),
+    );
+    this.sealpost.on('quarantine', () =>
+      this.screen.print(
+        'a device here does not verify: nothing is sent until /accept HANDLE, or its removal',
+      ),
+    );
     this.screen.print('type /help for what there is');
   }
 
@@ -38,7 +48,11 @@ export class Talk {
       try {
         await this.#take(line.trim());
       } catch (error) {
-        this.screen.print(error instanceof SealpostError ? `that did not work (${error.code})` : `that did not work: ${error instanceof Error ? error.message : 'unknown'}`);
+        this.screen.print(
+          error instanceof SealpostError
+            ? `that did not work (${error.code})`
+            : `that did not work: ${error instanceof Error ? error.message : 'unknown'}`,
+        );
       }
     }
   }
@@ -63,7 +77,10 @@ export class Talk {
     if (info?.title) return info.title;
     const me = await this.sealpost.me();
     const others = (info?.members ?? []).filter(({ account }) => account !== me?.account);
-    return (await Promise.all(others.map(({ account }) => this.nameOf(account)))).join(', ') || conversation.id;
+    return (
+      (await Promise.all(others.map(({ account }) => this.nameOf(account)))).join(', ') ||
+      conversation.id
+    );
   }
 
   async nameOf(account: string): Promise<string> {
@@ -88,22 +105,29 @@ export class Talk {
       return;
     }
     const [name = '', ...words] = line.slice(1).split(/\s+/);
-    const command: Command | undefined = commands[name];
+    const command = this.#commands[name];
     if (!command) throw new Error(`there is no /${name}; /help lists what there is`);
     await command.run(this, words);
   }
 
   #showSoon(id: string): void {
-    this.#showing = this.#showing.then(() => this.#show(id)).catch((error: unknown) => {
-      this.screen.print(`something could not be shown: ${error instanceof Error ? error.name : 'unknown'}`);
-    });
+    this.#showing = this.#showing
+      .then(() => this.#show(id))
+      .catch((error: unknown) => {
+        this.screen.print(
+          `something could not be shown: ${error instanceof Error ? error.name : 'unknown'}`,
+        );
+      });
   }
 
   async #show(id: string): Promise<void> {
     const conversation = this.sealpost.conversation(id);
     if (id !== this.#open?.id) return;
     for (;;) {
-      const entries = await conversation.entries({ after: this.#shown.get(id) ?? 0, limit: pageEntries });
+      const entries = await conversation.entries({
+        after: this.#shown.get(id) ?? 0,
+        limit: pageEntries,
+      });
       for (const entry of entries) {
         this.screen.print(await this.#lineOf(entry));
         this.#shown.set(id, entry.seq);
@@ -114,14 +138,17 @@ export class Talk {
   }
 
   async #lineOf(entry: Entry): Promise<string> {
-    if (entry.kind === 'gap') return `· ${entry.to - entry.seq + 1} entries that are not for this device (${entry.reason})`;
+    if (entry.kind === 'gap')
+      return `· ${entry.to - entry.seq + 1} entries that are not for this device (${entry.reason})`;
     const time = new Date(entry.acceptedAt).toTimeString().slice(0, 5);
     const name = await this.nameOf(entry.sender.account);
     if (entry.kind === 'change') return `${time} · ${name} changed who is here or the keys`;
     if (entry.kind === 'undecryptable') return `${time} ${name}: (cannot be read: ${entry.reason})`;
     const { said } = entry;
-    if (said.kind === 'text' || said.kind === 'reply' || said.kind === 'edit') return `${time} ${name}: ${said.text}${said.kind === 'edit' ? ' (edited)' : ''}`;
-    if (said.kind === 'reaction') return `${time} · ${name} ${said.on ? 'reacts' : 'no longer reacts'} ${said.emoji}`;
+    if (said.kind === 'text' || said.kind === 'reply' || said.kind === 'edit')
+      return `${time} ${name}: ${said.text}${said.kind === 'edit' ? ' (edited)' : ''}`;
+    if (said.kind === 'reaction')
+      return `${time} · ${name} ${said.on ? 'reacts' : 'no longer reacts'} ${said.emoji}`;
     return `${time} · ${name}: ${said.kind}`;
   }
 }

@@ -28,11 +28,16 @@ class Actor {
     this.#sealpost = sealpost;
     this.#folder = folder;
     const received = join(folder, 'received.jsonl');
-    for (const { conversation, seq } of readLines<ReceivedLine>(received)) this.#read.set(conversation, seq);
+    for (const { conversation, seq } of readLines<ReceivedLine>(received))
+      this.#read.set(conversation, seq);
     this.#received = new LineFile(received);
     this.#sent = new LineFile(join(folder, 'sent.jsonl'));
     sealpost.on('entries', ({ conversation }) => this.#readSoon(conversation));
-    sealpost.on('trouble', ({ error }) => process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : 'trouble'}\n`));
+    sealpost.on('trouble', ({ error }) =>
+      process.stderr.write(
+        `${error instanceof Error ? (error.stack ?? error.message) : 'trouble'}\n`,
+      ),
+    );
   }
 
   /** Notes which device this is, for whoever holds the files against the log. */
@@ -67,16 +72,28 @@ class Actor {
       case 'direct':
         return (await this.#sealpost.direct(await this.#account(order.handle))).id;
       case 'group':
-        return (await this.#sealpost.createGroup(order.title, await Promise.all(order.handles.map((handle) => this.#account(handle))))).id;
+        return (
+          await this.#sealpost.createGroup(
+            order.title,
+            await Promise.all(order.handles.map((handle) => this.#account(handle))),
+          )
+        ).id;
       case 'say':
         return this.#say(this.#sealpost.conversation(order.conversation), order.texts);
       case 'remove':
-        await this.#sealpost.conversation(order.conversation).remove(await this.#account(order.handle));
+        await this.#sealpost
+          .conversation(order.conversation)
+          .remove(await this.#account(order.handle));
         return null;
       case 'joined':
-        return this.#until(order.conversation, async (conversation) => (await conversation.info())?.keyed === true);
+        return this.#until(
+          order.conversation,
+          async (conversation) => (await conversation.info())?.keyed === true,
+        );
       case 'settled':
-        return this.#until(order.conversation, async (conversation) => (await conversation.outgoing()).every(({ state }) => state !== 'waiting'));
+        return this.#until(order.conversation, async (conversation) =>
+          (await conversation.outgoing()).every(({ state }) => state !== 'waiting'),
+        );
       case 'quit':
         await this.#sealpost.close();
         await this.#reading;
@@ -97,7 +114,9 @@ class Actor {
 
   async #approveWaiting(): Promise<string> {
     for (;;) {
-      const waiting = (await this.#sealpost.devices()).find(({ status, signatureKey }) => status === 'pending' && signatureKey);
+      const waiting = (await this.#sealpost.devices()).find(
+        ({ status, signatureKey }) => status === 'pending' && signatureKey,
+      );
       if (!waiting) await wait(pollMs);
       else {
         await this.#sealpost.approveDevice(waiting.device, (digits) => this.#compare(digits));
@@ -122,14 +141,18 @@ class Actor {
 
   /** Reads by position what the store holds: an event only says that there is something. */
   #readSoon(id: string): void {
-    this.#reading = this.#reading.then(() => this.#readOn(id)).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'closed')) throw error;
-    });
+    this.#reading = this.#reading
+      .then(() => this.#readOn(id))
+      .catch((error: unknown) => {
+        if (!(error instanceof Error && 'code' in error && error.code === 'closed')) throw error;
+      });
   }
 
   async #readOn(id: string): Promise<void> {
     for (;;) {
-      const entries = await this.#sealpost.conversation(id).entries({ after: this.#read.get(id) ?? 0, limit: 100 });
+      const entries = await this.#sealpost
+        .conversation(id)
+        .entries({ after: this.#read.get(id) ?? 0, limit: 100 });
       for (const entry of entries) this.#note(id, entry);
       if (entries.length < 100) return;
     }
@@ -140,12 +163,22 @@ class Actor {
     if (entry.kind === 'gap') return;
     const text = entry.kind === 'message' && entry.said.kind === 'text' ? entry.said.text : null;
     const { seq, sender, clientId, kind } = entry;
-    this.#received.add({ conversation, seq, sender: sender.device, clientId, mark: text && markOf(text), kind });
+    this.#received.add({
+      conversation,
+      seq,
+      sender: sender.device,
+      clientId,
+      mark: text && markOf(text),
+      kind,
+    });
     if (text !== null) report({ is: 'heard', conversation, seq, sender: sender.account, text });
   }
 }
 
-const who = ({ handle, deviceName }: { readonly handle: string; readonly deviceName: string }) => ({ handle, deviceName });
+const who = ({ handle, deviceName }: { readonly handle: string; readonly deviceName: string }) => ({
+  handle,
+  deviceName,
+});
 
 function explain(error: unknown): string {
   if (error instanceof SealpostError) return `${error.message} ${JSON.stringify(error.refusal)}`;
@@ -165,7 +198,11 @@ async function carryOut(actor: Actor, order: Order): Promise<void> {
 
 async function main([serverUrl = '', folder = '']: string[]): Promise<void> {
   const key = createHash('sha256').update(`demo store ${folder}`).digest();
-  const sealpost = await openSealpost({ serverUrl, path: join(folder, 'device.db'), key: new Uint8Array(key) });
+  const sealpost = await openSealpost({
+    serverUrl,
+    path: join(folder, 'device.db'),
+    key: new Uint8Array(key),
+  });
   const actor = new Actor(sealpost, folder);
   report({ is: 'ready' });
   for await (const line of createInterface({ input: process.stdin })) {

@@ -6,7 +6,9 @@ import type { Order, Report } from './orders.ts';
 
 type Heard = Extract<Report, { is: 'heard' }>;
 
-const script = fileURLToPath(new URL(`./actor${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+const script = fileURLToPath(
+  new URL(`./actor${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 const orderTimeoutMs = 60_000;
 
 /** One device of the demo, in a process of its own. */
@@ -29,10 +31,16 @@ export class Player {
   }
 
   async enter(): Promise<void> {
-    const child = spawn(process.execPath, [...process.execArgv, script, this.#serverUrl, this.folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, script, this.#serverUrl, this.folder],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
     this.#process = child;
     const ready = this.#next();
-    createInterface({ input: child.stdout }).on('line', (line) => this.#take(JSON.parse(line) as Report));
+    createInterface({ input: child.stdout }).on('line', (line) =>
+      this.#take(JSON.parse(line) as Report),
+    );
     await ready;
   }
 
@@ -41,19 +49,24 @@ export class Player {
     const answer = this.#next();
     this.#process?.stdin?.write(`${JSON.stringify(order)}\n`);
     const report = await answer;
-    if (report.is === 'failed') throw new Error(`${this.name} could not ${order.do}: ${report.why}`);
+    if (report.is === 'failed')
+      throw new Error(`${this.name} could not ${order.do}: ${report.why}`);
     return report.is === 'done' ? (report.value ?? '') : '';
   }
 
   /** The digits that this device shows. */
   digits(): Promise<string> {
     const shown = this.#shown.shift();
-    return shown === undefined ? new Promise((resolve) => this.#digits.push(resolve)) : Promise.resolve(shown);
+    return shown === undefined
+      ? new Promise((resolve) => this.#digits.push(resolve))
+      : Promise.resolve(shown);
   }
 
   /** The person's answer; nothing comes back. */
   answer(same: boolean): void {
-    this.#process?.stdin?.write(`${JSON.stringify({ do: 'digits_match', same } satisfies Order)}\n`);
+    this.#process?.stdin?.write(
+      `${JSON.stringify({ do: 'digits_match', same } satisfies Order)}\n`,
+    );
   }
 
   /** Cuts the process off in the middle of whatever it does. */
@@ -72,7 +85,10 @@ export class Player {
 
   #next(): Promise<Report> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${this.name} did not answer in ${orderTimeoutMs} ms`)), orderTimeoutMs);
+      const timer = setTimeout(
+        () => reject(new Error(`${this.name} did not answer in ${orderTimeoutMs} ms`)),
+        orderTimeoutMs,
+      );
       this.#reports.push((report) => {
         clearTimeout(timer);
         resolve(report);

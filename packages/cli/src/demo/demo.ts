@@ -8,7 +8,12 @@ import { readLines, type ReceivedLine } from './records.ts';
 import { type Cast, messages, perform } from './scenario.ts';
 import { ServerProcess } from './server-process.ts';
 
-const names = { alice: 'Alice (phone)', alicesTablet: 'Alice (tablet)', bob: 'Bob', carol: 'Carol' } as const;
+const names = {
+  alice: 'Alice (phone)',
+  alicesTablet: 'Alice (tablet)',
+  bob: 'Bob',
+  carol: 'Carol',
+} as const;
 /** Of what everybody hears, so much is shown of each phase. */
 const linesShown = 4;
 const quietMs = 1_500;
@@ -24,38 +29,57 @@ interface Narrated {
 }
 
 async function untilCalm(narrated: Narrated): Promise<void> {
-  while (performance.now() - narrated.heardAt < calmMs) await new Promise((resolve) => setTimeout(resolve, calmMs / 4));
+  while (performance.now() - narrated.heardAt < calmMs)
+    await new Promise((resolve) => setTimeout(resolve, calmMs / 4));
 }
 
 function castOn(folder: string, server: ServerProcess, narrated: Narrated): Cast {
   const player = (key: keyof typeof names): Player =>
     new Player(names[key], join(folder, key), server.url, ({ text, seq }) => {
       narrated.heardAt = performance.now();
-      if (narrated.shown++ < linesShown) print(`    ${names[key].padEnd(14)} reads ${String(seq).padStart(3)}: ${text.slice(0, text.indexOf(' #'))}`);
+      if (narrated.shown++ < linesShown)
+        print(
+          `    ${names[key].padEnd(14)} reads ${String(seq).padStart(3)}: ${text.slice(0, text.indexOf(' #'))}`,
+        );
     });
-  return { alice: player('alice'), alicesTablet: player('alicesTablet'), bob: player('bob'), carol: player('carol') };
+  return {
+    alice: player('alice'),
+    alicesTablet: player('alicesTablet'),
+    bob: player('bob'),
+    carol: player('carol'),
+  };
 }
 
 /** Waits until nobody writes anything down any more. */
 async function untilQuiet(folders: readonly string[]): Promise<void> {
   const until = performance.now() + patienceMs;
   let before = -1;
-  for (let now = -2; now !== before && performance.now() < until; ) {
+  for (let now = -2; now !== before && performance.now() < until;) {
     before = now;
     await new Promise((resolve) => setTimeout(resolve, quietMs));
-    now = folders.reduce((sum, folder) => sum + readLines<ReceivedLine>(join(folder, 'received.jsonl')).length, 0);
+    now = folders.reduce(
+      (sum, folder) => sum + readLines<ReceivedLine>(join(folder, 'received.jsonl')).length,
+      0,
+    );
   }
 }
 
 function show(verdict: Verdict): boolean {
   print('\nOne stored message as the server sees it:');
-  for (const [column, value] of Object.entries(verdict.sample)) print(`    ${column.padEnd(12)} ${value}`);
-  const { sent, expected, delivered, lost, duplicated, outOfOrder, plaintextFound, intruded } = verdict;
+  for (const [column, value] of Object.entries(verdict.sample))
+    print(`    ${column.padEnd(12)} ${value}`);
+  const { sent, expected, delivered, lost, duplicated, outOfOrder, plaintextFound, intruded } =
+    verdict;
   print(`\nread by devices that were not to: ${intruded}`);
   print(
     `demo: sent ${sent}, expected ${expected}, delivered ${delivered}, lost ${lost}, duplicated ${duplicated}, out of order ${outOfOrder}, plaintext found in store ${plaintextFound}`,
   );
-  return sent === messages && expected > 0 && delivered === expected && lost + duplicated + outOfOrder + plaintextFound + intruded === 0;
+  return (
+    sent === messages &&
+    expected > 0 &&
+    delivered === expected &&
+    lost + duplicated + outOfOrder + plaintextFound + intruded === 0
+  );
 }
 
 /** Runs the story on a fresh server and fresh devices, and judges it by what is on disk afterwards. */
@@ -72,13 +96,20 @@ async function demo(leak: boolean): Promise<boolean> {
     print(`* ${line}`);
   };
   try {
-    await narrate(`the server is ready after ${Math.round(await server.start())} ms, on a fresh embedded store`);
+    await narrate(
+      `the server is ready after ${Math.round(await server.start())} ms, on a fresh embedded store`,
+    );
     await Promise.all(players.map((player) => player.enter()));
     await perform({ cast, server, narrate, leak });
     await untilQuiet(players.map((player) => player.folder));
     await Promise.all(players.map((player) => player.leave()));
     await server.end('SIGTERM');
-    return show(await judge(dataFolder, players.map((player) => player.folder)));
+    return show(
+      await judge(
+        dataFolder,
+        players.map((player) => player.folder),
+      ),
+    );
   } finally {
     await Promise.all(players.map((player) => player.kill()));
     await server.end('SIGKILL');

@@ -34,7 +34,10 @@ type Opened = Awaited<ReturnType<typeof openStores>>;
 async function readLog({ stores }: Opened, conversation: string): Promise<Log> {
   const entries: Entry[] = [];
   for (;;) {
-    const page = await stores.log.page(conversation, entries.length, { entries: 500, bytes: 8_000_000 });
+    const page = await stores.log.page(conversation, entries.length, {
+      entries: 500,
+      bytes: 8_000_000,
+    });
     if (!page || page.entries.length === 0) break;
     entries.push(...page.entries);
   }
@@ -47,7 +50,10 @@ async function plaintextFound(opened: Opened, marks: readonly string[]): Promise
   const forms = marks.flatMap(formsOf);
   let found = 0;
   for await (const { value } of opened.everyValue()) {
-    const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const bytes =
+      typeof value === 'string'
+        ? Buffer.from(value)
+        : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     found += forms.filter((form) => bytes.includes(form)).length;
   }
   return found;
@@ -81,35 +87,50 @@ export async function judge(dataFolder: string, folders: readonly string[]): Pro
   const opened = await openStores(configFrom({ profile: 'embedded', dataFolder }), () => undefined);
   try {
     const sent = folders.map((folder) => readLines<SentLine>(join(folder, 'sent.jsonl')));
-    const received = folders.map((folder) => readLines<ReceivedLine>(join(folder, 'received.jsonl')));
+    const received = folders.map((folder) =>
+      readLines<ReceivedLine>(join(folder, 'received.jsonl')),
+    );
     const all = sent.flat();
     const logs = new Map<string, Log>();
-    for (const { conversation } of all) if (!logs.has(conversation)) logs.set(conversation, await readLog(opened, conversation));
+    for (const { conversation } of all)
+      if (!logs.has(conversation)) logs.set(conversation, await readLog(opened, conversation));
     const devices = await identify(opened, logs, received, folders);
     const marks = new Map(all.map(({ clientId, mark }) => [clientId, mark]));
     const tally = { expected: 0, delivered: 0, duplicated: 0, intruded: 0 };
     for (const [conversation, { state, entries }] of logs) {
       for (const entry of entries.filter(({ kind }) => kind === 'message')) {
         for (const device of devices) {
-          const copies = device.received.filter((line) => line.conversation === conversation && line.clientId === entry.clientId);
+          const copies = device.received.filter(
+            (line) => line.conversation === conversation && line.clientId === entry.clientId,
+          );
           const may = isReadable(state, device.account, device.id, entry.seq);
           if (!may) tally.intruded += copies.length;
           else if (device.id !== entry.sender.device) {
             tally.expected++;
-            if (copies.some(({ seq, mark }) => seq === entry.seq && mark === marks.get(entry.clientId))) tally.delivered++;
+            if (
+              copies.some(
+                ({ seq, mark }) => seq === entry.seq && mark === marks.get(entry.clientId),
+              )
+            )
+              tally.delivered++;
           }
           if (copies.length > 1) tally.duplicated += copies.length - 1;
         }
       }
     }
-    const stored = new Set([...logs.values()].flatMap(({ entries }) => entries.map(({ clientId }) => clientId)));
+    const stored = new Set(
+      [...logs.values()].flatMap(({ entries }) => entries.map(({ clientId }) => clientId)),
+    );
     const unstored = all.filter(({ clientId }) => !stored.has(clientId)).length;
     return {
       sent: all.length,
       ...tally,
       lost: tally.expected - tally.delivered + unstored,
       outOfOrder: disorder(devices, sent),
-      plaintextFound: await plaintextFound(opened, all.map(({ mark }) => mark)),
+      plaintextFound: await plaintextFound(
+        opened,
+        all.map(({ mark }) => mark),
+      ),
       sample: sampleOf([...logs.values()][0]),
     };
   } finally {
@@ -118,9 +139,15 @@ export async function judge(dataFolder: string, folders: readonly string[]): Pro
 }
 
 /** Which device wrote which folder: found by the client ids that it sent, or by who it is in the keys. */
-async function identify(opened: Opened, logs: ReadonlyMap<string, Log>, received: readonly (readonly ReceivedLine[])[], folders: readonly string[]): Promise<Device[]> {
+async function identify(
+  opened: Opened,
+  logs: ReadonlyMap<string, Log>,
+  received: readonly (readonly ReceivedLine[])[],
+  folders: readonly string[],
+): Promise<Device[]> {
   const devices = new Map<string, string>();
-  for (const { state } of logs.values()) for (const [id, { account }] of state.devices) devices.set(id, account);
+  for (const { state } of logs.values())
+    for (const [id, { account }] of state.devices) devices.set(id, account);
   return folders.map((folder, index) => {
     const [me] = readLines<{ device: string }>(join(folder, 'device.jsonl'));
     const account = me && devices.get(me.device);
@@ -136,6 +163,11 @@ function sampleOf(log: Log | undefined): Record<string, string> {
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(envelope)) shown[name] = JSON.stringify(value);
   shown['digest'] = `${Buffer.from(digest).toString('hex').slice(0, 32)}…`;
-  shown['parts'] = parts.map(({ audience, bytes }) => `for ${String(audience)}: ${bytes.length} bytes ${Buffer.from(bytes).toString('hex').slice(0, 64)}…`).join(', ');
+  shown['parts'] = parts
+    .map(
+      ({ audience, bytes }) =>
+        `for ${String(audience)}: ${bytes.length} bytes ${Buffer.from(bytes).toString('hex').slice(0, 64)}…`,
+    )
+    .join(', ');
   return shown;
 }

@@ -18,5 +18,10 @@ export function formsOf(mark: string): readonly Buffer[] {
       return base64.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
     }),
   );
-  return [raw, Buffer.from(mark), ...texts.map((text) => Buffer.from(text)), ...texts.map((text) => Buffer.from(text.replaceAll('+', '-').replaceAll('/', '_')))];
+  return [
+    raw,
+    Buffer.from(mark),
+    ...texts.map((text) => Buffer.from(text)),
+    ...texts.map((text) => Buffer.from(text.replaceAll('+', '-').replaceAll('/', '_'))),
+  ];
 }

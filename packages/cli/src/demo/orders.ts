@@ -21,4 +21,10 @@ export type Report =
   | { readonly is: 'done'; readonly value: string | null }
   | { readonly is: 'failed'; readonly why: string }
   | { readonly is: 'digits'; readonly digits: string }
-  | { readonly is: 'heard'; readonly conversation: string; readonly seq: number; readonly sender: string; readonly text: string };
+  | {
+      readonly is: 'heard';
+      readonly conversation: string;
+      readonly seq: number;
+      readonly sender: string;
+      readonly text: string;
+    };

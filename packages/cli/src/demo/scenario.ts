@@ -20,7 +20,16 @@ export interface Stage {
 /** All messages of a run; the phases below add up to it. */
 export const messages = 200;
 
-const phrases = ['shall we meet at the harbour?', 'bring the blue folder', 'the train is late again', 'I saved you a seat', 'have you eaten?', 'look at that sky', 'call me when you are there', 'all good here'];
+const phrases = [
+  'shall we meet at the harbour?',
+  'bring the blue folder',
+  'the train is late again',
+  'I saved you a seat',
+  'have you eaten?',
+  'look at that sky',
+  'call me when you are there',
+  'all good here',
+];
 
 /** Writes what people say; every line carries a mark of its own. */
 class Writer {
@@ -45,16 +54,27 @@ async function link(fresh: Player, old: Player, narrate: Stage['narrate']): Prom
   const approved = old.tell({ do: 'approve_waiting' });
   const linked = fresh.tell({ do: 'link' });
   const [here, there] = await Promise.all([fresh.digits(), old.digits()]);
-  await narrate(`both of Alice's devices show ${here} and ${there}: ${here === there ? 'the same' : 'DIFFERENT'}`);
+  await narrate(
+    `both of Alice's devices show ${here} and ${there}: ${here === there ? 'the same' : 'DIFFERENT'}`,
+  );
   fresh.answer(here === there);
   old.answer(here === there);
   await Promise.all([approved, linked]);
 }
 
 /** Everybody who is here joins a conversation's keys; then `speakers` talk at the same time, `count` lines each. */
-async function talk(writer: Writer, conversation: string, speakers: readonly Player[], count: number): Promise<void> {
+async function talk(
+  writer: Writer,
+  conversation: string,
+  speakers: readonly Player[],
+  count: number,
+): Promise<void> {
   await Promise.all(speakers.map((speaker) => speaker.tell({ do: 'joined', conversation })));
-  await Promise.all(speakers.map((speaker) => speaker.tell({ do: 'say', conversation, texts: writer.lines(count) })));
+  await Promise.all(
+    speakers.map((speaker) =>
+      speaker.tell({ do: 'say', conversation, texts: writer.lines(count) }),
+    ),
+  );
 }
 
 const settled = (conversation: string, players: readonly Player[]): Promise<unknown> =>
@@ -69,21 +89,30 @@ export async function perform({ cast, server, narrate, leak }: Stage): Promise<v
   await alice.tell({ do: 'register', handle: 'alice', deviceName: leak ? firstMark : 'phone' });
   await bob.tell({ do: 'register', handle: 'bob', deviceName: 'laptop' });
   await carol.tell({ do: 'register', handle: 'carol', deviceName: 'phone' });
-  await narrate("Alice links a tablet: the two processes compare a short string, the server only passes sealed bytes");
+  await narrate(
+    'Alice links a tablet: the two processes compare a short string, the server only passes sealed bytes',
+  );
   await link(alicesTablet, alice, narrate);
 
   const direct = await alice.tell({ do: 'direct', handle: 'bob' });
   await narrate('Alice and Bob talk one-to-one, 25 messages each way');
   await talk(writer, direct, [alice, bob], 25);
   const group = await alice.tell({ do: 'group', title: 'Picnic', handles: ['bob', 'carol'] });
-  await narrate('Alice opens the group "Picnic" with Bob and Carol: 10 messages each, from both of Alice\'s devices');
+  await narrate(
+    'Alice opens the group "Picnic" with Bob and Carol: 10 messages each, from both of Alice\'s devices',
+  );
   await talk(writer, group, [alice, alicesTablet, bob, carol], 10);
-  await Promise.all([settled(direct, [alice, bob]), settled(group, [alice, alicesTablet, bob, carol])]);
+  await Promise.all([
+    settled(direct, [alice, bob]),
+    settled(group, [alice, alicesTablet, bob, carol]),
+  ]);
 
   await narrate("Bob's process is killed; the others go on without him");
   await bob.kill();
   await talk(writer, group, [alice, carol], 15);
-  await narrate('while messages are under way the server is killed with SIGKILL, and started again');
+  await narrate(
+    'while messages are under way the server is killed with SIGKILL, and started again',
+  );
   await alice.tell({ do: 'say', conversation: direct, texts: writer.lines(20) });
   await server.end('SIGKILL');
   await alice.tell({ do: 'say', conversation: direct, texts: writer.lines(10) });

@@ -22,7 +22,12 @@ export class ServerProcess {
 
   private constructor(port: number, dataFolder: string) {
     this.url = `http://127.0.0.1:${port}`;
-    this.#env = { ...process.env, SEALPOST_PORT: String(port), SEALPOST_DATA_FOLDER: dataFolder, SEALPOST_PROFILE: 'embedded' };
+    this.#env = {
+      ...process.env,
+      SEALPOST_PORT: String(port),
+      SEALPOST_DATA_FOLDER: dataFolder,
+      SEALPOST_PROFILE: 'embedded',
+    };
   }
 
   static async on(dataFolder: string): Promise<ServerProcess> {
@@ -32,12 +37,20 @@ export class ServerProcess {
   /** Resolves when the server is ready; answers after how many milliseconds. */
   async start(): Promise<number> {
     const began = performance.now();
-    const child = spawn(process.execPath, [bin, 'serve'], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [bin, 'serve'], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     this.#output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.#output = (this.#output + chunk.toString()).slice(-8_000)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on(
+        'data',
+        (chunk: Buffer) => (this.#output = (this.#output + chunk.toString()).slice(-8_000)),
+      );
     while (performance.now() - began < readyTimeoutMs) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.#output}`);
+      if (child.exitCode !== null)
+        throw new Error(`the server ended with ${child.exitCode}:\n${this.#output}`);
       if (await this.#isReady()) return performance.now() - began;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -1,5 +1,11 @@
 import type { Result } from '@sealpost/domain';
-import { type CallInput, type Connection, type ConnectionListener, NoAnswer, type Transport } from '@sealpost/client';
+import {
+  type CallInput,
+  type Connection,
+  type ConnectionListener,
+  NoAnswer,
+  type Transport,
+} from '@sealpost/client';
 
 type Call = Transport['call'];
 type Name = Parameters<Call>[0];
@@ -28,7 +34,10 @@ export class FaultyTransport implements Transport {
     return { ok: true, value: this.faults.tamper(name, result.value) } as Result<never, never>;
   };
 
-  connect(handshake: Parameters<Transport['connect']>[0], listener: ConnectionListener): Connection {
+  connect(
+    handshake: Parameters<Transport['connect']>[0],
+    listener: ConnectionListener,
+  ): Connection {
     const connection = this.#inner.connect(handshake, listener);
     return {
       close: () => connection.close(),

@@ -37,13 +37,20 @@ export class World {
     this.#engine = engine;
   }
 
-  static async open(engine: EngineName, config: Parameters<typeof configFrom>[0] = {}): Promise<World> {
-    const server = await startServer(configFrom({ profile: 'memory', port: 0, log: { level: 'silent' }, ...config }));
+  static async open(
+    engine: EngineName,
+    config: Parameters<typeof configFrom>[0] = {},
+  ): Promise<World> {
+    const server = await startServer(
+      configFrom({ profile: 'memory', port: 0, log: { level: 'silent' }, ...config }),
+    );
     return new World(server.url, () => server.stop(), engine);
   }
 
   /** One device; on a fresh store and the real network unless others are given. */
-  async device(ports: { readonly store?: LocalStore; readonly transport?: Transport } = {}): Promise<Sealpost> {
+  async device(
+    ports: { readonly store?: LocalStore; readonly transport?: Transport } = {},
+  ): Promise<Sealpost> {
     const device = new Sealpost({
       ...webSystem,
       store: ports.store ?? (await MemoryStore.open()),
@@ -84,7 +91,11 @@ export async function linkBoth(fresh: Sealpost, old: Sealpost): Promise<readonly
     return true;
   });
   const me = await fresh.me();
-  await eventually(async () => (await old.devices()).some(({ device, signatureKey }) => device === me?.device && signatureKey !== null));
+  await eventually(async () =>
+    (await old.devices()).some(
+      ({ device, signatureKey }) => device === me?.device && signatureKey !== null,
+    ),
+  );
   await old.approveDevice(me?.device ?? '', async (digits) => {
     shown.old = digits;
     return true;
@@ -110,15 +121,26 @@ export async function textsOf(conversation: Conversation): Promise<string[]> {
 }
 
 /** Waits until something holds; says what it waited for when it does not in time. */
-export async function eventually(holds: () => Promise<boolean>, what: string | (() => string) = 'a condition', patienceMs = 15_000): Promise<void> {
+export async function eventually(
+  holds: () => Promise<boolean>,
+  what: string | (() => string) = 'a condition',
+  patienceMs = 15_000,
+): Promise<void> {
   const until = performance.now() + patienceMs;
   while (!(await holds())) {
-    if (performance.now() > until) throw new Error(`${typeof what === 'string' ? what : what()} did not come true in ${patienceMs} ms`);
+    if (performance.now() > until)
+      throw new Error(
+        `${typeof what === 'string' ? what : what()} did not come true in ${patienceMs} ms`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-export const say = (conversation: Conversation, text: string): Promise<string> => conversation.send({ kind: 'text', text });
+export const say = (conversation: Conversation, text: string): Promise<string> =>
+  conversation.send({ kind: 'text', text });
 
 export const reads = (device: Sealpost, id: string, texts: readonly string[]): Promise<void> =>
-  eventually(async () => (await textsOf(device.conversation(id))).join('|') === texts.join('|'), `reading ${texts.length} messages`);
+  eventually(
+    async () => (await textsOf(device.conversation(id))).join('|') === texts.join('|'),
+    `reading ${texts.length} messages`,
+  );

@@ -11,7 +11,8 @@ import type { CommitChanges, Plan } from './commit-changes.ts';
 
 type Role = 'owner' | 'admin' | 'member';
 
-const bundlesOf = (claimed: WireClaimed, suite: string): KeyBundle[] => claimed.bundles.map((bundle) => ({ ...bundle, suite }));
+const bundlesOf = (claimed: WireClaimed, suite: string): KeyBundle[] =>
+  claimed.bundles.map((bundle) => ({ ...bundle, suite }));
 
 /** What members do with conversations: open, create, add, remove, leave, give roles, join, repair, reset. */
 export class ChangeConversations {
@@ -31,7 +32,15 @@ export class ChangeConversations {
   async openDirect(account: string): Promise<string> {
     const me = await this.#session.me();
     const conversation = directId({ sha256 }, me.account, account);
-    await this.#ensure(conversation, 'direct', [{ account: me.account, role: 'member' }, { account, role: 'member' }], null);
+    await this.#ensure(
+      conversation,
+      'direct',
+      [
+        { account: me.account, role: 'member' },
+        { account, role: 'member' },
+      ],
+      null,
+    );
     return conversation;
   }
 
@@ -48,7 +57,12 @@ export class ChangeConversations {
     const conversation = this.#core.random.id();
     const others = [...new Set(accounts)].filter((account) => account !== me.account);
     const members = others.map((account) => ({ account, role: 'member' as Role }));
-    await this.#found(conversation, 'group', [{ account: me.account, role: 'owner' }, ...members], profile);
+    await this.#found(
+      conversation,
+      'group',
+      [{ account: me.account, role: 'owner' }, ...members],
+      profile,
+    );
     return conversation;
   }
 
@@ -60,14 +74,22 @@ export class ChangeConversations {
     });
   }
 
-  async add(conversation: string, accounts: readonly string[], profile: Uint8Array | null): Promise<void> {
+  async add(
+    conversation: string,
+    accounts: readonly string[],
+    profile: Uint8Array | null,
+  ): Promise<void> {
     await this.#commits.commit(conversation, async () => {
       const now = await this.describe(conversation);
       const present = new Set(now.members.map(({ account }) => account));
       const missing = [...new Set(accounts)].filter((account) => !present.has(account));
       if (missing.length === 0) return null;
       const bundles = await this.#claim(now.suite, missing);
-      return this.#member(now, { adds: bundles, removes: [], profile }, { addMembers: missing.map((account) => ({ account, role: 'member' })) });
+      return this.#member(
+        now,
+        { adds: bundles, removes: [], profile },
+        { addMembers: missing.map((account) => ({ account, role: 'member' })) },
+      );
     });
   }
 
@@ -84,7 +106,9 @@ export class ChangeConversations {
   async repair(conversation: string): Promise<void> {
     await this.#commits.commit(conversation, async () => {
       const now = await this.describe(conversation);
-      return now.owed.length === 0 ? null : this.#member(now, { adds: [], removes: [], profile: null }, {});
+      return now.owed.length === 0
+        ? null
+        : this.#member(now, { adds: [], removes: [], profile: null }, {});
     });
   }
 
@@ -94,7 +118,11 @@ export class ChangeConversations {
     await this.#commits.commit(conversation, async () => {
       if (done) return null;
       done = true;
-      return this.#member(await this.describe(conversation), { adds: [], removes: [], profile: null }, {});
+      return this.#member(
+        await this.describe(conversation),
+        { adds: [], removes: [], profile: null },
+        {},
+      );
     });
   }
 
@@ -115,14 +143,26 @@ export class ChangeConversations {
     await this.#commits.commit(conversation, async () => {
       const record = await this.#sync.record(conversation);
       if (record?.keyed && !record.broken) return null;
-      const { generation, epoch, bytes } = await this.#session.need('joinInformation', { params: { conversation } });
-      if (bytes === null) return this.#reset(conversation);
+      const { devices } = await this.describe(conversation);
+      const { generation, epoch, bytes } = await this.#session.need('joinInformation', {
+        params: { conversation },
+      });
+      // Nobody is left who could follow a commit from outside, or nothing to build one on.
+      const alone = devices.every(({ device }) => device === me.device);
+      if (alone || bytes === null) return this.#reset(conversation);
       return {
         kind: 'commit',
         generation,
         epoch,
         change: { mode: 'external', addDevices: [refOf(me)] },
-        stage: (draft, clientId) => this.#core.engine.rejoin(draft, { conversation, generation, epoch: epoch + 1, clientId, groupInfo: bytes }),
+        stage: (draft, clientId) =>
+          this.#core.engine.rejoin(draft, {
+            conversation,
+            generation,
+            epoch: epoch + 1,
+            clientId,
+            groupInfo: bytes,
+          }),
       };
     });
   }
@@ -144,19 +184,35 @@ export class ChangeConversations {
   async #reset(conversation: string): Promise<Plan> {
     const me = await this.#session.me();
     const now = await this.describe(conversation);
-    const peers = await this.#claim(now.suite, now.members.map(({ account }) => account));
+    const peers = await this.#claim(
+      now.suite,
+      now.members.map(({ account }) => account),
+    );
     const generation = now.generation + 1;
     return {
       kind: 'commit',
       generation: now.generation,
       epoch: now.epoch,
       change: { mode: 'found', addDevices: [refOf(me), ...peers.map(({ device }) => device)] },
-      stage: (draft, clientId) => this.#core.engine.found(draft, { conversation, generation, epoch: now.epoch + 1, clientId, peers, profile: null }),
+      stage: (draft, clientId) =>
+        this.#core.engine.found(draft, {
+          conversation,
+          generation,
+          epoch: now.epoch + 1,
+          clientId,
+          peers,
+          profile: null,
+        }),
     };
   }
 
   /** Makes sure that the conversation exists and this device is in its keys. */
-  async #ensure(conversation: string, kind: 'direct' | 'self', members: WireChange['addMembers'], profile: Uint8Array | null): Promise<void> {
+  async #ensure(
+    conversation: string,
+    kind: 'direct' | 'self',
+    members: WireChange['addMembers'],
+    profile: Uint8Array | null,
+  ): Promise<void> {
     const known = await this.#core.vault.read<ConversationRecord>(at.conversation(conversation));
     if (known?.keyed && !known.broken) return;
     await this.#sync.pull(conversation);
@@ -167,54 +223,122 @@ export class ChangeConversations {
   }
 
   /** Opening what somebody else opened at the same moment drops one's own group; theirs is joined by its Welcome. */
-  async #found(conversation: string, kind: 'direct' | 'self' | 'group', members: WireChange['addMembers'], profile: Uint8Array | null): Promise<void> {
+  async #found(
+    conversation: string,
+    kind: 'direct' | 'self' | 'group',
+    members: WireChange['addMembers'],
+    profile: Uint8Array | null,
+  ): Promise<void> {
     const me = await this.#session.me();
     const { suite } = this.#core.engine;
     const outcome = await this.#commits.commit(conversation, async () => {
       const record = await this.#sync.record(conversation);
       if (record && record.cursor > 0) return null;
-      const peers = await this.#claim(suite, members.map(({ account }) => account));
+      const peers = await this.#claim(
+        suite,
+        members.map(({ account }) => account),
+      );
       return {
         kind: 'created',
         generation: 1,
         epoch: 1,
-        change: { mode: 'found', founding: { kind, suite }, addMembers: members, addDevices: [refOf(me), ...peers.map(({ device }) => device)] },
-        stage: (draft, clientId) => this.#core.engine.found(draft, { conversation, generation: 1, epoch: 1, clientId, peers, profile }),
+        change: {
+          mode: 'found',
+          founding: { kind, suite },
+          addMembers: members,
+          addDevices: [refOf(me), ...peers.map(({ device }) => device)],
+        },
+        stage: (draft, clientId) =>
+          this.#core.engine.found(draft, {
+            conversation,
+            generation: 1,
+            epoch: 1,
+            clientId,
+            peers,
+            profile,
+          }),
       };
     });
     if (typeof outcome === 'object') await this.#sync.pull(conversation);
   }
 
   /** A commit by a member: covers what is owed, whatever else it does. */
-  #member(now: WireConversation, commit: { adds: readonly KeyBundle[]; removes: readonly DeviceRef[]; profile: Uint8Array | null }, change: Partial<WireChange>): Plan {
+  #member(
+    now: WireConversation,
+    commit: {
+      adds: readonly KeyBundle[];
+      removes: readonly DeviceRef[];
+      profile: Uint8Array | null;
+    },
+    change: Partial<WireChange>,
+  ): Plan {
     const owed = now.devices.filter(({ device }) => now.owed.includes(device));
-    const removes = [...commit.removes, ...owed.filter(({ device }) => !commit.removes.some((removed) => removed.device === device))];
+    const removes = [
+      ...commit.removes,
+      ...owed.filter(({ device }) => !commit.removes.some((removed) => removed.device === device)),
+    ];
     const { conversation, generation, epoch } = now;
     return {
       kind: 'commit',
       generation,
       epoch,
-      change: { mode: 'member', ...change, addDevices: commit.adds.map(({ device }) => ({ ...device })), removeDevices: removes.map((device) => ({ ...device })) },
-      stage: (draft, clientId) => this.#core.engine.commit(draft, { conversation, clientId, adds: commit.adds, removes, profile: commit.profile }),
+      change: {
+        mode: 'member',
+        ...change,
+        addDevices: commit.adds.map(({ device }) => ({ ...device })),
+        removeDevices: removes.map((device) => ({ ...device })),
+      },
+      stage: (draft, clientId) =>
+        this.#core.engine.commit(draft, {
+          conversation,
+          clientId,
+          adds: commit.adds,
+          removes,
+          profile: commit.profile,
+        }),
     };
   }
 
   async #claim(suite: string, accounts: readonly string[]): Promise<readonly KeyBundle[]> {
-    const claimed = await this.#session.need('claimBundles', { body: { suite, accounts: [...new Set(accounts)], only: null } });
+    const claimed = await this.#session.need('claimBundles', {
+      body: { suite, accounts: [...new Set(accounts)], only: null },
+    });
     return bundlesOf(claimed, suite);
   }
 
   async #roster(conversation: string, change: Partial<WireChange>): Promise<void> {
     const now = await this.describe(conversation);
-    const none: WireChange = { mode: null, founding: null, addMembers: [], removeMembers: [], setRoles: [], addDevices: [], removeDevices: [], revokeDevices: [] };
+    const none: WireChange = {
+      mode: null,
+      founding: null,
+      addMembers: [],
+      removeMembers: [],
+      setRoles: [],
+      addDevices: [],
+      removeDevices: [],
+      revokeDevices: [],
+    };
     const clientId = newClientId(this.#core.clock, this.#core.random);
     const { generation, epoch } = now;
     await this.#session.need('append', {
       params: { conversation },
-      body: { kind: 'roster', class: 'quiet', clientId, after: null, generation, epoch, change: { ...none, ...change }, blobs: [], parts: [] },
+      body: {
+        kind: 'roster',
+        class: 'quiet',
+        clientId,
+        after: null,
+        generation,
+        epoch,
+        change: { ...none, ...change },
+        blobs: [],
+        parts: [],
+      },
     });
     await this.#sync.pull(conversation);
   }
 }
 
-const refOf = ({ account, device }: DeviceRef): { account: string; device: string } => ({ account, device });
+const refOf = ({ account, device }: DeviceRef): { account: string; device: string } => ({
+  account,
+  device,
+});

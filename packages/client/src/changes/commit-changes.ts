@@ -108,7 +108,10 @@ export class CommitChanges {
         epoch: plan.epoch,
         change: { ...mutable(emptyChange), ...plan.change },
         blobs: [],
-        parts: parts.map(({ audience, bytes }) => ({ audience: typeof audience === 'string' ? audience : [...audience], bytes })),
+        parts: parts.map(({ audience, bytes }) => ({
+          audience: typeof audience === 'string' ? audience : [...audience],
+          bytes,
+        })),
       };
       const record: StagedRecord = { conversation, clientId, digest: digestOf(parts), command };
       draft.write(at.staged(conversation), record);
@@ -124,7 +127,9 @@ export class CommitChanges {
       return null;
     }
     await this.#core.vault.transact(async (draft) => {
-      draft.take(await this.#core.engine.settle(draft, conversation, clientId, { accepted: false }));
+      draft.take(
+        await this.#core.engine.settle(draft, conversation, clientId, { accepted: false }),
+      );
       const staged = await draft.read<StagedRecord>(at.staged(conversation));
       if (staged?.clientId === clientId) draft.put(at.staged(conversation), null);
     });

@@ -1,4 +1,12 @@
-import { type ClientAnswer, type ClientEvents, type ClientPayload, protocolVersion, type ServerEvents, type ServerPayload, type WireRefusal } from '@sealpost/protocol';
+import {
+  type ClientAnswer,
+  type ClientEvents,
+  type ClientPayload,
+  protocolVersion,
+  type ServerEvents,
+  type ServerPayload,
+  type WireRefusal,
+} from '@sealpost/protocol';
 import { backoffMs } from '../core/backoff.ts';
 import type { Core } from '../core/ports.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
@@ -10,10 +18,17 @@ const reconnect = { firstMs: 500, longestMs: 30_000 };
 const renewBeforeMs = 90_000;
 
 /** Refusals and reasons after which coming back by oneself is useless or harmful. */
-const finalReasons: ReadonlySet<string> = new Set(['superseded', 'session_revoked', 'upgrade_required', 'device_pending']);
+const finalReasons: ReadonlySet<string> = new Set([
+  'superseded',
+  'session_revoked',
+  'upgrade_required',
+  'device_pending',
+]);
 
 /** Handles what the server sends. Called in the order of arrival; the next event waits for nobody. */
-export type EventHandlers = { readonly [E in keyof ServerEvents]?: (payload: ServerPayload<E>) => void };
+export type EventHandlers = {
+  readonly [E in keyof ServerEvents]?: (payload: ServerPayload<E>) => void;
+};
 
 /** Holds one connection: reconnects with backoff and jitter, renews the token, says why it ended. */
 export class StayConnected {
@@ -53,7 +68,10 @@ export class StayConnected {
   }
 
   /** Rejects with `no_answer` when there is no connection or no answer. */
-  async send<E extends keyof ClientEvents>(name: E, payload: ClientPayload<E>): Promise<ClientAnswer<E>> {
+  async send<E extends keyof ClientEvents>(
+    name: E,
+    payload: ClientPayload<E>,
+  ): Promise<ClientAnswer<E>> {
     if (!this.#connection) throw new SealpostError('offline', 'no_answer');
     try {
       return await this.#connection.send(name, payload);
@@ -69,7 +87,11 @@ export class StayConnected {
     try {
       const accessToken = await this.#session.accessToken();
       if (!this.#wanted) return;
-      const handshake = { protocol: protocolVersion.highest, accessToken, suites: [this.#core.engine.suite] };
+      const handshake = {
+        protocol: protocolVersion.highest,
+        accessToken,
+        suites: [this.#core.engine.suite],
+      };
       this.#connection = this.#core.transport.connect(handshake, {
         event: (name, payload) => this.#event(name, payload),
         closed: ({ refusal }) => this.#closed(refusal),
@@ -114,7 +136,8 @@ export class StayConnected {
 
   #later(): void {
     if (!this.#wanted) return;
-    const wait = (this.#retryAfterMs ?? 0) + backoffMs(this.#core.random, this.#attempt++, reconnect);
+    const wait =
+      (this.#retryAfterMs ?? 0) + backoffMs(this.#core.random, this.#attempt++, reconnect);
     this.#cancel = this.#core.timers.after(wait, () => void this.#open());
   }
 

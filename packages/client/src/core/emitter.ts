@@ -9,14 +9,31 @@ export interface Events {
   /** Members, title, status or suspects changed, or the conversation is new. */
   conversation: { readonly conversation: string };
   /** A send was accepted, or failed and waits for a decision. */
-  outbox: { readonly conversation: string; readonly clientId: string; readonly state: 'accepted' | 'failed' };
+  outbox: {
+    readonly conversation: string;
+    readonly clientId: string;
+    readonly state: 'accepted' | 'failed';
+  };
   /** How much of what is missing was read so far. */
   progress: { readonly done: number; readonly of: number };
   /** Everything that the server had for this device is stored. */
   caughtUp: { readonly incarnation: number };
-  connection: { readonly state: 'connecting' | 'online' | 'offline'; readonly reason: string | null };
-  receipts: { readonly conversation: string; readonly account: string; readonly delivered: number; readonly read: number };
-  typing: { readonly conversation: string; readonly account: string; readonly device: string; readonly payload: Uint8Array };
+  connection: {
+    readonly state: 'connecting' | 'online' | 'offline';
+    readonly reason: string | null;
+  };
+  receipts: {
+    readonly conversation: string;
+    readonly account: string;
+    readonly delivered: number;
+    readonly read: number;
+  };
+  typing: {
+    readonly conversation: string;
+    readonly account: string;
+    readonly device: string;
+    readonly payload: Uint8Array;
+  };
   /** The account's devices changed: one may wait to be linked. */
   devices: Record<never, never>;
   /** Devices that do not verify came into the keys: sending waits for a person. */
@@ -42,7 +59,8 @@ export class Emitter {
 
   /** For work in the background: what a person or the next connection resolves is no trouble, nor is having been closed. */
   trouble(error: unknown): void {
-    const waits = error instanceof SealpostError && ['offline', 'state', 'trust'].includes(error.kind);
+    const waits =
+      error instanceof SealpostError && ['offline', 'state', 'trust'].includes(error.kind);
     const closed = error instanceof LocalStoreError && error.code === 'closed';
     if (!waits && !closed) this.emit('trouble', { error });
   }

@@ -28,7 +28,10 @@ export interface ConversationRecord {
   readonly read: number;
   /** The last processed entry, for the next message to refer to. */
   readonly parent: { readonly seq: number; readonly digest: Uint8Array } | null;
-  readonly members: readonly { readonly account: string; readonly role: 'owner' | 'admin' | 'member' }[];
+  readonly members: readonly {
+    readonly account: string;
+    readonly role: 'owner' | 'admin' | 'member';
+  }[];
   readonly title: string | null;
   readonly status: 'active' | 'left';
   /** Whether this device is in the keys, as far as it has read. */

@@ -22,7 +22,15 @@ export type ErrorCode =
   | 'link_failed'
   | 'closed';
 
-const later: ReadonlySet<ErrorCode> = new Set(['no_answer', 'unavailable', 'rate_limited', 'too_soon', 'busy', 'gave_up', 'internal']);
+const later: ReadonlySet<ErrorCode> = new Set([
+  'no_answer',
+  'unavailable',
+  'rate_limited',
+  'too_soon',
+  'busy',
+  'gave_up',
+  'internal',
+]);
 
 /** What every call of the SDK rejects with. Never carries content, keys, tokens or handles. */
 export class SealpostError extends Error {

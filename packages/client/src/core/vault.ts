@@ -75,7 +75,10 @@ export class Vault {
     return bytes === null ? null : (decodeMsgpack(bytes) as T);
   }
 
-  list(prefix: string, page: { after?: string; limit: number; reverse?: boolean }): Promise<readonly StoredRecord[]> {
+  list(
+    prefix: string,
+    page: { after?: string; limit: number; reverse?: boolean },
+  ): Promise<readonly StoredRecord[]> {
     return this.#store.list(prefix, page);
   }
 

@@ -29,7 +29,9 @@ export class CertifySelf {
     return this.#core.vault.transact(async (draft) => {
       const known = await draft.read<OwnKeys>(ownKeys);
       if (known) return known;
-      const { signatureKey } = draft.take(await this.#core.engine.createIdentity({ account, device }));
+      const { signatureKey } = draft.take(
+        await this.#core.engine.createIdentity({ account, device }),
+      );
       const keys = { signatureKey, certifiedAt: this.#core.clock.now() };
       draft.write(ownKeys, keys);
       return keys;
@@ -43,7 +45,9 @@ export class CertifySelf {
     const accountKey = await this.#accountKey();
     const claim = { accountId: account, deviceId: device, signatureKey, createdAtMs: certifiedAt };
     const certificate = await issueDeviceCertificate(accountKey, claim);
-    const result = await this.#session.call('certifyFirst', { body: { accountKey: accountKey.publicKey, signatureKey, certificate, certifiedAt } });
+    const result = await this.#session.call('certifyFirst', {
+      body: { accountKey: accountKey.publicKey, signatureKey, certificate, certifiedAt },
+    });
     if (!result.ok && !(await this.#isCertified(device))) throw SealpostError.refused(result.error);
     await this.certified(accountKey);
   }
@@ -52,7 +56,8 @@ export class CertifySelf {
   async certified(accountKey: AccountKey): Promise<void> {
     await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<DeviceRecord>(at.device);
-      if (record) draft.write(at.device, { ...record, certified: true, accountKey: accountKey.publicKey });
+      if (record)
+        draft.write(at.device, { ...record, certified: true, accountKey: accountKey.publicKey });
       draft.write(at.accountSeed, { seed: accountKey.seed() });
     });
     await this.#session.renew();
@@ -68,7 +73,9 @@ export class CertifySelf {
     const known = await this.accountKey();
     if (known) return known;
     const made = await AccountKey.generate();
-    await this.#core.vault.transact(async (draft) => draft.write(at.accountSeed, { seed: made.seed() }));
+    await this.#core.vault.transact(async (draft) =>
+      draft.write(at.accountSeed, { seed: made.seed() }),
+    );
     return made;
   }
 

@@ -2,9 +2,23 @@ import { sleep } from '../core/backoff.ts';
 import type { Core } from '../core/ports.ts';
 import { at } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
-import { type ApproverLink, answerLink, approveLink, approverDigits, takeReveal } from '../identity/link-approver.ts';
+import {
+  type ApproverLink,
+  answerLink,
+  approveLink,
+  approverDigits,
+  takeReveal,
+} from '../identity/link-approver.ts';
 import { decodeLink, encodeLink } from '../identity/link-codec.ts';
-import { beginLink, confirmDigits, type JoinerLink, joinerDigits, openLink, revealOf, takeAnswer } from '../identity/link-joiner.ts';
+import {
+  beginLink,
+  confirmDigits,
+  type JoinerLink,
+  joinerDigits,
+  openLink,
+  revealOf,
+  takeAnswer,
+} from '../identity/link-joiner.ts';
 import type { Session } from '../session/session.ts';
 import type { CertifySelf } from './certify-self.ts';
 
@@ -36,7 +50,9 @@ export class LinkDevice {
     const nonce = revealOf(answered);
     if (nonce) await this.#session.call('revealLink', { body: { nonce } });
     const confirmed = answered.confirmed ? answered : await this.#confirmed(answered, compare);
-    const sealed = await this.#poll(async () => (await this.#session.need('takeLinkPackage')).package);
+    const sealed = await this.#poll(
+      async () => (await this.#session.need('takeLinkPackage')).package,
+    );
     const opened = await openLink(confirmed, sealed);
     if (!opened.ok) throw new SealpostError('trust', 'link_failed');
     await this.#self.certified(opened.accountKey);
@@ -48,15 +64,25 @@ export class LinkDevice {
     const accountKey = await this.#self.accountKey();
     if (!accountKey) throw new SealpostError('state', 'not_certified');
     const offered = await this.#offer(device, accountKey.publicKey);
-    const reveal = await this.#poll(async () => (await this.#session.need('linkState', { params: { device } })).link?.reveal ?? null);
+    const reveal = await this.#poll(
+      async () =>
+        (await this.#session.need('linkState', { params: { device } })).link?.reveal ?? null,
+    );
     const revealed = takeReveal(offered, reveal);
     if (!revealed.ok) return this.#fail(device);
     const digits = approverDigits(revealed.link);
     if (digits === null || !(await compare(digits))) return this.#fail(device);
-    const approval = await approveLink(revealed.link, { accountKey, extras: new Uint8Array(), nowMs: this.#core.clock.now() });
+    const approval = await approveLink(revealed.link, {
+      accountKey,
+      extras: new Uint8Array(),
+      nowMs: this.#core.clock.now(),
+    });
     if (!approval.ok) return this.#fail(device);
     const { certificate, createdAtMs, sealed } = approval;
-    await this.#session.need('approveDevice', { params: { device }, body: { certificate, certifiedAt: createdAtMs, package: sealed } });
+    await this.#session.need('approveDevice', {
+      params: { device },
+      body: { certificate, certifiedAt: createdAtMs, package: sealed },
+    });
     await this.#core.vault.transact(async (draft) => draft.put(at.approval(device), null));
   }
 
@@ -71,16 +97,23 @@ export class LinkDevice {
     const { signatureKey } = await this.#self.identity();
     const stored = await this.#core.vault.records.get(at.link);
     const known = stored && decodeLink(stored);
-    const link = known?.role === 'joiner' ? known : await beginLink({ accountId: account, deviceId: device, signatureKey });
+    const link =
+      known?.role === 'joiner'
+        ? known
+        : await beginLink({ accountId: account, deviceId: device, signatureKey });
     await this.#keep(at.link, link);
     const { linkKey, commitment } = link.request;
-    if (link.answer === null) await this.#session.need('publishLink', { body: { signatureKey, linkKey, commitment } });
+    if (link.answer === null)
+      await this.#session.need('publishLink', { body: { signatureKey, linkKey, commitment } });
     return link;
   }
 
   async #answered(link: JoinerLink): Promise<JoinerLink> {
     const { device } = await this.#session.me();
-    const offer = await this.#poll(async () => (await this.#session.need('linkState', { params: { device } })).link?.offer ?? null);
+    const offer = await this.#poll(
+      async () =>
+        (await this.#session.need('linkState', { params: { device } })).link?.offer ?? null,
+    );
     const { accountKey } = await this.#session.need('ownAccount');
     if (!accountKey) throw new SealpostError('trust', 'link_failed');
     const taken = takeAnswer(link, { accountKey, nonce: offer.nonce });
@@ -105,9 +138,13 @@ export class LinkDevice {
     const { account } = await this.#session.me();
     const stored = await this.#core.vault.records.get(at.approval(device));
     const known = stored && decodeLink(stored);
-    const link = known?.role === 'approver' ? known : await this.#answer(device, account, accountKey);
+    const link =
+      known?.role === 'approver' ? known : await this.#answer(device, account, accountKey);
     await this.#keep(at.approval(device), link);
-    await this.#session.need('offerLink', { params: { device }, body: { nonce: link.answer.nonce } });
+    await this.#session.need('offerLink', {
+      params: { device },
+      body: { nonce: link.answer.nonce },
+    });
     return link;
   }
 
@@ -116,7 +153,10 @@ export class LinkDevice {
     const { signatureKey } = state.device;
     if (!state.link || !signatureKey) throw SealpostError.refused({ code: 'not_published' });
     const { linkKey, commitment } = state.link;
-    const answered = answerLink({ accountId: account, accountKey }, { deviceId: device, signatureKey, linkKey, commitment });
+    const answered = answerLink(
+      { accountId: account, accountKey },
+      { deviceId: device, signatureKey, linkKey, commitment },
+    );
     if (!answered.ok) throw new SealpostError('trust', 'link_failed');
     return answered.link;
   }

@@ -40,11 +40,17 @@ export class RefillBundles {
     const { engine, vault, clock } = this.#core;
     const bundles = await vault.transact(async (draft) => {
       draft.take(await engine.sweepBundles(draft, clock.now()));
-      return draft.take(await engine.publishBundles(draft, { oneTime, lastResort, nowMs: clock.now() }));
+      return draft.take(
+        await engine.publishBundles(draft, { oneTime, lastResort, nowMs: clock.now() }),
+      );
     });
     const last = bundles.find((bundle) => bundle.lastResort);
     await this.#session.need('uploadBundles', {
-      body: { suite: engine.suite, oneTime: bundles.filter((bundle) => !bundle.lastResort).map(onWire), lastResort: last ? onWire(last) : null },
+      body: {
+        suite: engine.suite,
+        oneTime: bundles.filter((bundle) => !bundle.lastResort).map(onWire),
+        lastResort: last ? onWire(last) : null,
+      },
     });
   }
 }

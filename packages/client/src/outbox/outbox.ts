@@ -11,7 +11,9 @@ import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 
 /** Sends one message over the connection; rejects with `no_answer`. */
-export type SendMessage = (item: OutboxItem & { readonly sealed: NonNullable<OutboxItem['sealed']> }) => Promise<{ ok: true; value: { seq: number } } | { ok: false; error: WireRefusal }>;
+export type SendMessage = (
+  item: OutboxItem & { readonly sealed: NonNullable<OutboxItem['sealed']> },
+) => Promise<{ ok: true; value: { seq: number } } | { ok: false; error: WireRefusal }>;
 
 const pageItems = 50;
 const healing = { firstMs: 50, longestMs: 5_000 };
@@ -33,7 +35,13 @@ export class Outbox {
   /** Conversations that were read to their head since this process began: before that nothing is encrypted (a restored copy would show there). */
   readonly #followed = new Set<string>();
 
-  constructor(core: Core, session: Session, sync: Synchronise, changes: ChangeConversations, send: SendMessage) {
+  constructor(
+    core: Core,
+    session: Session,
+    sync: Synchronise,
+    changes: ChangeConversations,
+    send: SendMessage,
+  ) {
     this.#core = core;
     this.#session = session;
     this.#sync = sync;
@@ -46,7 +54,18 @@ export class Outbox {
     const clientId = newClientId(this.#core.clock, this.#core.random);
     await this.#core.vault.transact(async (draft) => {
       const { order } = (await draft.read<{ order: number }>(at.outboxNext)) ?? { order: 1 };
-      const item: OutboxItem = { order, conversation, clientId, class: kind, content, createdAt: this.#core.clock.now(), sealed: null, state: 'waiting', seq: null, error: null };
+      const item: OutboxItem = {
+        order,
+        conversation,
+        clientId,
+        class: kind,
+        content,
+        createdAt: this.#core.clock.now(),
+        sealed: null,
+        state: 'waiting',
+        seq: null,
+        error: null,
+      };
       const key = at.outboxItem(conversation, order);
       draft.write(at.outboxNext, { order: order + 1 });
       draft.write(key, item);
@@ -64,7 +83,9 @@ export class Outbox {
 
   /** Tries a failed message again, as it is. */
   async retry(conversation: string, clientId: string): Promise<void> {
-    await this.#update(conversation, clientId, (item) => (item.state === 'failed' ? { ...item, state: 'waiting', error: null, sealed: null } : item));
+    await this.#update(conversation, clientId, (item) =>
+      item.state === 'failed' ? { ...item, state: 'waiting', error: null, sealed: null } : item,
+    );
     this.flush(conversation);
   }
 
@@ -95,7 +116,10 @@ export class Outbox {
     let after = '';
     const conversations = new Set<string>();
     for (;;) {
-      const page = await this.#core.vault.list(at.outboxes, { limit: 500, ...(after === '' ? {} : { after }) });
+      const page = await this.#core.vault.list(at.outboxes, {
+        limit: 500,
+        ...(after === '' ? {} : { after }),
+      });
       for (const { key } of page) conversations.add(key.split('/')[1] ?? '');
       if (page.length < 500) break;
       after = page.at(-1)?.key ?? '';
@@ -111,7 +135,9 @@ export class Outbox {
   async #drain(conversation: string): Promise<void> {
     for (;;) {
       const records = await this.#core.vault.list(at.outbox(conversation), { limit: pageItems });
-      const waiting = records.map(({ value }) => decodeMsgpack(value) as OutboxItem).filter(({ state }) => state === 'waiting');
+      const waiting = records
+        .map(({ value }) => decodeMsgpack(value) as OutboxItem)
+        .filter(({ state }) => state === 'waiting');
       const accepted = records.length - waiting.length;
       if (waiting.length === 0 && accepted < pageItems) return;
       // A page of accepted ones only: reading the log takes them out of the way.
@@ -145,7 +171,11 @@ export class Outbox {
   }
 
   /** The bytes to send, durable before they leave. Null: there is nothing to send any more. */
-  async #seal({ conversation, order, clientId }: OutboxItem): Promise<(OutboxItem & { sealed: NonNullable<OutboxItem['sealed']> }) | null> {
+  async #seal({
+    conversation,
+    order,
+    clientId,
+  }: OutboxItem): Promise<(OutboxItem & { sealed: NonNullable<OutboxItem['sealed']> }) | null> {
     const me = await this.#session.me();
     const { engine } = this.#core;
     return this.#core.vault.transact(async (draft) => {
@@ -160,10 +190,26 @@ export class Outbox {
         return null;
       }
       const { generation, epoch } = status;
-      if (item.sealed?.generation === generation && item.sealed.epoch === epoch) return { ...item, sealed: item.sealed };
-      const binding = { conversation, generation, epoch, sender: { account: me.account, device: me.device }, clientId, class: item.class, parent: record?.parent ?? null };
+      if (item.sealed?.generation === generation && item.sealed.epoch === epoch)
+        return { ...item, sealed: item.sealed };
+      const binding = {
+        conversation,
+        generation,
+        epoch,
+        sender: { account: me.account, device: me.device },
+        clientId,
+        class: item.class,
+        parent: record?.parent ?? null,
+      };
       const parts = draft.take(await engine.encrypt(draft, item.content, binding));
-      const sealed = { generation, epoch, parts: parts.map(({ audience, bytes }) => ({ audience: typeof audience === 'string' ? audience : [...audience], bytes })) };
+      const sealed = {
+        generation,
+        epoch,
+        parts: parts.map(({ audience, bytes }) => ({
+          audience: typeof audience === 'string' ? audience : [...audience],
+          bytes,
+        })),
+      };
       draft.write(key, { ...item, sealed });
       return { ...item, sealed };
     });
@@ -199,8 +245,16 @@ export class Outbox {
       case 'unauthenticated':
         throw SealpostError.refused(refusal);
       default:
-        await this.#update(conversation, item.clientId, (now) => ({ ...now, state: 'failed', error: refusal.code }));
-        this.#core.events.emit('outbox', { conversation, clientId: item.clientId, state: 'failed' });
+        await this.#update(conversation, item.clientId, (now) => ({
+          ...now,
+          state: 'failed',
+          error: refusal.code,
+        }));
+        this.#core.events.emit('outbox', {
+          conversation,
+          clientId: item.clientId,
+          state: 'failed',
+        });
         return false;
     }
   }
@@ -210,12 +264,21 @@ export class Outbox {
   }
 
   async #accepted({ conversation, clientId }: OutboxItem, seq: number): Promise<void> {
-    await this.#update(conversation, clientId, (item) => ({ ...item, state: 'accepted', seq, sealed: null }));
+    await this.#update(conversation, clientId, (item) => ({
+      ...item,
+      state: 'accepted',
+      seq,
+      sealed: null,
+    }));
     this.#core.events.emit('outbox', { conversation, clientId, state: 'accepted' });
   }
 
   /** An item that the log was read past is gone already: nothing happens then. */
-  #update(conversation: string, clientId: string, change: (item: OutboxItem) => OutboxItem | null): Promise<void> {
+  #update(
+    conversation: string,
+    clientId: string,
+    change: (item: OutboxItem) => OutboxItem | null,
+  ): Promise<void> {
     return this.#core.vault.transact(async (draft) => {
       const index = at.sent(conversation, clientId);
       const found = await draft.read<{ key: string }>(index);

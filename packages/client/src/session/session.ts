@@ -37,16 +37,33 @@ export class Session {
   }
 
   /** Takes over the credentials of a registration or log-in. */
-  async begin(credentials: WireCredentials, who: { readonly handle: string; readonly deviceName: string; readonly accountKey: Uint8Array | null }): Promise<DeviceRecord> {
+  async begin(
+    credentials: WireCredentials,
+    who: {
+      readonly handle: string;
+      readonly deviceName: string;
+      readonly accountKey: Uint8Array | null;
+    },
+  ): Promise<DeviceRecord> {
     const { account, device, session, certified, refreshToken } = credentials;
-    const record: DeviceRecord = { account, device, session, certified, ...who, refreshTokens: refreshToken === null ? [] : [refreshToken] };
+    const record: DeviceRecord = {
+      account,
+      device,
+      session,
+      certified,
+      ...who,
+      refreshTokens: refreshToken === null ? [] : [refreshToken],
+    };
     await this.#core.vault.transact(async (draft) => draft.write(at.device, record));
     this.#access = { token: credentials.accessToken, expiresAt: credentials.accessExpiresAt };
     return record;
   }
 
   /** Makes a call as this device; renews the access token when it is about to end or no longer taken. */
-  async call<N extends CallName>(name: N, input: CallInput<N> = {}): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
+  async call<N extends CallName>(
+    name: N,
+    input: CallInput<N> = {},
+  ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
     const first = await this.#call(name, input, await this.accessToken());
     if (first.ok || first.error.code !== 'unauthenticated') return first;
     this.#access = null;
@@ -126,7 +143,11 @@ export class Session {
     return this.#core.random.id() + this.#core.random.id();
   }
 
-  async #call<N extends CallName>(name: N, input: CallInput<N>, token: string | null): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
+  async #call<N extends CallName>(
+    name: N,
+    input: CallInput<N>,
+    token: string | null,
+  ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
     try {
       return await this.#core.transport.call(name, input, token);
     } catch (error) {

@@ -40,7 +40,8 @@ export class CatchUp {
     caught_up: ({ incarnation }) => this.#background(() => this.#readAll(incarnation)),
     entries: (push) => this.#background(() => this.#take(push)),
     stock: ({ stock }) => this.#background(() => this.#parts.refill.execute(stock)),
-    receipts: ({ conversation, cursor: { account, delivered, read } }) => this.#parts.core.events.emit('receipts', { conversation, account, delivered, read }),
+    receipts: ({ conversation, cursor: { account, delivered, read } }) =>
+      this.#parts.core.events.emit('receipts', { conversation, account, delivered, read }),
     typing: (event) => this.#parts.core.events.emit('typing', event),
     devices_changed: () => this.#parts.core.events.emit('devices', {}),
   };
@@ -61,9 +62,11 @@ export class CatchUp {
     await this.#settleStaged();
     const waiting = this.#listed;
     // The server counts from what it was told last; this device knows better what it lacks.
-    for (const { conversation, head } of waiting) this.#of += Math.max(0, head - (await this.#cursor(conversation)));
+    for (const { conversation, head } of waiting)
+      this.#of += Math.max(0, head - (await this.#cursor(conversation)));
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next && round === this.#round; next = waiting.shift()) await this.#read(next.conversation);
+      for (let next = waiting.shift(); next && round === this.#round; next = waiting.shift())
+        await this.#read(next.conversation);
     };
     await Promise.all(Array.from({ length: pullsAtOnce }, work));
     if (round !== this.#round) return;
@@ -94,13 +97,19 @@ export class CatchUp {
   /** Delivered means stored: the cursor is told after the transaction that moved it. */
   async #report(conversation: string): Promise<void> {
     const record = await this.#parts.sync.record(conversation);
-    if (record && record.cursor > 0) this.#parts.cursors.note({ conversation, incarnation: record.incarnation, delivered: record.cursor });
+    if (record && record.cursor > 0)
+      this.#parts.cursors.note({
+        conversation,
+        incarnation: record.incarnation,
+        delivered: record.cursor,
+      });
   }
 
   /** Changes of keys whose answers were lost come first: nothing else can be decided before. */
   async #settleStaged(): Promise<void> {
     const staged = await this.#parts.core.vault.list(at.stagedAll, { limit: 1_000 });
-    for (const { value } of staged) await this.#parts.commits.settle((decodeMsgpack(value) as StagedRecord).conversation);
+    for (const { value } of staged)
+      await this.#parts.commits.settle((decodeMsgpack(value) as StagedRecord).conversation);
   }
 
   #background(work: () => Promise<void>): void {

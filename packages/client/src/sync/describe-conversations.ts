@@ -21,8 +21,17 @@ export class DescribeConversations {
       if (!record) return;
       const keys = await this.#core.engine.status(draft, conversation);
       // Keys that the log does not know, although it goes at least as far as we read: it was restored.
-      const ahead = keys !== null && head >= record.cursor && (keys.generation > generation || keys.epoch > epoch);
-      draft.write(at.conversation(conversation), { ...record, kind, members, status: 'active', broken: record.broken || ahead });
+      const ahead =
+        keys !== null &&
+        head >= record.cursor &&
+        (keys.generation > generation || keys.epoch > epoch);
+      draft.write(at.conversation(conversation), {
+        ...record,
+        kind,
+        members,
+        status: 'active',
+        broken: record.broken || ahead,
+      });
     });
     this.#core.events.emit('conversation', { conversation });
   }

@@ -57,7 +57,11 @@ export class JoinConversations {
     if (!broken) return;
     await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
-      if (record) draft.write(at.conversation(conversation), { ...record, rejoinedAt: this.#core.clock.now() });
+      if (record)
+        draft.write(at.conversation(conversation), {
+          ...record,
+          rejoinedAt: this.#core.clock.now(),
+        });
     });
   }
 }

@@ -45,10 +45,13 @@ export class JudgeDevices {
     const pins = await readPins(this.#core.vault.records, accounts);
     const verdict = await judgeConversation(status.devices, directory, pins);
     // A revoked device is the roster's affair: the server owes its removal, and whoever sends next commits it.
-    const suspects = verdict.because.filter(({ judgement }) => judgement !== 'revoked').map(({ account, device }) => ({ account, device }));
+    const suspects = verdict.because
+      .filter(({ judgement }) => judgement !== 'revoked')
+      .map(({ account, device }) => ({ account, device }));
     const now = this.#core.clock.now();
     const changed = await this.#core.vault.transact(async (draft) => {
-      for (const [key, value] of await pinFirstSeen(draft, verdict.firstSeen, now)) draft.put(key, value);
+      for (const [key, value] of await pinFirstSeen(draft, verdict.firstSeen, now))
+        draft.put(key, value);
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
       if (!record || (record.suspects.length === 0 && suspects.length === 0)) return false;
       draft.write(at.conversation(conversation), { ...record, suspects });
@@ -65,7 +68,8 @@ export class JudgeDevices {
     const { accountKey } = record ?? {};
     if (!accountKey) return;
     await this.#core.vault.transact(async (draft) => {
-      for (const [key, value] of acceptAccountKey({ account, accountKey }, this.#core.clock.now())) draft.put(key, value);
+      for (const [key, value] of acceptAccountKey({ account, accountKey }, this.#core.clock.now()))
+        draft.put(key, value);
     });
   }
 

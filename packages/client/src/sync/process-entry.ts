@@ -3,7 +3,13 @@ import type { WireChange, WireEntry } from '@sealpost/protocol';
 import type { ConversationRecord, OutboxItem, StagedRecord, StoredEntry } from '../core/records.ts';
 import { at } from '../core/records.ts';
 import type { Draft } from '../core/vault.ts';
-import type { Binding, CryptoEngine, DeviceRef, IncomingEntry, Processed } from '../engine/engine.port.ts';
+import type {
+  Binding,
+  CryptoEngine,
+  DeviceRef,
+  IncomingEntry,
+  Processed,
+} from '../engine/engine.port.ts';
 
 /**
  * What is left to do, outside the transaction, after entries were processed.
@@ -18,7 +24,8 @@ export interface Progress {
   readonly followUps: readonly FollowUp[];
 }
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 function incoming(entry: WireEntry, kind: IncomingEntry['kind']): IncomingEntry {
   const { conversation, seq, generation, epoch, sender, clientId, parts, change } = entry;
@@ -39,10 +46,14 @@ function incoming(entry: WireEntry, kind: IncomingEntry['kind']): IncomingEntry 
 }
 
 /** Who is a member after a change; exact once the whole list was known. */
-function membersAfter(record: ConversationRecord, change: WireChange): ConversationRecord['members'] {
+function membersAfter(
+  record: ConversationRecord,
+  change: WireChange,
+): ConversationRecord['members'] {
   const members = new Map(record.members.map(({ account, role }) => [account, role]));
   for (const account of change.removeMembers) members.delete(account);
-  for (const { account, role } of [...change.addMembers, ...change.setRoles]) members.set(account, role);
+  for (const { account, role } of [...change.addMembers, ...change.setRoles])
+    members.set(account, role);
   return [...members].map(([account, role]) => ({ account, role }));
 }
 
@@ -54,9 +65,16 @@ export class ProcessEntry {
     this.#engine = engine;
   }
 
-  async execute(draft: Draft, me: DeviceRef, before: ConversationRecord, entry: WireEntry): Promise<Progress> {
+  async execute(
+    draft: Draft,
+    me: DeviceRef,
+    before: ConversationRecord,
+    entry: WireEntry,
+  ): Promise<Progress> {
     const own = entry.sender.device === me.device;
-    const progress = own ? await this.#own(draft, before, entry) : await this.#foreign(draft, me, before, entry);
+    const progress = own
+      ? await this.#own(draft, before, entry)
+      : await this.#foreign(draft, me, before, entry);
     const record: ConversationRecord = {
       ...this.#changed(progress.record, me, entry),
       cursor: entry.seq,
@@ -89,49 +107,105 @@ export class ProcessEntry {
       const found = await draft.read<{ key: string }>(key);
       const item = found && (await draft.read<OutboxItem>(found.key));
       // A message of ours that we know nothing of: our records were restored from an older copy.
-      if (!found || !item) return { record: { ...record, broken: true }, stored: { ...base, kind: 'undecryptable', reason: 'restored_copy' }, followUps: [] };
+      if (!found || !item)
+        return {
+          record: { ...record, broken: true },
+          stored: { ...base, kind: 'undecryptable', reason: 'restored_copy' },
+          followUps: [],
+        };
       draft.put(key, null);
       draft.put(found.key, null);
       return { record, stored: { ...base, kind: 'message', content: item.content }, followUps: [] };
     }
-    const stored: StoredEntry | null = entry.change && { ...base, kind: 'change', change: entry.change };
+    const stored: StoredEntry | null = entry.change && {
+      ...base,
+      kind: 'change',
+      change: entry.change,
+    };
     if (entry.kind === 'roster') return { record, stored, followUps: [] };
     const staged = await draft.read<StagedRecord>(at.staged(entry.conversation));
     const isStaged = staged?.clientId === entry.clientId && sameBytes(staged.digest, entry.digest);
-    const settled = isStaged && draft.take(await this.#engine.settle(draft, entry.conversation, entry.clientId, { accepted: true, seq: entry.seq }));
+    const settled =
+      isStaged &&
+      draft.take(
+        await this.#engine.settle(draft, entry.conversation, entry.clientId, {
+          accepted: true,
+          seq: entry.seq,
+        }),
+      );
     if (isStaged) draft.put(at.staged(entry.conversation), null);
     if (!settled) return { record: { ...record, broken: true }, stored, followUps: [] };
-    return { record: { ...record, keyed: true, broken: false, forked: false }, stored, followUps: ['describe', 'judge'] };
+    return {
+      record: { ...record, keyed: true, broken: false, forked: false },
+      stored,
+      followUps: ['describe', 'judge'],
+    };
   }
 
-  async #foreign(draft: Draft, me: DeviceRef, record: ConversationRecord, entry: WireEntry): Promise<Progress> {
+  async #foreign(
+    draft: Draft,
+    me: DeviceRef,
+    record: ConversationRecord,
+    entry: WireEntry,
+  ): Promise<Progress> {
     const base = baseOf(entry);
-    const change: StoredEntry | null = entry.change && { ...base, kind: 'change', change: entry.change };
+    const change: StoredEntry | null = entry.change && {
+      ...base,
+      kind: 'change',
+      change: entry.change,
+    };
     if (entry.kind === 'roster') return { record, stored: change, followUps: [] };
-    const processed = draft.take(await this.#engine.process(draft, me, incoming(entry, entry.kind)));
+    const processed = draft.take(
+      await this.#engine.process(draft, me, incoming(entry, entry.kind)),
+    );
     if (entry.kind !== 'message' && (processed.kind === 'commit' || processed.kind === 'joined')) {
       // Whatever was staged on the old epoch has lost.
       draft.put(at.staged(entry.conversation), null);
     }
-    const forked = processed.kind === 'message' && (await this.#contradicts(draft, entry.conversation, processed.parent));
+    const forked =
+      processed.kind === 'message' &&
+      (await this.#contradicts(draft, entry.conversation, processed.parent));
     return this.#outcome({ ...record, forked: record.forked || forked }, processed, base, change);
   }
 
   /** Whether the sender had another entry than we at the position that its message refers to. */
-  async #contradicts(draft: Draft, conversation: string, parent: Binding['parent']): Promise<boolean> {
+  async #contradicts(
+    draft: Draft,
+    conversation: string,
+    parent: Binding['parent'],
+  ): Promise<boolean> {
     const ours = parent && (await draft.read<StoredEntry>(at.entry(conversation, parent.seq)));
     return !!ours && ours.kind !== 'gap' && !sameBytes(ours.digest, parent.digest);
   }
 
-  #outcome(record: ConversationRecord, processed: Processed, base: ReturnType<typeof baseOf>, change: StoredEntry | null): Progress {
+  #outcome(
+    record: ConversationRecord,
+    processed: Processed,
+    base: ReturnType<typeof baseOf>,
+    change: StoredEntry | null,
+  ): Progress {
     switch (processed.kind) {
       case 'message':
-        return { record, stored: { ...base, kind: 'message', content: processed.plaintext }, followUps: [] };
+        return {
+          record,
+          stored: { ...base, kind: 'message', content: processed.plaintext },
+          followUps: [],
+        };
       case 'commit':
-        return { record: { ...record, keyed: processed.self === 'member' }, stored: change, followUps: ['judge'] };
+        return {
+          record: { ...record, keyed: processed.self === 'member' },
+          stored: change,
+          followUps: ['judge'],
+        };
       case 'joined':
         return {
-          record: { ...record, keyed: true, broken: false, forked: false, title: titleOf(processed.profile) ?? record.title },
+          record: {
+            ...record,
+            keyed: true,
+            broken: false,
+            forked: false,
+            title: titleOf(processed.profile) ?? record.title,
+          },
           stored: change,
           followUps: ['describe', 'judge'],
         };
@@ -139,7 +213,11 @@ export class ProcessEntry {
         return { record, stored: null, followUps: [] };
       case 'undecryptable': {
         const broken = record.broken || processed.recover === 'rejoin';
-        return { record: { ...record, broken }, stored: change ?? { ...base, kind: 'undecryptable', reason: processed.reason }, followUps: [] };
+        return {
+          record: { ...record, broken },
+          stored: change ?? { ...base, kind: 'undecryptable', reason: processed.reason },
+          followUps: [],
+        };
       }
     }
   }

@@ -9,14 +9,24 @@ import type { Session } from '../session/session.ts';
 import { type FollowUp, ProcessEntry } from './process-entry.ts';
 
 type Page = Pick<WireEntryPage, 'incarnation' | 'entries' | 'gaps'>;
-type Item = { readonly from: number; readonly to: number; readonly entry: WireEntry | null; readonly reason: string };
+type Item = {
+  readonly from: number;
+  readonly to: number;
+  readonly entry: WireEntry | null;
+  readonly reason: string;
+};
 
 const pageEntries = 200;
 /** Entries of one transaction: a page is not lost whole when the process dies in the middle of it. */
 const chunkEntries = 50;
 
 function inOrder({ entries, gaps }: Page): Item[] {
-  const items: Item[] = entries.map((entry) => ({ from: entry.seq, to: entry.seq, entry, reason: '' }));
+  const items: Item[] = entries.map((entry) => ({
+    from: entry.seq,
+    to: entry.seq,
+    entry,
+    reason: '',
+  }));
   for (const { from, to, reason } of gaps) items.push({ from, to, entry: null, reason });
   return items.toSorted((a, b) => a.from - b.from);
 }
@@ -32,7 +42,11 @@ export class Synchronise {
   readonly #flight = new SingleFlight();
   readonly #followUp: (conversation: string, what: ReadonlySet<FollowUp>) => Promise<void>;
 
-  constructor(core: Core, session: Session, followUp: (conversation: string, what: ReadonlySet<FollowUp>) => Promise<void>) {
+  constructor(
+    core: Core,
+    session: Session,
+    followUp: (conversation: string, what: ReadonlySet<FollowUp>) => Promise<void>,
+  ) {
     this.#core = core;
     this.#session = session;
     this.#process = new ProcessEntry(core.engine);
@@ -49,15 +63,25 @@ export class Synchronise {
   }
 
   /** Entries that came by themselves. */
-  async offer(push: { readonly conversation: string; readonly incarnation: number; readonly entries: readonly WireEntry[]; readonly more: readonly string[] }): Promise<void> {
+  async offer(push: {
+    readonly conversation: string;
+    readonly incarnation: number;
+    readonly entries: readonly WireEntry[];
+    readonly more: readonly string[];
+  }): Promise<void> {
     const me = await this.#session.me();
     const record = await this.record(push.conversation);
     const first = push.entries[0]?.seq ?? 0;
     const last = push.entries.at(-1)?.seq ?? 0;
     if (record && last <= record.cursor && record.incarnation === push.incarnation) return;
-    const continues = record?.keyed && record.incarnation === push.incarnation && first <= record.cursor + 1;
+    const continues =
+      record?.keyed && record.incarnation === push.incarnation && first <= record.cursor + 1;
     if (!continues || push.more.includes(me.device)) return this.pull(push.conversation);
-    const reached = await this.#apply(me, push.conversation, { ...push, entries: [...push.entries], gaps: [] });
+    const reached = await this.#apply(me, push.conversation, {
+      ...push,
+      entries: [...push.entries],
+      gaps: [],
+    });
     if (reached < last) await this.pull(push.conversation);
   }
 
@@ -67,7 +91,11 @@ export class Synchronise {
       const record = (await this.record(conversation)) ?? newConversation(conversation);
       const result = await this.#session.call('entries', {
         params: { conversation },
-        query: { incarnation: Math.max(1, record.incarnation), after: record.cursor, limit: pageEntries },
+        query: {
+          incarnation: Math.max(1, record.incarnation),
+          after: record.cursor,
+          limit: pageEntries,
+        },
       });
       if (!result.ok) {
         if (result.error.code === 'not_found') return;
@@ -86,7 +114,9 @@ export class Synchronise {
     do {
       const chunk = items.splice(0, chunkEntries);
       const followUps = new Set<FollowUp>();
-      const [before, after] = await this.#core.vault.transact((draft) => this.#applyChunk(draft, me, conversation, page.incarnation, chunk, followUps));
+      const [before, after] = await this.#core.vault.transact((draft) =>
+        this.#applyChunk(draft, me, conversation, page.incarnation, chunk, followUps),
+      );
       reached = after.cursor;
       this.#tell(before, after);
       if (followUps.size > 0) await this.#followUp(conversation, followUps);
@@ -94,12 +124,24 @@ export class Synchronise {
     return reached;
   }
 
-  async #applyChunk(draft: Draft, me: DeviceRef, conversation: string, incarnation: number, chunk: readonly Item[], followUps: Set<FollowUp>): Promise<[ConversationRecord | null, ConversationRecord]> {
+  async #applyChunk(
+    draft: Draft,
+    me: DeviceRef,
+    conversation: string,
+    incarnation: number,
+    chunk: readonly Item[],
+    followUps: Set<FollowUp>,
+  ): Promise<[ConversationRecord | null, ConversationRecord]> {
     const before = await draft.read<ConversationRecord>(at.conversation(conversation));
     let record = { ...(before ?? newConversation(conversation)), incarnation };
     for (const { from, to, entry, reason } of chunk) {
       if (reason === 'restored') {
-        record = { ...record, cursor: Math.min(record.cursor, from - 1), head: from - 1, parent: null };
+        record = {
+          ...record,
+          cursor: Math.min(record.cursor, from - 1),
+          head: from - 1,
+          parent: null,
+        };
         followUps.add('compare');
       } else if (from !== record.cursor + 1) continue;
       else if (entry) {
@@ -117,8 +159,15 @@ export class Synchronise {
 
   #tell(before: ConversationRecord | null, after: ConversationRecord): void {
     const { conversation } = after;
-    if (after.cursor !== before?.cursor) this.#core.events.emit('entries', { conversation, upTo: after.cursor });
-    const differs = !before || before.status !== after.status || before.keyed !== after.keyed || before.broken !== after.broken || before.forked !== after.forked || before.members !== after.members;
+    if (after.cursor !== before?.cursor)
+      this.#core.events.emit('entries', { conversation, upTo: after.cursor });
+    const differs =
+      !before ||
+      before.status !== after.status ||
+      before.keyed !== after.keyed ||
+      before.broken !== after.broken ||
+      before.forked !== after.forked ||
+      before.members !== after.members;
     if (differs) this.#core.events.emit('conversation', { conversation });
   }
 }

@@ -3,7 +3,11 @@ import type { Clock, RandomSource, Timers } from '@sealpost/domain';
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
 /** Time and randomness of the platform, in browsers and in Node alike. */
-export const webSystem: { readonly clock: Clock; readonly timers: Timers; readonly random: RandomSource } = {
+export const webSystem: {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+} = {
   clock: {
     now: () => Date.now(),
     monotonic: () => performance.now(),

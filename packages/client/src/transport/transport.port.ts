@@ -45,6 +45,10 @@ export interface Connection {
 /** How the SDK reaches a server. It never repeats a call by itself. */
 export interface Transport {
   /** Rejects with `NoAnswer`. */
-  call<N extends CallName>(name: N, input: CallInput<N>, accessToken: string | null): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>>;
+  call<N extends CallName>(
+    name: N,
+    input: CallInput<N>,
+    accessToken: string | null,
+  ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>>;
   connect(handshake: Handshake, listener: ConnectionListener): Connection;
 }

@@ -19,7 +19,13 @@ import {
   type WireRefusal,
 } from '@sealpost/protocol';
 import { io } from 'socket.io-client';
-import { type CallInput, type Connection, type ConnectionListener, NoAnswer, type Transport } from './transport.port.ts';
+import {
+  type CallInput,
+  type Connection,
+  type ConnectionListener,
+  NoAnswer,
+  type Transport,
+} from './transport.port.ts';
 
 const callTimeoutMs = 30_000;
 const ackTimeoutMs = 15_000;
@@ -29,9 +35,12 @@ const msgpack = 'application/msgpack';
 type Values = Readonly<Record<string, string | number | undefined>>;
 
 function urlOf(base: string, path: string, params: Values, query: Values): URL {
-  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
+  );
   const url = new URL(filled, base);
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) url.searchParams.set(name, String(value));
   return url;
 }
 
@@ -43,14 +52,29 @@ export class WebTransport implements Transport {
     this.#base = serverUrl;
   }
 
-  async call<N extends CallName>(name: N, input: CallInput<N>, accessToken: string | null): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
+  async call<N extends CallName>(
+    name: N,
+    input: CallInput<N>,
+    accessToken: string | null,
+  ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
     const { method, path, answer } = calls[name];
-    const url = urlOf(this.#base, path, (input.params ?? {}) as Values, (input.query ?? {}) as Values);
-    const headers: Record<string, string> = { accept: msgpack, 'sealpost-protocol': String(protocolVersion.highest) };
+    const url = urlOf(
+      this.#base,
+      path,
+      (input.params ?? {}) as Values,
+      (input.query ?? {}) as Values,
+    );
+    const headers: Record<string, string> = {
+      accept: msgpack,
+      'sealpost-protocol': String(protocolVersion.highest),
+    };
     if (accessToken !== null) headers['authorization'] = `Bearer ${accessToken}`;
     if (input.body !== undefined) headers['content-type'] = msgpack;
     const body = input.body === undefined ? null : new Uint8Array(encodeMsgpack(input.body));
-    const response = await this.#answered(name, fetch(url, { method, headers, body, signal: AbortSignal.timeout(callTimeoutMs) }));
+    const response = await this.#answered(
+      name,
+      fetch(url, { method, headers, body, signal: AbortSignal.timeout(callTimeoutMs) }),
+    );
     if (response.ok) {
       const parsed = answer.safeParse(response.value);
       if (parsed.success) return ok(parsed.data as AnswerOf<Calls[N]>);
@@ -87,10 +111,16 @@ export class WebTransport implements Transport {
       const parsed = refusalBody.safeParse(error.data);
       close(parsed.success ? parsed.data.error : null);
     });
-    return { send: (name, payload) => this.#acknowledged(socket, name, payload), close: () => close(null) };
+    return {
+      send: (name, payload) => this.#acknowledged(socket, name, payload),
+      close: () => close(null),
+    };
   }
 
-  async #answered(name: string, pending: Promise<Response>): Promise<{ ok: boolean; value: unknown }> {
+  async #answered(
+    name: string,
+    pending: Promise<Response>,
+  ): Promise<{ ok: boolean; value: unknown }> {
     try {
       const response = await pending;
       const bytes = new Uint8Array(await response.arrayBuffer());
@@ -101,7 +131,11 @@ export class WebTransport implements Transport {
     }
   }
 
-  async #acknowledged<E extends keyof ClientEvents>(socket: ReturnType<typeof io>, name: E, payload: unknown): Promise<ClientAnswer<E>> {
+  async #acknowledged<E extends keyof ClientEvents>(
+    socket: ReturnType<typeof io>,
+    name: E,
+    payload: unknown,
+  ): Promise<ClientAnswer<E>> {
     const answer: unknown = await socket
       .timeout(ackTimeoutMs)
       .emitWithAck(name, payload)

@@ -1,12 +1,26 @@
 import { z } from 'zod';
-import { bytes, deviceRef, id, name, positive, ref, seq, signature, signatureKey, suite, timestamp } from './primitives.ts';
+import {
+  bytes,
+  deviceRef,
+  id,
+  name,
+  positive,
+  ref,
+  seq,
+  signature,
+  signatureKey,
+  suite,
+  timestamp,
+} from './primitives.ts';
 
 const password = z.string().min(1).max(1024);
 const handle = z.string().min(1).max(64);
 const nonce = bytes({ min: 32, max: 32 });
 const refreshToken = z.string().regex(/^[A-Za-z0-9_-]{43,128}$/);
 
-export const registration = z.strictObject({ handle, password, deviceName: name }).meta({ id: 'Registration' });
+export const registration = z
+  .strictObject({ handle, password, deviceName: name })
+  .meta({ id: 'Registration' });
 
 export const logIn = z
   .strictObject({
@@ -43,10 +57,19 @@ export const credentials = z
   })
   .meta({ id: 'Credentials' });
 
-export const session = z.object({ id, device: id, createdAt: timestamp, lastUsedAt: timestamp, expiresAt: timestamp }).meta({ id: 'Session' });
+export const session = z
+  .object({ id, device: id, createdAt: timestamp, lastUsedAt: timestamp, expiresAt: timestamp })
+  .meta({ id: 'Session' });
 
 export const certifiedDevice = z
-  .object({ device: id, name, signatureKey, certificate: signature, certifiedAt: timestamp, revokedAt: timestamp.nullable() })
+  .object({
+    device: id,
+    name,
+    signatureKey,
+    certificate: signature,
+    certifiedAt: timestamp,
+    revokedAt: timestamp.nullable(),
+  })
   .meta({ id: 'CertifiedDevice' });
 
 export const accountRecord = z
@@ -73,8 +96,21 @@ export const ownDevice = z
   })
   .meta({ id: 'OwnDevice' });
 
-export const firstCertificate = z.strictObject({ accountKey: signatureKey, signatureKey, certificate: signature, certifiedAt: timestamp }).meta({ id: 'FirstCertificate' });
-export const linkPublication = z.strictObject({ signatureKey, linkKey: bytes({ min: 32, max: 32 }), commitment: bytes({ min: 32, max: 32 }) }).meta({ id: 'LinkPublication' });
+export const firstCertificate = z
+  .strictObject({
+    accountKey: signatureKey,
+    signatureKey,
+    certificate: signature,
+    certifiedAt: timestamp,
+  })
+  .meta({ id: 'FirstCertificate' });
+export const linkPublication = z
+  .strictObject({
+    signatureKey,
+    linkKey: bytes({ min: 32, max: 32 }),
+    commitment: bytes({ min: 32, max: 32 }),
+  })
+  .meta({ id: 'LinkPublication' });
 export const linkNonce = z.strictObject({ nonce }).meta({ id: 'LinkNonce' });
 export const linkState = z
   .object({
@@ -89,20 +125,55 @@ export const linkState = z
       .nullable(),
   })
   .meta({ id: 'LinkState' });
-export const approval = z.strictObject({ certificate: signature, certifiedAt: timestamp, package: bytes({ min: 1, max: 1024 * 1024 }) }).meta({ id: 'Approval' });
-export const linkPackage = z.object({ package: bytes({ max: 1024 * 1024 }).nullable() }).meta({ id: 'LinkPackage' });
+export const approval = z
+  .strictObject({
+    certificate: signature,
+    certifiedAt: timestamp,
+    package: bytes({ min: 1, max: 1024 * 1024 }),
+  })
+  .meta({ id: 'Approval' });
+export const linkPackage = z
+  .object({ package: bytes({ max: 1024 * 1024 }).nullable() })
+  .meta({ id: 'LinkPackage' });
 
-export const bundle = z.strictObject({ ref, body: bytes({ min: 1, max: 64 * 1024 }), expiresAt: timestamp }).meta({ id: 'Bundle' });
-export const upload = z.strictObject({ suite, oneTime: z.array(bundle).max(1000), lastResort: bundle.nullable() }).meta({ id: 'BundleUpload' });
+export const bundle = z
+  .strictObject({ ref, body: bytes({ min: 1, max: 64 * 1024 }), expiresAt: timestamp })
+  .meta({ id: 'Bundle' });
+export const upload = z
+  .strictObject({ suite, oneTime: z.array(bundle).max(1000), lastResort: bundle.nullable() })
+  .meta({ id: 'BundleUpload' });
 export const stock = z
-  .object({ suite, oneTime: seq, lastResort: z.enum(['absent', 'fresh', 'used']), directoryEpoch: positive })
+  .object({
+    suite,
+    oneTime: seq,
+    lastResort: z.enum(['absent', 'fresh', 'used']),
+    directoryEpoch: positive,
+  })
   .meta({ id: 'Stock' });
-export const bundleCheck = z.strictObject({ suite, digest: bytes({ min: 32, max: 32 }) }).meta({ id: 'BundleCheck' });
-export const bundleVerdict = z.object({ matches: z.boolean(), stock }).meta({ id: 'BundleVerdict' });
-export const claim = z.strictObject({ suite, accounts: z.array(id).min(1).max(512), only: z.array(id).max(1024).nullable() }).meta({ id: 'Claim' });
+export const bundleCheck = z
+  .strictObject({ suite, digest: bytes({ min: 32, max: 32 }) })
+  .meta({ id: 'BundleCheck' });
+export const bundleVerdict = z
+  .object({ matches: z.boolean(), stock })
+  .meta({ id: 'BundleVerdict' });
+export const claim = z
+  .strictObject({
+    suite,
+    accounts: z.array(id).min(1).max(512),
+    only: z.array(id).max(1024).nullable(),
+  })
+  .meta({ id: 'Claim' });
 export const claimed = z
   .object({
-    bundles: z.array(z.object({ device: deviceRef, ref, body: bytes({ max: 64 * 1024 }), expiresAt: timestamp, lastResort: z.boolean() })),
+    bundles: z.array(
+      z.object({
+        device: deviceRef,
+        ref,
+        body: bytes({ max: 64 * 1024 }),
+        expiresAt: timestamp,
+        lastResort: z.boolean(),
+      }),
+    ),
     without: z.array(deviceRef),
   })
   .meta({ id: 'Claimed' });

@@ -20,13 +20,25 @@ export const conversation = z
   })
   .meta({ id: 'Conversation' });
 
-export const conversationList = z.object({ conversations: z.array(id), next: id.nullable() }).meta({ id: 'ConversationList' });
+export const conversationList = z
+  .object({ conversations: z.array(id), next: id.nullable() })
+  .meta({ id: 'ConversationList' });
 
 export const joinInformation = z
-  .object({ generation: positive, epoch: positive, head: positive, bytes: bytes({ max: 8 * 1024 * 1024 }).nullable() })
-  .meta({ id: 'JoinInformation', description: 'What a device needs to bring itself into the keys.' });
+  .object({
+    generation: positive,
+    epoch: positive,
+    head: positive,
+    bytes: bytes({ max: 8 * 1024 * 1024 }).nullable(),
+  })
+  .meta({
+    id: 'JoinInformation',
+    description: 'What a device needs to bring itself into the keys.',
+  });
 
-export const accountCursor = z.object({ account: id, delivered: seq, read: seq, shown: seq }).meta({ id: 'AccountCursor' });
+export const accountCursor = z
+  .object({ account: id, delivered: seq, read: seq, shown: seq })
+  .meta({ id: 'AccountCursor' });
 export const receipts = z.object({ cursors: z.array(accountCursor) }).meta({ id: 'Receipts' });
 
 export const serverInformation = z

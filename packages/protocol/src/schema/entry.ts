@@ -23,10 +23,15 @@ export const change = z
     removeDevices: devices,
     revokeDevices: devices,
   })
-  .meta({ id: 'Change', description: 'What an entry changes, in clear, since the server enforces it.' });
+  .meta({
+    id: 'Change',
+    description: 'What an entry changes, in clear, since the server enforces it.',
+  });
 
 const audience = z.union([z.enum(['all', 'joiners']), z.array(id).min(1).max(1024)]);
-export const part = z.strictObject({ audience, bytes: bytes({ max: partBytes }) }).meta({ id: 'Part', description: 'Ciphertext and whom it is for.' });
+export const part = z
+  .strictObject({ audience, bytes: bytes({ max: partBytes }) })
+  .meta({ id: 'Part', description: 'Ciphertext and whom it is for.' });
 
 /** An entry that somebody wants in a log. */
 export const entryCommand = z
@@ -35,17 +40,29 @@ export const entryCommand = z
     class: entryClass,
     clientId,
     after: clientId.nullable(),
-    generation: z.int().min(0).max(2 ** 31),
-    epoch: z.int().min(0).max(2 ** 31),
+    generation: z
+      .int()
+      .min(0)
+      .max(2 ** 31),
+    epoch: z
+      .int()
+      .min(0)
+      .max(2 ** 31),
     change: change.nullable(),
     blobs: z.array(id).max(64),
     parts: z.array(part).max(1100),
   })
-  .meta({ id: 'EntryCommand', description: 'An entry to append, made for the named generation and epoch.' });
+  .meta({
+    id: 'EntryCommand',
+    description: 'An entry to append, made for the named generation and epoch.',
+  });
 
 export const accepted = z
   .object({ seq: positive, acceptedAt: timestamp, digest: bytes({ min: 32, max: 32 }) })
-  .meta({ id: 'Accepted', description: 'Durable under this number; for a repeated client id, the values of the first.' });
+  .meta({
+    id: 'Accepted',
+    description: 'Durable under this number; for a repeated client id, the values of the first.',
+  });
 
 /** An entry as one device is given it: only the parts for all and those that name it. */
 export const entry = z
@@ -64,7 +81,9 @@ export const entry = z
     change: change.nullable(),
     blobs: z.array(id),
     digest: bytes({ min: 32, max: 32 }),
-    parts: z.array(z.object({ audience: z.enum(['all', 'device']), bytes: bytes({ max: partBytes }) })),
+    parts: z.array(
+      z.object({ audience: z.enum(['all', 'device']), bytes: bytes({ max: partBytes }) }),
+    ),
   })
   .meta({ id: 'Entry', description: 'One entry of a conversation, numbered and durable.' });
 
@@ -78,7 +97,11 @@ export const entryPage = z
     next: seq,
     head: seq,
   })
-  .meta({ id: 'EntryPage', description: 'What follows a cursor: entries and gaps together cover every number up to `next`.' });
+  .meta({
+    id: 'EntryPage',
+    description:
+      'What follows a cursor: entries and gaps together cover every number up to `next`.',
+  });
 
 export type WireChange = z.output<typeof change>;
 export type WirePart = z.output<typeof part>;

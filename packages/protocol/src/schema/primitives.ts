@@ -17,7 +17,13 @@ export function toBase64url(bytes: Uint8Array): string {
 /** Bytes: msgpack bin on the wire, or base64url text where the body is JSON. Both come out as a Uint8Array. */
 export const bytes = (limit: { readonly min?: number; readonly max: number }) =>
   z
-    .union([z.instanceof(Uint8Array), z.string().regex(base64url).max(Math.ceil((limit.max * 4) / 3) + 2)])
+    .union([
+      z.instanceof(Uint8Array),
+      z
+        .string()
+        .regex(base64url)
+        .max(Math.ceil((limit.max * 4) / 3) + 2),
+    ])
     .transform((value, context): Uint8Array => {
       if (typeof value !== 'string') return value;
       // One character more than a multiple of four cannot be base64url.

@@ -10,7 +10,10 @@ const tooManyDevices = z.object({ code: z.literal('too_many_devices'), limit: po
 /** Refusals of the edge itself, before any use case. */
 const edge = [
   /** `issues` names each place that is wrong and what is allowed there. */
-  z.object({ code: z.literal('invalid_request'), issues: z.array(z.object({ path: z.string(), problem: z.string() })) }),
+  z.object({
+    code: z.literal('invalid_request'),
+    issues: z.array(z.object({ path: z.string(), problem: z.string() })),
+  }),
   plain('unauthenticated'),
   plain('csrf'),
   plain('device_pending'),
@@ -42,7 +45,11 @@ const conversation = [
 
 const account = [
   plain('invalid_handle'),
-  z.object({ code: z.literal('invalid_password'), minimumLength: positive, maximumBytes: positive }),
+  z.object({
+    code: z.literal('invalid_password'),
+    minimumLength: positive,
+    maximumBytes: positive,
+  }),
   plain('handle_taken'),
   plain('wrong_credentials'),
   z.object({ code: z.literal('too_many_pending'), limit: positive }),
@@ -62,11 +69,17 @@ const account = [
 const keys = [
   z.object({ code: z.literal('spent'), refs: z.array(ref) }),
   z.object({ code: z.literal('too_many'), limit: positive, present: seq }),
-  z.object({ code: z.literal('bad_bundle'), ref: z.string(), reason: z.enum(['digest', 'size', 'expired', 'repeated']) }),
+  z.object({
+    code: z.literal('bad_bundle'),
+    ref: z.string(),
+    reason: z.enum(['digest', 'size', 'expired', 'repeated']),
+  }),
 ] as const;
 
 /** Why a call or event was turned down: one code, and with it what the caller needs to heal. */
-export const refusal = z.discriminatedUnion('code', [...edge, ...conversation, ...account, ...keys]).meta({ id: 'Refusal' });
+export const refusal = z
+  .discriminatedUnion('code', [...edge, ...conversation, ...account, ...keys])
+  .meta({ id: 'Refusal' });
 
 export type WireRefusal = z.output<typeof refusal>;
 export type RefusalCode = WireRefusal['code'];

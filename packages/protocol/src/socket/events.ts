@@ -12,9 +12,16 @@ const KiB = 1024;
 /** A frame holds one message of the largest configured size and its envelope. */
 export const envelopeBytes = 64 * KiB;
 
-const result = <T extends z.ZodType>(value: T) => z.union([z.object({ ok: z.literal(true), value }), z.object({ ok: z.literal(false), error: refusal })]);
+const result = <T extends z.ZodType>(value: T) =>
+  z.union([
+    z.object({ ok: z.literal(true), value }),
+    z.object({ ok: z.literal(false), error: refusal }),
+  ]);
 
-const messagePart = z.strictObject({ audience: z.union([z.literal('all'), z.array(id).min(1).max(512)]), bytes: bytes({ max: 1024 * KiB }) });
+const messagePart = z.strictObject({
+  audience: z.union([z.literal('all'), z.array(id).min(1).max(512)]),
+  bytes: bytes({ max: 1024 * KiB }),
+});
 
 /** What a client sends. Each is acknowledged with `{ok: true, value}` or `{ok: false, error}`. */
 export const clientEvents = {
@@ -37,7 +44,15 @@ export const clientEvents = {
     summary: 'How far this device has got; cumulative, many conversations in one packet',
     payload: z.strictObject({
       cursors: z
-        .array(z.strictObject({ conversation: id, incarnation: positive, delivered: seq.optional(), read: seq.optional(), shown: seq.optional() }))
+        .array(
+          z.strictObject({
+            conversation: id,
+            incarnation: positive,
+            delivered: seq.optional(),
+            read: seq.optional(),
+            shown: seq.optional(),
+          }),
+        )
         .min(1)
         .max(200),
     }),
@@ -55,13 +70,27 @@ export const clientEvents = {
   },
 } as const;
 
-export const closeReason = z.enum(['superseded', 'session_revoked', 'token_expired', 'too_slow', 'flooding', 'draining', 'protocol_error']);
+export const closeReason = z.enum([
+  'superseded',
+  'session_revoked',
+  'token_expired',
+  'too_slow',
+  'flooding',
+  'draining',
+  'protocol_error',
+]);
 
 /** What the server sends. All of it are hints: what is lost is seen by its numbers and pulled. */
 export const serverEvents = {
   hello: {
     summary: 'First on every connection',
-    payload: z.object({ protocol: positive, incarnation: positive, time: timestamp, account: id, device: id }),
+    payload: z.object({
+      protocol: positive,
+      incarnation: positive,
+      time: timestamp,
+      account: id,
+      device: id,
+    }),
   },
   /** Conversations whose logs go on beyond this device's cursors, newest activity first. */
   heads: {
@@ -71,14 +100,32 @@ export const serverEvents = {
       conversations: z.array(z.object({ conversation: id, head: seq, loud: seq, delivered: seq })),
     }),
   },
-  caught_up: { summary: 'Follows the last page of heads: nothing else is waiting', payload: z.object({ incarnation: positive }) },
-  entries: {
-    summary: 'New entries, consecutive; devices named in `more` are given theirs in a frame of their own',
-    payload: z.object({ conversation: id, incarnation: positive, entries: z.array(entry), more: z.array(id) }),
+  caught_up: {
+    summary: 'Follows the last page of heads: nothing else is waiting',
+    payload: z.object({ incarnation: positive }),
   },
-  receipts: { summary: 'A member got further', payload: z.object({ conversation: id, cursor: accountCursor }) },
-  typing: { summary: 'A member does something right now', payload: z.object({ conversation: id, account: id, device: id, payload: bytes({ max: 1024 }) }) },
-  stock: { summary: 'What the directory holds of this device: on connect and after each claim', payload: z.object({ stock }) },
+  entries: {
+    summary:
+      'New entries, consecutive; devices named in `more` are given theirs in a frame of their own',
+    payload: z.object({
+      conversation: id,
+      incarnation: positive,
+      entries: z.array(entry),
+      more: z.array(id),
+    }),
+  },
+  receipts: {
+    summary: 'A member got further',
+    payload: z.object({ conversation: id, cursor: accountCursor }),
+  },
+  typing: {
+    summary: 'A member does something right now',
+    payload: z.object({ conversation: id, account: id, device: id, payload: bytes({ max: 1024 }) }),
+  },
+  stock: {
+    summary: 'What the directory holds of this device: on connect and after each claim',
+    payload: z.object({ stock }),
+  },
   devices_changed: { summary: 'The account’s list of devices changed', payload: z.object({}) },
   closing: {
     summary: 'Why the connection ends, and when to come back; null: not by itself',

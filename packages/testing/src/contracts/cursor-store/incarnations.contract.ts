@@ -37,6 +37,9 @@ export function incarnations(subject: StoresSubject): void {
         incarnation: 1,
         delivered: 9,
       });
+      expect(await cursors.ofDevice(conversation, account, other.device)).toMatchObject({
+        read: 0,
+      });
       await cursors.move([{ ...other, incarnation: 2, delivered: 6 }]);
       expect(await accountAt(cursors, place)).toEqual([6, 4, 4]);
     });
