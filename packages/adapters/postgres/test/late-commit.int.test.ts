@@ -40,7 +40,7 @@ async function readOn(
 const someoneWaits = () =>
   eventually(() =>
     server.rows(
-      `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%append_%'`,
+      `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '${fresh.schema}'`,
     ),
   );
 

@@ -12,6 +12,10 @@ export interface FreshStores {
 /** Tables that a migration fills; everything else starts empty. */
 const KEPT = ['migrations', 'migrations_lock'];
 
+/** The connections of a schema's stores bear its name, by which a test finds them, whoever else uses the server. */
+const named = (url: string, schema: string): string =>
+  Object.assign(new URL(url), { search: `?application_name=${schema}` }).href;
+
 /** Gives out migrated, empty schemas. Those that were given back are emptied and used again, which is quicker than migrating. */
 export class SchemaShelf {
   readonly #server: TestServer;
@@ -23,7 +27,7 @@ export class SchemaShelf {
 
   async open(poolSize = 8): Promise<FreshStores> {
     const schema = this.#free.pop() ?? (await this.#create());
-    const stores = connectPostgres({ url: this.#server.url, schema, poolSize });
+    const stores = connectPostgres({ url: named(this.#server.url, schema), schema, poolSize });
     const dispose = async (): Promise<void> => {
       await stores.stop();
       await this.#empty(schema);
