@@ -21,8 +21,12 @@ describe('derived ids', () => {
   });
 
   it('stay what they are: a deployment that derives others loses every direct conversation', () => {
-    expect(directId(testDigest, 'ann', 'bob')).toMatchInlineSnapshot(`"direct-363ea2245e639b6f1701f539a47e4e3c"`);
-    expect(selfId(testDigest, 'ann')).toMatchInlineSnapshot(`"self-dd862b86bb17787d02afaeb06b971218"`);
+    expect(directId(testDigest, 'ann', 'bob')).toMatchInlineSnapshot(
+      `"direct-363ea2245e639b6f1701f539a47e4e3c"`,
+    );
+    expect(selfId(testDigest, 'ann')).toMatchInlineSnapshot(
+      `"self-dd862b86bb17787d02afaeb06b971218"`,
+    );
   });
 
   it('leave every other id to groups', () => {

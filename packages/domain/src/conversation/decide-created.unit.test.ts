@@ -20,10 +20,8 @@ const founded = (command: Command, change: Partial<Change>): Command => ({
   ...command,
   change: { ...(command.change ?? emptyChange), ...change },
 });
-const refusalOf = (command: Command, facts: Partial<Facts> = {}): unknown => {
-  const decision = new RuleLog().decide(command, facts);
-  return decision.ok ? null : decision.error;
-};
+const refusalOf = (command: Command, facts: Partial<Facts> = {}) =>
+  new RuleLog().refusal(command, facts);
 
 describe('the first entry', () => {
   it.each([
@@ -163,10 +161,7 @@ describe('the first entry', () => {
   it('is refused when there is such a conversation already, with its name', () => {
     const log = new RuleLog();
     log.must(aGroup);
-    expect(log.decide(aGroup)).toEqual({
-      ok: false,
-      error: { code: 'exists', conversation: aGroup.conversation },
-    });
+    expect(log.refusal(aGroup)).toEqual({ code: 'exists', conversation: aGroup.conversation });
   });
 
   it('tells one who is not accepted nothing of whether there is such a conversation', () => {
@@ -174,7 +169,7 @@ describe('the first entry', () => {
     log.must(aDirect, { requiredId: 'direct-1' });
     const facts = { requiredId: 'direct-1', refusing: ['bob'] };
     const notAccepting = { code: 'not_accepting', accounts: ['bob'] };
-    expect(log.decide(aDirect, facts)).toEqual({ ok: false, error: notAccepting });
+    expect(log.refusal(aDirect, facts)).toEqual(notAccepting);
     expect(refusalOf(aDirect, facts)).toEqual(notAccepting);
   });
 

@@ -1,0 +1,34 @@
+import { memoryStores } from '@sealpost/adapter-memory';
+import {
+  conversationLogContract,
+  lanesOver,
+  logModelSuite,
+  type StoresSubject,
+  TallyMeter,
+  TestTime,
+} from '@sealpost/testing';
+import { CachedLog } from './cached-log.ts';
+import type { ConversationLog } from './conversation-log.port.ts';
+
+/** A store with something wrapped around its log, which then takes its place. */
+const wrapped = (name: string, wrap: (log: ConversationLog) => ConversationLog): StoresSubject => ({
+  name,
+  open: () => {
+    const stores = memoryStores();
+    const dispose = () => Promise.resolve(stores.close());
+    return Promise.resolve({ stores: { ...stores, log: wrap(stores.log) }, dispose });
+  },
+});
+const lanes = (log: ConversationLog): ConversationLog =>
+  lanesOver(log, { time: new TestTime(), meter: new TallyMeter() });
+// Few places, so that conversations fall out of the cache.
+const cached = (log: ConversationLog): ConversationLog => new CachedLog(log, 2);
+
+for (const subject of [
+  wrapped('memory behind group commit', lanes),
+  wrapped('memory behind a cache', cached),
+  wrapped('memory behind group commit behind a cache', (log) => cached(lanes(log))),
+]) {
+  conversationLogContract(subject);
+  logModelSuite(subject, { runs: 60 });
+}
