@@ -2,7 +2,7 @@ import { parseSetCookie, type SetCookie, stringifyCookie } from 'cookie';
 import { describe, expect, it } from 'vitest';
 import { cookieCredentials } from '../src/index.ts';
 import { aServer, csrfSecret, publicUrl, type TestServer } from './support/a-server.ts';
-import { aHandle, password } from './support/people.ts';
+import { aHandle, aPerson, password } from './support/people.ts';
 import type { Reply } from './support/test-client.ts';
 
 const cookiesOf = ({ headers }: Reply): SetCookie[] =>
@@ -226,6 +226,33 @@ describe('cookies for browsers', () => {
       { path: '/', maxAge: 0 },
       { path: '/v1/sessions', maxAge: 0 },
     ]);
+  });
+
+  it('keep a refresh token out of the body although they were not asked for again', async () => {
+    const server = await aServer();
+    const { headers, csrf } = await aBrowser(server);
+    const { 'sealpost-cookies': _, ...plain } = headers({ 'x-csrf-token': csrf });
+    const sent = { headers: plain, body: { refreshToken: null, next: null } };
+    const reply = await server.client.send('refresh', sent);
+    expect(reply).toMatchObject({ status: 200, value: { accessToken: '', refreshToken: null } });
+  });
+
+  it('are gone when the device is revoked by itself', async () => {
+    const server = await aServer();
+    const { headers, csrf, keep, held, credentials } = await aBrowser(server);
+    const sent = {
+      params: { device: credentials.device },
+      headers: headers({ 'x-csrf-token': csrf }),
+    };
+    expect(keep(await server.client.send('revokeDevice', sent)).status).toBe(200);
+    expect([...held]).toEqual([]);
+  });
+
+  it('are gone with the account', async () => {
+    const { client } = await aServer();
+    const { token } = await aPerson(client);
+    const reply = await client.send('deleteAccount', { token, headers: { cookie: 'a=b' } });
+    expect(cookiesOf(reply)).toMatchObject([{ maxAge: 0 }, { maxAge: 0 }]);
   });
 
   it('are no refresh token where there are none', async () => {

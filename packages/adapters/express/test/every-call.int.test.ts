@@ -38,6 +38,11 @@ async function exchangeKeys({ client }: TestServer, alice: Person, bob: Person):
   );
   const verdict = await client.call('checkBundles', { token: bob.token, body: { suite, digest } });
   expect(verdict).toEqual({ matches: true, stock });
+  const other = await client.call('checkBundles', {
+    token: bob.token,
+    body: { suite, digest: digestOf([], lastResort.ref) },
+  });
+  expect(other).toEqual({ matches: false, stock });
 
   const claimed = await client.call('claimBundles', {
     token: alice.token,
@@ -245,6 +250,12 @@ it('answers every call of the protocol with what its schema says', async () => {
       change: aChange({ removeMembers: [bob.account] }),
     }),
   });
+  const after = await client.call('conversation', { params: { conversation }, token: alice.token });
+  expect(after).toMatchObject({
+    members: [{ account: alice.account }],
+    owed: [bob.device],
+    head: 3,
+  });
   await client.call('logOut', { params: { session: 'current' }, token: bob.token });
   await client.call('deleteAccount', { token: alice.token });
   expect(
@@ -254,4 +265,35 @@ it('answers every call of the protocol with what its schema says', async () => {
   expect([...client.succeeded].toSorted()).toEqual(Object.keys(calls).toSorted());
   expect(server.records).toEqual([]);
   expect(server.faults).toEqual([]);
+});
+
+it('lists conversations page by page', async () => {
+  const { client } = await aServer();
+  const { token, ...alice } = await aPerson(client);
+  const founded = [aConversationId(), aConversationId(), aConversationId()].toSorted();
+  for (const conversation of founded) {
+    const body = aFounding([{ token, ...alice }]);
+    await client.call('append', { params: { conversation }, token, body });
+  }
+  const first = await client.call('conversations', { token, query: { limit: 2 } });
+  expect(first).toEqual({ conversations: founded.slice(0, 2), next: founded[1] });
+  const rest = await client.call('conversations', {
+    token,
+    query: { limit: 2, after: founded[1] },
+  });
+  expect(rest).toEqual({ conversations: founded.slice(2), next: null });
+});
+
+it('gives no page more entries than asked for', async () => {
+  const { client } = await aServer();
+  const alice = await aPerson(client);
+  const params = { conversation: aConversationId() };
+  await client.call('append', { params, token: alice.token, body: aFounding([alice]) });
+  await client.call('append', { params, token: alice.token, body: aCommand() });
+  const page = await client.call('entries', {
+    params,
+    token: alice.token,
+    query: { incarnation: 1, after: 0, limit: 1 },
+  });
+  expect(page).toMatchObject({ entries: [{ seq: 1 }], next: 1, head: 2 });
 });

@@ -65,7 +65,7 @@ describe('a bug', () => {
     ['something that is no error', secret, 'string'],
     [
       'an error whose stack was replaced',
-      Object.assign(new Error('a'), { stack: secret }),
+      Object.assign(new Error('a'), { stack: `${secret}\n    at ${secret}` }),
       'Error',
     ],
   ])(
