@@ -51,7 +51,6 @@ describe('a server on an embedded database', () => {
       expect((await call(url, ['GET', '/readyz'])).value).toEqual({
         status: 'ready',
         checks: [
-          { name: 'process', ok: true },
           { name: 'store', ok: true },
           { name: 'migrations', ok: true },
         ],

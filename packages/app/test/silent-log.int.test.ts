@@ -93,7 +93,7 @@ it('holds nothing of the values in a fault', () => {
   const log = pinoLog({ level: 'debug' }, { write: (line: string) => void (lines += line) });
   const cause = Object.assign(new Error(`duplicate key (handle)=(${mark})`), {
     detail: mark,
-    stack: `Error: ${mark}\n    at ${mark}`,
+    stack: `Changed: ${mark.repeat(20)}\n    at ${mark}`,
   });
   log(faultRecord('test', cause));
   log(

@@ -13,7 +13,10 @@ export async function openStore({ get }: Composition, closing: Closing): Promise
 }
 
 /** Brings the schema up to date where that is the server's task; else refuses to start on an older one. */
-export async function migrateStore(storage: Storage, log: ServerLog): Promise<void> {
+export async function migrateStore(
+  storage: Pick<Storage, 'migrate' | 'migratesAtStart' | 'pendingMigrations'>,
+  log: ServerLog,
+): Promise<void> {
   const steps = await storage.pendingMigrations();
   if (steps.length === 0) return;
   if (!storage.migratesAtStart) {

@@ -27,13 +27,7 @@ export class HttpListener {
     void response.writeHead(503, { 'retry-after': '1' }).end();
 
   constructor() {
-    this.server = createServer((request, response) => {
-      // A connection that was busy when the server closed would be kept alive after its answer.
-      response.on('close', () =>
-        setImmediate(() => this.#closed && this.server.closeIdleConnections()),
-      );
-      this.#app(request, response);
-    });
+    this.server = createServer((request, response) => this.#app(request, response));
   }
 
   /** From now on `app` answers; before it, callers are asked to come again. */

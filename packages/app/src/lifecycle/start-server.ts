@@ -55,18 +55,12 @@ async function listen(
   closing.add('http', () => listener.cut());
   const url = await listener.listen(config);
   (await get(TOKENS.address)).listensOn(url);
-  const [app, sockets, readiness] = await Promise.all([
-    get(TOKENS.httpApp),
-    get(TOKENS.sockets),
-    get(TOKENS.readiness),
-  ]);
+  const [app, sockets] = await Promise.all([get(TOKENS.httpApp), get(TOKENS.sockets)]);
   closing.add('sockets', () => sockets.stop());
   sockets.attach(listener.server);
   listener.serve(app);
-  readiness.open();
   const stop = async (): Promise<void> => {
     log({ level: 'info', event: 'stopping' });
-    readiness.close();
     const drained = Promise.all([listener.close(), sockets.drain()]);
     if (!(await inTime(drained, config.drainMs)))
       log({ level: 'warn', event: 'drain_cut', limitMs: config.drainMs });

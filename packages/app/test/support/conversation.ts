@@ -1,8 +1,6 @@
-import { emptyChange, type DeviceRef } from '@sealpost/domain';
-import { expect, it } from 'vitest';
-import { configFrom } from '../config/load-config.ts';
-import { compose, type Composition } from './compose.ts';
-import { TOKENS } from './tokens.ts';
+import { type DeviceRef, emptyChange } from '@sealpost/domain';
+import type { Composition } from '../../src/composition/compose.ts';
+import { TOKENS } from '../../src/composition/tokens.ts';
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(length);
 
@@ -34,8 +32,8 @@ async function certified(
   return { account, device };
 }
 
-it('takes a revoked device out of its conversations', async () => {
-  const composition = await compose(configFrom({ profile: 'memory' }), () => undefined);
+/** `conversation`, a group in which `alice` is with her devices `first` and `second`. */
+export async function aConversation(composition: Composition): Promise<void> {
   const { get } = composition;
   await (
     await get(TOKENS.accounts)
@@ -44,8 +42,9 @@ it('takes a revoked device out of its conversations', async () => {
   const addDevices = [sender, await certified(composition, 'alice', 'second')];
   const addMembers = [{ account: 'alice', role: 'owner' as const }];
   const founding = { kind: 'group' as const, suite: 'plain-1' };
-  const appendEntry = await get(TOKENS.appendEntry);
-  const created = await appendEntry.execute({
+  const created = await (
+    await get(TOKENS.appendEntry)
+  ).execute({
     conversation: 'conversation',
     kind: 'created',
     class: 'quiet',
@@ -58,15 +57,11 @@ it('takes a revoked device out of its conversations', async () => {
     blobs: [],
     parts: [{ audience: ['second'], bytes: bytes(8) }],
   });
-  expect(created).toMatchObject({ ok: true, value: { seq: 1 } });
+  if (!created.ok) throw new Error(`the conversation was refused: ${created.error.code}`);
+}
 
-  await (await get(TOKENS.endDevices)).revoke('alice', 'second');
-  const log = await get(TOKENS.storedLog);
-  await expect
-    .poll(async () => (await log.load('conversation'))?.changes.at(-1))
-    .toMatchObject({
-      seq: 2,
-      kind: 'roster',
-      change: { revokeDevices: [{ account: 'alice', device: 'second' }] },
-    });
-});
+/** The newest change of the conversation. */
+export async function lastChange({ get }: Composition) {
+  const loaded = await (await get(TOKENS.storedLog)).load('conversation');
+  return loaded?.changes.at(-1);
+}
