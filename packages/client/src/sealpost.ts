@@ -61,7 +61,7 @@ export class Sealpost {
     this.#session = session;
     this.#judge = new JudgeDevices(core, session);
     this.#sync = new Synchronise(core, session, async (conversation, what) => {
-      if (what.has('describe') || what.has('compare')) await describe.execute(conversation);
+      if (what.has('describe')) await describe.execute(conversation);
       if (what.has('judge')) await this.#judge.execute(conversation);
     });
     const commits = new CommitChanges(core, session, this.#sync);

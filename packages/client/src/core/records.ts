@@ -120,6 +120,9 @@ export const at = {
   conversation: (id: string) => `conversation/${id}`,
   entries: (id: string) => `entry/${id}/`,
   entry: (id: string, seq: number) => `entry/${id}/${padded(seq)}`,
+  /** Entries that a restore of the server's data took back, by the incarnation in which they were read. */
+  lost: (id: string, incarnation: number, seq: number) =>
+    `lost/${id}/${padded(incarnation)}/${padded(seq)}`,
   outboxNext: 'outbox-next',
   outboxes: 'outbox/',
   outbox: (id: string) => `outbox/${id}/`,

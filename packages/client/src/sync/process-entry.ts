@@ -13,10 +13,9 @@ import type {
 
 /**
  * What is left to do, outside the transaction, after entries were processed.
- * `describe`: members are not known from the log alone; `judge`: the devices in the keys changed; `compare`: the log was
- * restored to an earlier state, and this device's keys may be ahead of it.
+ * `describe`: members are not known from the log alone; `judge`: the devices in the keys changed.
  */
-export type FollowUp = 'describe' | 'judge' | 'compare';
+export type FollowUp = 'describe' | 'judge';
 
 export interface Progress {
   readonly record: ConversationRecord;
@@ -210,7 +209,12 @@ export class ProcessEntry {
           followUps: ['describe', 'judge'],
         };
       case 'duplicate':
-        return { record, stored: null, followUps: [] };
+        // A number comes twice only where the log was restored, and this device is not back in it yet.
+        return {
+          record,
+          stored: change ?? { ...base, kind: 'undecryptable', reason: 'restored' },
+          followUps: [],
+        };
       case 'undecryptable': {
         const broken = record.broken || processed.recover === 'rejoin';
         return {

@@ -7,6 +7,7 @@ import type { Draft } from '../core/vault.ts';
 import type { DeviceRef } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import { type FollowUp, ProcessEntry } from './process-entry.ts';
+import { takeBack } from './take-back.ts';
 
 type Page = Pick<WireEntryPage, 'incarnation' | 'entries' | 'gaps'>;
 type Item = {
@@ -136,13 +137,8 @@ export class Synchronise {
     let record = { ...(before ?? newConversation(conversation)), incarnation };
     for (const { from, to, entry, reason } of chunk) {
       if (reason === 'restored') {
-        record = {
-          ...record,
-          cursor: Math.min(record.cursor, from - 1),
-          head: from - 1,
-          parent: null,
-        };
-        followUps.add('compare');
+        const taken = await takeBack(this.#core.vault, draft, before ?? record, from);
+        record = { ...taken, incarnation };
       } else if (from !== record.cursor + 1) continue;
       else if (entry) {
         const progress = await this.#process.execute(draft, me, record, entry);

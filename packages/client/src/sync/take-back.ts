@@ -1,0 +1,44 @@
+import { decodeMsgpack } from '@sealpost/protocol';
+import { at, type ConversationRecord, type OutboxItem, type StoredEntry } from '../core/records.ts';
+import type { Draft, Vault } from '../core/vault.ts';
+
+const pageRecords = 500;
+
+async function all(vault: Vault, prefix: string, after: string): Promise<Uint8Array[]> {
+  const values: Uint8Array[] = [];
+  for (let from = after; ;) {
+    const page = await vault.list(prefix, { after: from, limit: pageRecords });
+    values.push(...page.map(({ value }) => value));
+    const last = page.at(-1);
+    if (page.length < pageRecords || !last) return values;
+    from = last.key;
+  }
+}
+
+/**
+ * The server's data were restored to a state in which the entries from `from` on do not exist. What this device has of
+ * them is kept apart, since their numbers will be used again; what it had sent among them is sent once more. Its keys
+ * may be ahead of the log, which no message or commit can heal: it has to come back into the conversation from outside.
+ */
+export async function takeBack(
+  vault: Vault,
+  draft: Draft,
+  record: ConversationRecord,
+  from: number,
+): Promise<ConversationRecord> {
+  const { conversation } = record;
+  const last = at.entry(conversation, from - 1);
+  for (const value of await all(vault, at.entries(conversation), last)) {
+    const { seq } = decodeMsgpack(value) as StoredEntry;
+    draft.put(at.entry(conversation, seq), null);
+    draft.put(at.lost(conversation, record.incarnation, seq), value);
+  }
+  for (const value of await all(vault, at.outbox(conversation), at.outbox(conversation))) {
+    const item = decodeMsgpack(value) as OutboxItem;
+    if (item.state !== 'accepted' || (item.seq ?? 0) < from) continue;
+    const again: OutboxItem = { ...item, state: 'waiting', seq: null };
+    draft.write(at.outboxItem(conversation, item.order), again);
+  }
+  const cursor = Math.min(record.cursor, from - 1);
+  return { ...record, cursor, head: cursor, parent: null, broken: record.broken || record.keyed };
+}
