@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aConversation, lastChange } from '../../test/support/conversation.ts';
 import { compose, type Composition } from '../composition/compose.ts';
 import type { Storage } from '../composition/storage.ts';
@@ -16,6 +16,8 @@ beforeEach(async () => {
   composition = await compose(configFrom({ profile: 'memory' }), (record) => records.push(record));
   closing = new Closing((step) => expect.unreachable(step));
 });
+
+afterEach(() => void vi.useRealTimers());
 
 const outOfTheConversation = {
   seq: 2,
@@ -56,10 +58,42 @@ describe('startWork', () => {
     await closing.close();
   });
 
-  it('leaves nothing running', async () => {
+  it('refuses tokens of a key that was withdrawn, within half a minute', async () => {
+    vi.useFakeTimers();
+    await startWork(composition, closing);
+    const [tokens, keys, clock] = [TOKENS.accessTokens, TOKENS.signingKeys, TOKENS.clock];
+    const [access, store, now] = [
+      await composition.get(tokens),
+      await composition.get(keys),
+      (await composition.get(clock)).now(),
+    ];
+    const claims = {
+      account: 'a',
+      device: 'd',
+      session: 's',
+      certified: true,
+      expiresAt: now + 600_000,
+    };
+    const token = await access.issue(claims);
+    const [first] = await store.list();
+    await access.rotate(now);
+    await store.remove(first?.id ?? '');
+    expect(await access.verify(token, now)).toEqual(claims);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await access.verify(token, now)).toBeNull();
+    await closing.close();
+  });
+
+  it('works by timers for revocations, keys, pushes and tasks, and leaves none of them running', async () => {
+    vi.useFakeTimers();
     await openStore(composition, closing);
     await startWork(composition, closing);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(4);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(vi.getTimerCount()).toBe(4);
     await closing.close();
+    expect(vi.getTimerCount()).toBe(0);
     await expect((await composition.get(TOKENS.deployment)).check()).rejects.toThrow('closed');
     expect(records).toEqual([]);
   });
