@@ -1,5 +1,6 @@
 import { decodeMsgpack } from '@sealpost/protocol';
-import type { ChangeConversations } from './changes/change-conversations.ts';
+import type { ChangeMembers } from './changes/change-members.ts';
+import type { EnterKeys } from './changes/enter-keys.ts';
 import { type Content, type DecodedContent } from './content/content.ts';
 import { decodeContent, encodeContent } from './content/content-codec.ts';
 import { foldContent, type ShownMessage } from './content/fold.ts';
@@ -38,7 +39,8 @@ export interface Outgoing {
 export interface ConversationParts {
   readonly core: Core;
   readonly outbox: Outbox;
-  readonly changes: ChangeConversations;
+  readonly members: ChangeMembers;
+  readonly enter: EnterKeys;
   readonly cursors: ReportCursors;
 }
 
@@ -161,7 +163,7 @@ export class Conversation {
 
   add(accounts: readonly string[]): Promise<void> {
     return this.info().then((record) =>
-      this.#parts.changes.add(
+      this.#parts.members.add(
         this.id,
         accounts,
         encoded({ kind: 'profile', title: record?.title ?? '' }),
@@ -170,24 +172,24 @@ export class Conversation {
   }
 
   remove(account: string): Promise<void> {
-    return this.#parts.changes.remove(this.id, account);
+    return this.#parts.members.remove(this.id, account);
   }
 
   /** Leaves; `heir` becomes an owner, which the last owner of a group has to name. */
   leave(heir: string | null = null): Promise<void> {
-    return this.#parts.changes.leave(this.id, heir);
+    return this.#parts.members.leave(this.id, heir);
   }
 
   setRole(account: string, role: 'owner' | 'admin' | 'member'): Promise<void> {
-    return this.#parts.changes.setRole(this.id, account, role);
+    return this.#parts.members.setRole(this.id, account, role);
   }
 
   refreshKeys(): Promise<void> {
-    return this.#parts.changes.refreshKeys(this.id);
+    return this.#parts.members.refreshKeys(this.id);
   }
 
   /** Starts new keys for everybody: the cure when no device can go on. */
   reset(): Promise<void> {
-    return this.#parts.changes.reset(this.id);
+    return this.#parts.enter.reset(this.id);
   }
 }

@@ -1,7 +1,9 @@
 import type { Clock, RandomSource, Timers } from '@sealpost/domain';
 import type { WireAccountRecord, WireOwnDevice } from '@sealpost/protocol';
-import { ChangeConversations } from './changes/change-conversations.ts';
+import { ChangeMembers } from './changes/change-members.ts';
 import { CommitChanges } from './changes/commit-changes.ts';
+import { EnterKeys } from './changes/enter-keys.ts';
+import { FoundConversations } from './changes/found-conversations.ts';
 import { StayConnected } from './connection/stay-connected.ts';
 import { Conversation, encoded } from './conversation.ts';
 import { Emitter, type Events } from './core/emitter.ts';
@@ -42,7 +44,9 @@ export class Sealpost {
   readonly #core: Core;
   readonly #session: Session;
   readonly #sync: Synchronise;
-  readonly #changes: ChangeConversations;
+  readonly #found: FoundConversations;
+  readonly #members: ChangeMembers;
+  readonly #enter: EnterKeys;
   readonly #outbox: Outbox;
   readonly #connection: StayConnected;
   readonly #cursors: ReportCursors;
@@ -65,13 +69,15 @@ export class Sealpost {
       if (what.has('judge')) await this.#judge.execute(conversation);
     });
     const commits = new CommitChanges(core, session, this.#sync);
-    this.#changes = new ChangeConversations(core, session, this.#sync, commits);
-    const joins = new JoinConversations(core, this.#sync, this.#changes);
+    this.#enter = new EnterKeys(core, session, this.#sync, commits);
+    this.#found = new FoundConversations(core, session, this.#sync, commits, this.#enter);
+    this.#members = new ChangeMembers(core, session, this.#sync, commits);
+    const joins = new JoinConversations(core, this.#sync, this.#enter);
     this.#outbox = new Outbox(
       core,
       session,
       this.#sync,
-      this.#changes,
+      { members: this.#members, enter: this.#enter },
       ({ conversation, clientId, class: kind, sealed }) =>
         this.#connection.send('send', {
           conversation,
@@ -193,7 +199,7 @@ export class Sealpost {
   /** A device that was just certified can be added by others, and is in its account's own conversation. */
   async #arrive(): Promise<void> {
     await this.#refill.first();
-    await this.#changes.openSelf();
+    await this.#found.openSelf();
   }
 
   /** Finds an account by its exact handle; null: there is none. */
@@ -211,12 +217,12 @@ export class Sealpost {
 
   /** The direct conversation with an account, opened if need be. */
   async direct(account: string): Promise<Conversation> {
-    return this.conversation(await this.#changes.openDirect(account));
+    return this.conversation(await this.#found.openDirect(account));
   }
 
   async createGroup(title: string, accounts: readonly string[]): Promise<Conversation> {
-    const id = await this.#changes.createGroup(accounts, encoded({ kind: 'profile', title }));
-    await this.#changes.entitle(id, title);
+    const id = await this.#found.createGroup(accounts, encoded({ kind: 'profile', title }));
+    await this.#found.entitle(id, title);
     return this.conversation(id);
   }
 
@@ -224,7 +230,8 @@ export class Sealpost {
     return new Conversation(id, {
       core: this.#core,
       outbox: this.#outbox,
-      changes: this.#changes,
+      members: this.#members,
+      enter: this.#enter,
       cursors: this.#cursors,
     });
   }

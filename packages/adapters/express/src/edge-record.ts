@@ -1,24 +1,6 @@
-/**
- * What the transport tells the log. No record names an account, a device, a conversation or an address, and none holds
- * anything that a client sent.
- */
-export type EdgeRecord =
-  /** An adapter behind a port failed. `during` is the name of the call. */
-  | {
-      readonly level: 'warn' | 'error';
-      readonly event: 'fault';
-      readonly during: string;
-      readonly adapter: string;
-      readonly operation: string;
-      readonly detail: string;
-    }
-  /** `at` are the topmost frames of the stack; the message is left out, since it may hold values. */
-  | {
-      readonly level: 'error';
-      readonly event: 'bug';
-      readonly during: string;
-      readonly error: string;
-      readonly at: readonly string[];
-    };
+import type { FaultRecord } from '@sealpost/protocol/edge';
+
+/** What the transport tells the log: only what failed. */
+export type EdgeRecord = FaultRecord;
 
 export type EdgeLog = (record: EdgeRecord) => void;

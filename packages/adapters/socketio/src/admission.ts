@@ -15,7 +15,7 @@ import {
 import type { Admitted } from './connection.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import type { CookieCredentials } from './cookie-credentials.ts';
-import { issuesOf } from './issues-of.ts';
+import { issuesOf } from '@sealpost/protocol/edge';
 import { jitter } from './jitter.ts';
 import type { SocketOptions } from './options.ts';
 import { isAllowedOrigin } from './origin.ts';
@@ -61,7 +61,10 @@ export class Admission {
     if (early) return refuse(early);
     const read = handshakeSchema.safeParse(applicant.auth);
     if (!read.success)
-      return refuse({ code: 'invalid_request', issues: issuesOf(read.error.issues) });
+      return refuse({
+        code: 'invalid_request',
+        issues: issuesOf(read.error.issues, handshakeSchema, null),
+      });
     try {
       const token = this.#tokenOf(read.data, applicant.headers.cookie);
       return token.ok ? await this.#identified(read.data, token.value) : token;

@@ -1,7 +1,7 @@
 import type { CursorReport, UseCases } from '@sealpost/domain';
 import type { ClientAnswer, ClientEvents, ClientPayload } from '@sealpost/protocol';
 import type { Connection } from './connection.ts';
-import type { DeepReadonly } from './server-frame.ts';
+import type { DeepReadonly } from '@sealpost/protocol/edge';
 
 export type RequestAnswer<E extends keyof ClientEvents = keyof ClientEvents> = DeepReadonly<
   ClientAnswer<E>

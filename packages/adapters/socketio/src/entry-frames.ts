@@ -1,10 +1,6 @@
-import type { DeviceId, EntriesPush, Entry, Part } from '@sealpost/domain';
-import type { WireEntry } from '@sealpost/protocol';
-import { type DeepReadonly, type ServerFrame, serverFrame } from './server-frame.ts';
-
-type WirePart = DeepReadonly<WireEntry['parts'][number]>;
-
-const isNamed = ({ audience }: Part): boolean => audience !== 'all' && audience !== 'joiners';
+import type { DeviceId, EntriesPush, Entry } from '@sealpost/domain';
+import { wireEntry } from '@sealpost/protocol/edge';
+import { type ServerFrame, serverFrame } from './server-frame.ts';
 
 /** The devices that have a part of their own among these entries. */
 export function devicesNamed(entries: readonly Entry[]): ReadonlySet<DeviceId> {
@@ -17,37 +13,6 @@ export function devicesNamed(entries: readonly Entry[]): ReadonlySet<DeviceId> {
   }
   return named;
 }
-
-/** What a device is given; null: a device that no part names. Who else is named stays out of it. */
-function partsFor(parts: readonly Part[], device: DeviceId | null): WirePart[] {
-  const given: WirePart[] = [];
-  for (const part of parts) {
-    if (part.audience === 'all') given.push({ audience: 'all', bytes: part.bytes });
-    else if (device !== null && isNamed(part) && part.audience.includes(device)) {
-      given.push({ audience: 'device', bytes: part.bytes });
-    }
-  }
-  return given;
-}
-
-/** An entry as a device is given it. */
-export const wireEntry = (entry: Entry, device: DeviceId | null): DeepReadonly<WireEntry> => ({
-  conversation: entry.conversation,
-  seq: entry.seq,
-  generation: entry.generation,
-  epoch: entry.epoch,
-  sender: { account: entry.sender.account, device: entry.sender.device },
-  clientId: entry.clientId,
-  after: entry.after,
-  acceptedAt: entry.acceptedAt,
-  kind: entry.kind,
-  class: entry.class,
-  loud: entry.loud,
-  change: entry.change,
-  blobs: entry.blobs,
-  digest: entry.digest,
-  parts: partsFor(entry.parts, device),
-});
 
 /** Frames with the parts for all and, for a device, those that name it. */
 export const entriesFrame = (

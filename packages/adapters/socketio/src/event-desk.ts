@@ -2,10 +2,10 @@ import type { Clock, Meter } from '@sealpost/domain';
 import { clientEvents, type ClientEvents, type WireRefusal } from '@sealpost/protocol';
 import type { ClientRequests, RequestAnswer } from './client-requests.ts';
 import type { Connection } from './connection.ts';
-import { issuesOf } from './issues-of.ts';
+import { issuesOf } from '@sealpost/protocol/edge';
 import type { SocketOptions } from './options.ts';
 import { reportFault } from './report-fault.ts';
-import type { DeepReadonly } from './server-frame.ts';
+import type { DeepReadonly } from '@sealpost/protocol/edge';
 import type { SocketConnections } from './socket-connections.ts';
 import type { TransportLog } from './transport-record.ts';
 
@@ -89,9 +89,12 @@ export class EventDesk {
     payload: unknown,
     answer: Answer,
   ): void {
-    const read = clientEvents[event].payload.safeParse(payload);
-    if (!read.success)
-      return answer(refusal({ code: 'invalid_request', issues: issuesOf(read.error.issues) }));
+    const schema = clientEvents[event].payload;
+    const read = schema.safeParse(payload);
+    if (!read.success) {
+      const issues = issuesOf(read.error.issues, schema, null);
+      return answer(refusal({ code: 'invalid_request', issues }));
+    }
     const request = this.#ports.requests[event] as (
       of: Connection,
       payload: unknown,

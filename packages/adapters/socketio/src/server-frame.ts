@@ -1,4 +1,5 @@
 import { type ServerEvents, type ServerPayload, socketParser } from '@sealpost/protocol';
+import type { DeepReadonly } from '@sealpost/protocol/edge';
 
 /** A server event as it goes on the wire, made once for however many connections. */
 export interface ServerFrame {
@@ -7,13 +8,6 @@ export interface ServerFrame {
   /** The same as an unmasked WebSocket message, ready for the TCP connection. */
   readonly message: Buffer;
 }
-
-/** Payloads are written from domain values, which are read-only. */
-export type DeepReadonly<T> = T extends Uint8Array
-  ? T
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
 
 const EVENT = 2;
 const FINAL_BINARY = 0x82;

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '@sealpost/protocol';
+import type { FaultRecord } from '@sealpost/protocol/edge';
 
 /**
  * What the transport tells the log. No record names an account, a device or a conversation, and none holds anything
@@ -15,22 +16,6 @@ export type TransportRecord =
       readonly sockets: number;
       readonly unfinished: number;
     }
-  /** An adapter behind a port failed; it is asked again. */
-  | {
-      readonly level: 'warn';
-      readonly event: 'fault';
-      readonly during: string;
-      readonly adapter: string;
-      readonly operation: string;
-      readonly detail: string;
-    }
-  /** `at` are the topmost frames of the stack; the message is left out, since it may hold values. */
-  | {
-      readonly level: 'error';
-      readonly event: 'bug';
-      readonly during: string;
-      readonly error: string;
-      readonly at: readonly string[];
-    };
+  | FaultRecord;
 
 export type TransportLog = (record: TransportRecord) => void;

@@ -1,4 +1,4 @@
-import { emptyChange, entryDigest } from '@sealpost/domain';
+import { entryDigest } from '@sealpost/domain';
 import type { WireChange, WireEntryCommand, WireRefusal } from '@sealpost/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { backoffMs, sleep } from '../core/backoff.ts';
@@ -11,6 +11,7 @@ import type { Draft } from '../core/vault.ts';
 import type { Part, StagedCommit, Step } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
+import { wireChange } from './wire-change.ts';
 
 /** A change of keys worked out on what is in force now. */
 export interface Plan {
@@ -106,7 +107,7 @@ export class CommitChanges {
         after: null,
         generation: plan.generation,
         epoch: plan.epoch,
-        change: { ...mutable(emptyChange), ...plan.change },
+        change: wireChange(plan.change),
         blobs: [],
         parts: parts.map(({ audience, bytes }) => ({
           audience: typeof audience === 'string' ? audience : [...audience],
@@ -136,13 +137,3 @@ export class CommitChanges {
     return result.error;
   }
 }
-
-const mutable = (change: typeof emptyChange): WireChange => ({
-  ...change,
-  addMembers: [],
-  removeMembers: [],
-  setRoles: [],
-  addDevices: [],
-  removeDevices: [],
-  revokeDevices: [],
-});

@@ -5,7 +5,8 @@ import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord, type OutboxItem } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
 import { SingleFlight } from '../core/single-flight.ts';
-import type { ChangeConversations } from '../changes/change-conversations.ts';
+import type { ChangeMembers } from '../changes/change-members.ts';
+import type { EnterKeys } from '../changes/enter-keys.ts';
 import { decodeMsgpack } from '@sealpost/protocol';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
@@ -29,7 +30,8 @@ export class Outbox {
   readonly #core: Core;
   readonly #session: Session;
   readonly #sync: Synchronise;
-  readonly #changes: ChangeConversations;
+  readonly #members: ChangeMembers;
+  readonly #enter: EnterKeys;
   readonly #send: SendMessage;
   readonly #flight = new SingleFlight();
   /** Conversations that were read to their head since this process began: before that nothing is encrypted (a restored copy would show there). */
@@ -39,13 +41,14 @@ export class Outbox {
     core: Core,
     session: Session,
     sync: Synchronise,
-    changes: ChangeConversations,
+    changes: { readonly members: ChangeMembers; readonly enter: EnterKeys },
     send: SendMessage,
   ) {
     this.#core = core;
     this.#session = session;
     this.#sync = sync;
-    this.#changes = changes;
+    this.#members = changes.members;
+    this.#enter = changes.enter;
     this.#send = send;
   }
 
@@ -164,7 +167,7 @@ export class Outbox {
     this.#followed.add(conversation);
     const record = await this.#sync.record(conversation);
     if (record?.status === 'left') return;
-    if (!record?.keyed || record.broken) await this.#changes.join(conversation);
+    if (!record?.keyed || record.broken) await this.#enter.join(conversation);
     const ready = await this.#sync.record(conversation);
     if (ready?.forked) throw new SealpostError('trust', 'forked');
     if (ready && ready.suspects.length > 0) throw new SealpostError('trust', 'quarantined');
@@ -228,12 +231,12 @@ export class Outbox {
         return true;
       case 'rekey_needed':
         await this.#reseal(item);
-        await this.#changes.repair(conversation);
+        await this.#members.repair(conversation);
         return true;
       case 'not_in_keys':
         await this.#reseal(item);
         await this.#sync.pull(conversation);
-        await this.#changes.join(conversation);
+        await this.#enter.join(conversation);
         return true;
       case 'rate_limited':
       case 'unavailable':

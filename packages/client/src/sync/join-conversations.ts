@@ -1,5 +1,5 @@
 import { sleep } from '../core/backoff.ts';
-import type { ChangeConversations } from '../changes/change-conversations.ts';
+import type { EnterKeys } from '../changes/enter-keys.ts';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
@@ -16,14 +16,14 @@ const rejoinAfterMs = 60 * 60_000;
 export class JoinConversations {
   readonly #core: Core;
   readonly #sync: Synchronise;
-  readonly #changes: ChangeConversations;
+  readonly #enter: EnterKeys;
   readonly #waiting = new Set<string>();
   #running = false;
 
-  constructor(core: Core, sync: Synchronise, changes: ChangeConversations) {
+  constructor(core: Core, sync: Synchronise, enter: EnterKeys) {
     this.#core = core;
     this.#sync = sync;
-    this.#changes = changes;
+    this.#enter = enter;
   }
 
   /** Looks whether the conversation needs a join, and if so has it done. */
@@ -53,7 +53,7 @@ export class JoinConversations {
 
   async #join(conversation: string): Promise<void> {
     const broken = (await this.#sync.record(conversation))?.broken ?? false;
-    await this.#changes.join(conversation);
+    await this.#enter.join(conversation);
     if (!broken) return;
     await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));

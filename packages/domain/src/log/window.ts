@@ -88,8 +88,13 @@ export function* stretches(
   yield last;
 }
 
-/** The parts of an entry that a device is given. Parts for joiners are handed out by themselves, never with the entry. */
-export const partsFor = (parts: readonly Part[], device: DeviceId): Part[] =>
+/**
+ * The parts of an entry that a device is given; null: a device that no part names. Parts for joiners are handed out by
+ * themselves, never with the entry.
+ */
+export const partsFor = (parts: readonly Part[], device: DeviceId | null): Part[] =>
   parts.filter(
-    ({ audience }) => audience === 'all' || (audience !== 'joiners' && audience.includes(device)),
+    ({ audience }) =>
+      audience === 'all' ||
+      (audience !== 'joiners' && device !== null && audience.includes(device)),
   );

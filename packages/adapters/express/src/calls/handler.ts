@@ -9,7 +9,7 @@ import type {
   WireRefusal,
 } from '@sealpost/protocol';
 import type { RequestCookies } from '../cookies/request-cookies.ts';
-import type { DeepReadonly } from '../wire/deep-readonly.ts';
+import type { DeepReadonly } from '@sealpost/protocol/edge';
 import type { Edge } from './edge.ts';
 
 /** What a call was asked with, checked by its schemas. */

@@ -4,7 +4,7 @@ import { takesBody } from '@sealpost/protocol/reference';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { decodeBody } from '../wire/decode-body.ts';
-import { issuesOf } from '../wire/issues-of.ts';
+import { issuesOf } from '@sealpost/protocol/edge';
 import { announcedBytes, readBody } from '../wire/read-body.ts';
 import { retryAfterMs } from '../report-fault.ts';
 import type { Edge } from './edge.ts';

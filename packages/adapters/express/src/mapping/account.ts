@@ -6,7 +6,7 @@ import type {
   WireLinkState,
   WireOwnDevice,
 } from '@sealpost/protocol';
-import type { DeepReadonly } from '../wire/deep-readonly.ts';
+import type { DeepReadonly } from '@sealpost/protocol/edge';
 
 type WireSession = AnswerOf<Calls['sessions']>['sessions'][number];
 type WireCertifiedDevice = WireAccountRecord['devices'][number];

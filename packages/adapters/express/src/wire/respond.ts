@@ -1,7 +1,7 @@
 import { encodeMsgpack, statusOf, type WireRefusal } from '@sealpost/protocol';
 import { edgeNames } from '@sealpost/protocol/reference';
 import type { Request, Response } from 'express';
-import type { DeepReadonly } from './deep-readonly.ts';
+import type { DeepReadonly } from '@sealpost/protocol/edge';
 
 /** The JSON form of a value: bytes are base64url text. */
 function jsonForm(value: unknown): unknown {

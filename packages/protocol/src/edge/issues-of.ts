@@ -60,13 +60,13 @@ function problemOf(finding: Finding, schema: z.core.$ZodType, at: readonly Prope
   }
 }
 
-/** Names each place that is wrong and what is allowed there. */
+/** Names each place that is wrong and what is allowed there; `where`: the part of a request, null: the payload of an event. */
 export const issuesOf = (
   findings: readonly Finding[],
   schema: z.core.$ZodType,
-  where: 'params' | 'query' | 'body',
+  where: 'params' | 'query' | 'body' | null,
 ): Issue[] =>
   findings.slice(0, mostIssues).map((finding) => ({
-    path: [where, ...finding.path].map(String).join('.'),
+    path: [...(where === null ? [] : [where]), ...finding.path].map(String).join('.'),
     problem: problemOf(finding, schema, finding.path),
   }));

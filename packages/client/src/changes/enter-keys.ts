@@ -1,0 +1,87 @@
+import type { Core } from '../core/ports.ts';
+import type { Session } from '../session/session.ts';
+import type { Synchronise } from '../sync/synchronise.ts';
+import type { CommitChanges, Plan } from './commit-changes.ts';
+import { Consult, refOf } from './consult.ts';
+
+/** How this device comes into the keys of a conversation when nobody adds it, or its keys are of no use any more. */
+export class EnterKeys {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #sync: Synchronise;
+  readonly #commits: CommitChanges;
+  readonly #consult: Consult;
+
+  constructor(core: Core, session: Session, sync: Synchronise, commits: CommitChanges) {
+    this.#core = core;
+    this.#session = session;
+    this.#sync = sync;
+    this.#commits = commits;
+    this.#consult = new Consult(session);
+  }
+
+  /** Brings this device into the keys by itself: a new device, or one whose keys cannot follow the log any more. */
+  async join(conversation: string): Promise<void> {
+    const me = await this.#session.me();
+    await this.#commits.commit(conversation, async () => {
+      const record = await this.#sync.record(conversation);
+      if (record?.keyed && !record.broken) return null;
+      const { devices } = await this.#consult.conversation(conversation);
+      const { generation, epoch, bytes } = await this.#session.need('joinInformation', {
+        params: { conversation },
+      });
+      // Nobody is left who could follow a commit from outside, or nothing to build one on.
+      const alone = devices.every(({ device }) => device === me.device);
+      if (alone || bytes === null) return this.#reset(conversation);
+      return {
+        kind: 'commit',
+        generation,
+        epoch,
+        change: { mode: 'external', addDevices: [refOf(me)] },
+        stage: (draft, clientId) =>
+          this.#core.engine.rejoin(draft, {
+            conversation,
+            generation,
+            epoch: epoch + 1,
+            clientId,
+            groupInfo: bytes,
+          }),
+      };
+    });
+  }
+
+  /** Starts a new group of keys: the cure for one that no device can follow. */
+  async reset(conversation: string): Promise<void> {
+    let done = false;
+    await this.#commits.commit(conversation, async () => {
+      if (done) return null;
+      done = true;
+      return this.#reset(conversation);
+    });
+  }
+
+  async #reset(conversation: string): Promise<Plan> {
+    const me = await this.#session.me();
+    const now = await this.#consult.conversation(conversation);
+    const peers = await this.#consult.bundles(
+      now.suite,
+      now.members.map(({ account }) => account),
+    );
+    const generation = now.generation + 1;
+    return {
+      kind: 'commit',
+      generation: now.generation,
+      epoch: now.epoch,
+      change: { mode: 'found', addDevices: [refOf(me), ...peers.map(({ device }) => device)] },
+      stage: (draft, clientId) =>
+        this.#core.engine.found(draft, {
+          conversation,
+          generation,
+          epoch: now.epoch + 1,
+          clientId,
+          peers,
+          profile: null,
+        }),
+    };
+  }
+}
