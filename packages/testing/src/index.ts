@@ -58,3 +58,4 @@ export { TestDeployment } from './fixtures/test-deployment.ts';
 export { aProcess, lanesOver, type TestProcess, testTurn } from './fixtures/test-process.ts';
 export { TestTime } from './fixtures/test-time.ts';
 export { turn } from './contracts/turn.ts';
+export { portsOfOneAdapter, suitesOfPorts } from './contracts/registry.ts';
