@@ -22,6 +22,11 @@ export const commands = {
     summary: 'To be run once after a backup was restored, before a server starts.',
     run: async (args) => (await import('./commands/restored.ts')).restored(args),
   },
+  'rotate-keys': {
+    usage: 'rotate-keys',
+    summary: 'Has a fresh key sign access tokens; nobody is logged out.',
+    run: async (args) => (await import('./commands/rotate-keys.ts')).rotateKeys(args),
+  },
   import: {
     usage: 'import accounts FILE',
     summary: 'Takes over accounts: lines of {"handle": …, "hash": …}, bcrypt or argon2id.',

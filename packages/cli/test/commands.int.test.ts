@@ -22,6 +22,7 @@ describe('sealpost', () => {
       'config',
       'migrate',
       'restored',
+      'rotate-keys',
       'import accounts FILE',
       'chat',
     ]) {
@@ -112,7 +113,7 @@ describe('sealpost config', () => {
     ]);
   });
 
-  it.each(['config', 'serve', 'migrate', 'restored'])(
+  it.each(['config', 'serve', 'migrate', 'restored', 'rotate-keys'])(
     'is refused by %s when it is wrong',
     async (command) => {
       const { code, stdout, stderr } = await sealpost([command], {
@@ -129,7 +130,7 @@ describe('sealpost config', () => {
 });
 
 describe('commands on data', () => {
-  it.each([['migrate'], ['restored'], ['import', 'accounts', '/dev/null']])(
+  it.each([['migrate'], ['restored'], ['rotate-keys'], ['import', 'accounts', '/dev/null']])(
     '%s has nothing to do in memory',
     async (...args) => {
       const { code, stderr } = await sealpost(args, { SEALPOST_PROFILE: 'memory' });

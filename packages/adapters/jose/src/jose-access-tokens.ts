@@ -67,7 +67,7 @@ export class JoseAccessTokens implements AccessTokens {
     await this.#ring.rotate(now);
   }
 
-  /** Reads the keys again. */
+  /** Reads the keys again, makes a successor for one that signed long enough, removes those that no token needs. */
   async refresh(): Promise<void> {
     await this.#ring.refresh(this.#clock.now());
   }

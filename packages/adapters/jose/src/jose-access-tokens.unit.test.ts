@@ -14,12 +14,13 @@ import {
 import { random, TestClock, TestSigningKeys } from '../test/signing-keys.ts';
 
 const accessTokenMs = 600_000;
+const rotateAfterMs = 30 * 24 * 3_600_000;
 
 let store: TestSigningKeys;
 let clock: TestClock;
 let tokens: JoseAccessTokens;
 
-const process = () => new JoseAccessTokens({ store, clock, random, accessTokenMs });
+const process = () => new JoseAccessTokens({ store, clock, random, accessTokenMs, rotateAfterMs });
 
 const claims = (): AccessClaims => ({
   account: 'account-1',
@@ -49,6 +50,19 @@ describe('JoseAccessTokens', () => {
     const token = await tokens.issue(claims());
     expect(await tokens.verify(token, expiresAt - 1)).not.toBeNull();
     expect(await tokens.verify(token, expiresAt)).toBeNull();
+  });
+
+  it('makes a successor, once, for a key that has signed long enough', async () => {
+    await tokens.issue(claims());
+    clock.advance(rotateAfterMs - 1);
+    await tokens.refresh();
+    expect(await store.list()).toHaveLength(1);
+    clock.advance(1);
+    const before = await tokens.issue(claims());
+    await tokens.refresh();
+    await process().refresh();
+    expect(await store.list()).toHaveLength(2);
+    expect(await verified(before)).not.toBeNull();
   });
 
   it('does not touch the store for a key that it knows', async () => {

@@ -7,6 +7,8 @@ export interface KeyRingParts {
   readonly random: RandomSource;
   /** The longest time for which a token is issued. */
   readonly accessTokenMs: number;
+  /** How long a key signs; then its successor is made. */
+  readonly rotateAfterMs: number;
 }
 
 /** No process signs with what it read longer ago than this, so this is how long it may go on after a rotation. */
@@ -21,6 +23,7 @@ export class KeyRing {
   readonly #clock: Clock;
   readonly #random: RandomSource;
   readonly #retireAfterMs: number;
+  readonly #rotateAfterMs: number;
   #keys: readonly LoadedKey[] = [];
   #readAt = -Infinity;
   #unknownReadAt = -Infinity;
@@ -28,11 +31,12 @@ export class KeyRing {
   #reads = 0;
   #newestRead = 0;
 
-  constructor({ store, clock, random, accessTokenMs }: KeyRingParts) {
+  constructor({ store, clock, random, accessTokenMs, rotateAfterMs }: KeyRingParts) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#retireAfterMs = accessTokenMs + SIGNER_FRESH_MS + GRACE_MS;
+    this.#rotateAfterMs = rotateAfterMs;
   }
 
   /** The newest key; makes the first one. */
@@ -61,6 +65,8 @@ export class KeyRing {
 
   async refresh(now: Timestamp): Promise<void> {
     await this.#read();
+    const [newest] = this.#keys;
+    if (newest && newest.createdAt + this.#rotateAfterMs <= now) await this.#add(newest.id, now);
     await this.#retire(now);
   }
 

@@ -13,7 +13,7 @@ const { accessTokens, accounts, clock, config, connections, devices, digest, fan
 const { meter, passwords, random, revokedSessions, sessions, signingKeys, timers, verifier } =
   TOKENS;
 
-/** Within it a withdrawn signing key is refused everywhere, and one that no living token needs is removed. */
+/** Within it a withdrawn signing key is refused everywhere, an old one gets its successor, and one that no living token needs is removed. */
 const keyCareMs = 30_000;
 
 /** Who somebody is: passwords, tokens, sessions and their revocation. */
@@ -28,8 +28,13 @@ export const sessionModule = (): ContainerModule =>
     bindFrom(
       bind,
       accessTokens,
-      { store: signingKeys, clock, random, limits },
-      (parts) => new JoseAccessTokens({ ...parts, accessTokenMs: parts.limits.accessTokenMs }),
+      { store: signingKeys, clock, random, limits, config },
+      (parts) =>
+        new JoseAccessTokens({
+          ...parts,
+          accessTokenMs: parts.limits.accessTokenMs,
+          rotateAfterMs: parts.config.signingKeys.rotateAfterMs,
+        }),
     );
     bindFrom(
       bind,

@@ -14,6 +14,19 @@ const log = z
   })
   .prefault({});
 
+const day = 24 * 60 * 60 * second;
+
+const signingKeys = z
+  .strictObject({
+    rotateAfterMs: z
+      .int()
+      .min(60 * second)
+      .max(3650 * day)
+      .default(30 * day)
+      .meta({ description: 'How long a key signs access tokens before another one does.' }),
+  })
+  .prefault({});
+
 const passwords = z
   .strictObject({
     atOnce: z.int().min(1).max(64).default(2).meta({
@@ -52,6 +65,7 @@ export const schema = z
     sockets,
     cookies,
     passwords,
+    signingKeys,
     limits: z.strictObject(limits).prefault({}),
   })
   .superRefine((config, context) => {

@@ -73,6 +73,7 @@ export async function aDomain(given: Partial<Limits> = {}) {
     ...ports,
     store: stores.signingKeys,
     accessTokenMs: limits.accessTokenMs,
+    rotateAfterMs: 30 * 24 * 3_600_000,
   });
   const leases = new MemoryPresenceLeases();
   const faults: unknown[] = [];
