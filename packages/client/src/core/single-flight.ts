@@ -10,16 +10,23 @@ export class SingleFlight {
       this.#again.add(key);
       return running;
     }
-    const round = this.#rounds(key, work).finally(() => this.#running.delete(key));
+    const round = this.#rounds(key, work);
     this.#running.set(key, round);
     return round;
   }
 
   async #rounds(key: string, work: () => Promise<void>): Promise<void> {
-    do {
-      this.#again.delete(key);
-      await work();
-    } while (this.#again.has(key));
+    try {
+      // Not before `run` has noted that this goes on.
+      await Promise.resolve();
+      do {
+        this.#again.delete(key);
+        await work();
+      } while (this.#again.has(key));
+    } finally {
+      // In the same instant as the last look: whoever asks from now on begins anew.
+      this.#running.delete(key);
+    }
   }
 }
 
