@@ -8,11 +8,16 @@ import { type CallInput, NoAnswer } from '../transport/transport.port.ts';
 
 interface AccessToken {
   readonly token: string;
+  /** By the server's clock. */
   readonly expiresAt: number;
+  /** By this device's monotonic clock. */
+  readonly takenAt: number;
 }
 
 /** A token is renewed so long before it ends. */
 const renewBeforeMs = 60_000;
+/** A token so young is used, whatever the device's clock says: where that is ahead, each call would renew. */
+const youngMs = 60_000;
 
 /** Being logged in: holds the tokens and makes calls with them. */
 export class Session {
@@ -55,7 +60,7 @@ export class Session {
       refreshTokens: refreshToken === null ? [] : [refreshToken],
     };
     await this.#core.vault.transact(async (draft) => draft.write(at.device, record));
-    this.#access = { token: credentials.accessToken, expiresAt: credentials.accessExpiresAt };
+    this.#take(credentials);
     return record;
   }
 
@@ -104,24 +109,35 @@ export class Session {
     return this.#flight.run('renew', () => this.#renew());
   }
 
+  #take(given: { readonly accessToken: string; readonly accessExpiresAt: number }): void {
+    const takenAt = this.#core.clock.monotonic();
+    this.#access = { token: given.accessToken, expiresAt: given.accessExpiresAt, takenAt };
+  }
+
   #isFresh(): boolean {
-    return this.#access !== null && this.#access.expiresAt - this.#core.clock.now() > renewBeforeMs;
+    const { clock } = this.#core;
+    return (
+      this.#access !== null &&
+      (this.#access.expiresAt - clock.now() > renewBeforeMs ||
+        clock.monotonic() - this.#access.takenAt < youngMs)
+    );
   }
 
   /**
    * The successor is chosen and stored before it is asked for, so a lost answer loses nothing: the tokens that may be
-   * valid are tried from the newest back, and an older one is never shown once a newer one was taken.
+   * valid are tried from the newest back, and an older one is never shown once a newer one was taken. While an answer is
+   * missing, the server must answer something else first: without it, each try would leave one more token behind.
    */
   async #renew(): Promise<void> {
     let { refreshTokens: candidates } = await this.me();
+    if (candidates.length > 1) await this.#call('ownAccount', {}, null);
     for (const presented of candidates) {
       const next = this.#freshToken();
       await this.#keep({ refreshTokens: [next, ...candidates] });
       const result = await this.#call('refresh', { body: { refreshToken: presented, next } }, null);
       if (result.ok) {
-        const { accessToken, accessExpiresAt, certified } = result.value;
-        await this.#keep({ refreshTokens: [next], certified });
-        this.#access = { token: accessToken, expiresAt: accessExpiresAt };
+        await this.#keep({ refreshTokens: [next], certified: result.value.certified });
+        this.#take(result.value);
         return;
       }
       if (result.error.code !== 'invalid_token') throw SealpostError.refused(result.error);

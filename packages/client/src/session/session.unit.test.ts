@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { ok, refuse } from '@sealpost/domain';
+import { Emitter } from '../core/emitter.ts';
+import type { Core } from '../core/ports.ts';
+import { Vault } from '../core/vault.ts';
+import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import { webSystem } from '../system/web-system.ts';
+import { NoAnswer, type Transport } from '../transport/transport.port.ts';
+import { Session } from './session.ts';
+
+const lifetimeMs = 10 * 60_000;
+
+/** A server's part in tokens: one that is valid, rotated on demand; and a network that can be cut. */
+class TokenServer {
+  valid = 'first';
+  refreshes = 0;
+  /** How far the server's clock is ahead of the device's. */
+  aheadMs = 0;
+  reachable = true;
+  loseNextAnswer = false;
+  now = 1_000_000_000;
+
+  readonly call = (async (name: string, { body }: { body?: unknown }, token: string | null) => {
+    if (!this.reachable) throw new NoAnswer(name);
+    if (name !== 'refresh') return token === null ? refuse({ code: 'unauthenticated' }) : ok({});
+    this.refreshes++;
+    const { refreshToken, next } = body as { refreshToken: string; next: string };
+    if (refreshToken !== this.valid) return refuse({ code: 'invalid_token' });
+    this.valid = next;
+    if (this.loseNextAnswer) {
+      this.loseNextAnswer = false;
+      throw new NoAnswer(name);
+    }
+    const accessExpiresAt = this.now + this.aheadMs + lifetimeMs;
+    return ok({ accessToken: `for ${next}`, accessExpiresAt, certified: true });
+  }) as unknown as Transport['call'];
+}
+
+async function loggedIn(server: TokenServer): Promise<Session> {
+  const transport: Transport = {
+    call: server.call,
+    connect: () => {
+      throw new NoAnswer('connect');
+    },
+  };
+  const core: Core = {
+    ...webSystem,
+    clock: { now: () => server.now, monotonic: () => server.now },
+    vault: new Vault(await MemoryStore.open()),
+    engine: plaintextEngine({ iUnderstandThatNothingIsEncrypted: true }),
+    transport,
+    events: new Emitter(),
+  };
+  const session = new Session(core);
+  await session.begin(
+    {
+      account: 'account',
+      device: 'device',
+      session: 'session',
+      certified: true,
+      accessToken: 'of the log-in',
+      accessExpiresAt: server.now + server.aheadMs + lifetimeMs,
+      refreshToken: 'first',
+      refreshExpiresAt: server.now + 1e9,
+    } as Parameters<Session['begin']>[0],
+    { handle: 'h', deviceName: 'd', accountKey: null },
+  );
+  return session;
+}
+
+describe('renewing the access token', () => {
+  it('keeps few tokens however long the server cannot be reached, and comes back with few calls', async () => {
+    const server = new TokenServer();
+    const session = await loggedIn(server);
+    server.reachable = false;
+    for (let attempt = 0; attempt < 50; attempt++)
+      await expect(session.renew()).rejects.toMatchObject({ code: 'no_answer' });
+    expect((await session.me()).refreshTokens.length).toBeLessThanOrEqual(2);
+    server.reachable = true;
+    await session.renew();
+    expect(server.refreshes).toBeLessThanOrEqual(2);
+    expect(await session.accessToken()).toBe(`for ${server.valid}`);
+  });
+
+  it('survives answers that are lost after the server has changed the token', async () => {
+    const server = new TokenServer();
+    const session = await loggedIn(server);
+    for (let lost = 0; lost < 3; lost++) {
+      server.loseNextAnswer = true;
+      await expect(session.renew()).rejects.toMatchObject({ code: 'no_answer' });
+    }
+    await session.renew();
+    expect(await session.accessToken()).toBe(`for ${server.valid}`);
+  });
+
+  it('does not renew for each call where the device is ahead of the server by more than a token lasts', async () => {
+    const server = new TokenServer();
+    server.aheadMs = -2 * lifetimeMs;
+    const session = await loggedIn(server);
+    for (let call = 0; call < 20; call++) await session.call('devices');
+    expect(server.refreshes).toBeLessThanOrEqual(1);
+  });
+});
