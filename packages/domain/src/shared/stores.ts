@@ -8,7 +8,10 @@ import type { ConversationIndex } from '../log/conversation-index.port.ts';
 import type { ConversationLog } from '../log/conversation-log.port.ts';
 import type { DeploymentStore } from './deployment-store.port.ts';
 
-/** The ports whose state must outlive a process. */
+/**
+ * The ports whose state must outlive a process. They throw faults as `AdapterFailure`, also for every call after they
+ * were stopped, and no fault repeats a value that it was given or found.
+ */
 export interface Stores {
   readonly log: ConversationLog;
   readonly index: ConversationIndex;

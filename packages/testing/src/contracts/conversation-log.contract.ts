@@ -4,6 +4,7 @@ import { knownSends } from './conversation-log/known.contract.ts';
 import { loading } from './conversation-log/loading.contract.ts';
 import { paging } from './conversation-log/paging.contract.ts';
 import { racingReaders } from './conversation-log/racing-readers.contract.ts';
+import { racingChanges } from './conversation-log/racing-changes.contract.ts';
 import { racing } from './conversation-log/racing.contract.ts';
 import { restoring } from './conversation-log/restoring.contract.ts';
 import { staleItems } from './conversation-log/stale.contract.ts';
@@ -23,6 +24,7 @@ export function conversationLogContract(subject: StoresSubject): void {
     turns(subject);
     superseding(subject);
     racing(subject);
+    racingChanges(subject);
     paging(subject);
     racingReaders(subject);
     loading(subject);
