@@ -135,17 +135,20 @@ export class Outbox {
     await this.#flight.run(conversation, () => this.#drain(conversation));
   }
 
+  /** In pages, since messages that failed, or are not read back yet, stay before those that wait. */
   async #drain(conversation: string): Promise<void> {
-    for (;;) {
-      const records = await this.#core.vault.list(at.outbox(conversation), { limit: pageItems });
-      const waiting = records
-        .map(({ value }) => decodeMsgpack(value) as OutboxItem)
-        .filter(({ state }) => state === 'waiting');
-      const accepted = records.length - waiting.length;
-      if (waiting.length === 0 && accepted < pageItems) return;
-      // A page of accepted ones only: reading the log takes them out of the way.
-      if (waiting.length === 0) await this.#sync.pull(conversation);
-      for (const item of waiting) await this.#deliver(item);
+    for (let after = at.outbox(conversation); ;) {
+      const page = await this.#core.vault.list(at.outbox(conversation), {
+        after,
+        limit: pageItems,
+      });
+      for (const { value } of page) {
+        const item = decodeMsgpack(value) as OutboxItem;
+        if (item.state === 'waiting') await this.#deliver(item);
+      }
+      const last = page.at(-1);
+      if (!last) return;
+      after = last.key;
     }
   }
 

@@ -1,7 +1,9 @@
 import type { CommitChanges } from '../changes/commit-changes.ts';
 import type { EventHandlers } from '../connection/stay-connected.ts';
+import { backoffMs, sleep } from '../core/backoff.ts';
 import type { Core } from '../core/ports.ts';
 import { at, type StagedRecord } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
 import type { ReportCursors } from '../delivery/report-cursors.ts';
 import type { RefillBundles } from '../keys/refill-bundles.ts';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -20,6 +22,10 @@ export interface CatchUpParts {
 }
 
 const pullsAtOnce = 4;
+const retrying = { firstMs: 200, longestMs: 30_000 };
+
+const mayHelp = (error: unknown): error is SealpostError =>
+  error instanceof SealpostError && error.retryable;
 
 /** Answers what the server tells: reads what is missing, newest activity first, and says when nothing is. */
 export class CatchUp {
@@ -29,6 +35,8 @@ export class CatchUp {
   #done = 0;
   #of = 0;
   #round = 0;
+  /** Conversations whose pushes could not be followed, and that are being read again. */
+  readonly #behind = new Set<string>();
 
   constructor(parts: CatchUpParts) {
     this.#parts = parts;
@@ -59,14 +67,16 @@ export class CatchUp {
 
   async #readAll(incarnation: number): Promise<void> {
     const round = this.#round;
-    await this.#settleStaged();
+    await this.#settleStaged(round);
     const waiting = this.#listed;
     // The server counts from what it was told last; this device knows better what it lacks.
     for (const { conversation, head } of waiting)
       this.#of += Math.max(0, head - (await this.#cursor(conversation)));
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next && round === this.#round; next = waiting.shift())
-        await this.#read(next.conversation);
+      for (let next = waiting.shift(); next && round === this.#round; next = waiting.shift()) {
+        const { conversation } = next;
+        await this.#persist(round, () => this.#read(conversation));
+      }
     };
     await Promise.all(Array.from({ length: pullsAtOnce }, work));
     if (round !== this.#round) return;
@@ -89,9 +99,36 @@ export class CatchUp {
   }
 
   async #take(push: ServerPayload<'entries'>): Promise<void> {
-    await this.#parts.sync.offer(push);
-    await this.#report(push.conversation);
-    await this.#parts.joins.consider(push.conversation);
+    const { conversation } = push;
+    try {
+      await this.#parts.sync.offer(push);
+    } catch (error) {
+      if (!mayHelp(error)) throw error;
+      if (this.#behind.has(conversation)) return;
+      this.#behind.add(conversation);
+      await this.#persist(this.#round, () => this.#parts.sync.pull(conversation));
+      this.#behind.delete(conversation);
+    }
+    await this.#report(conversation);
+    await this.#parts.joins.consider(conversation);
+  }
+
+  /**
+   * A call that fails does not end the connection, and nothing else says then that something is missing: it is tried
+   * again until the next connection begins a new round. What cannot be helped so is told, and stops nothing but itself.
+   */
+  async #persist(round: number, work: () => Promise<void>): Promise<void> {
+    const { timers, random, events } = this.#parts.core;
+    for (let attempt = 0; round === this.#round; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!mayHelp(error)) return events.trouble(error);
+        const { refusal } = error;
+        const told = refusal && 'retryAfterMs' in refusal ? refusal.retryAfterMs : 0;
+        await sleep(timers, told + backoffMs(random, attempt, retrying));
+      }
+    }
   }
 
   /** Delivered means stored: the cursor is told after the transaction that moved it. */
@@ -106,10 +143,12 @@ export class CatchUp {
   }
 
   /** Changes of keys whose answers were lost come first: nothing else can be decided before. */
-  async #settleStaged(): Promise<void> {
+  async #settleStaged(round: number): Promise<void> {
     const staged = await this.#parts.core.vault.list(at.stagedAll, { limit: 1_000 });
-    for (const { value } of staged)
-      await this.#parts.commits.settle((decodeMsgpack(value) as StagedRecord).conversation);
+    for (const { value } of staged) {
+      const { conversation } = decodeMsgpack(value) as StagedRecord;
+      await this.#persist(round, () => this.#parts.commits.settle(conversation));
+    }
   }
 
   #background(work: () => Promise<void>): void {
