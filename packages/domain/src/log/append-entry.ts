@@ -50,6 +50,8 @@ export class AppendEntry {
   readonly #ports: AppendEntryPorts;
   readonly #facts: GatherFacts;
   readonly #turns: TurnTaking;
+  /** Conversations whose state is just being stored: once is enough. */
+  readonly #storing = new Set<ConversationId>();
 
   constructor(ports: AppendEntryPorts) {
     this.#ports = ports;
@@ -123,8 +125,12 @@ export class AppendEntry {
     const known = await log.state(conversation);
     if (!known) return { state: null, head: 0 };
     const { state, head, folded } = known;
-    if (folded > changesBeforeSnapshot)
-      await log.saveSnapshot(conversation, state.version, encodeState(state));
+    if (folded > changesBeforeSnapshot && !this.#storing.has(conversation)) {
+      this.#storing.add(conversation);
+      await log
+        .saveSnapshot(conversation, state.version, encodeState(state))
+        .finally(() => this.#storing.delete(conversation));
+    }
     return { state, head: head.seq };
   }
 

@@ -1,3 +1,4 @@
+import { AdapterFailure } from '../shared/adapter-failure.ts';
 import { InvariantBroken } from '../shared/assert.ts';
 import type { Clock } from '../shared/clock.port.ts';
 import type { ConversationId } from '../shared/ids.ts';
@@ -21,12 +22,19 @@ export interface GroupCommitOptions {
   readonly flushBytes: number;
 }
 
+/** What may wait for one lane's next flush: beyond it a store is so far behind that memory would fill. */
+const mostWaitingBytes = 64 * 1024 * 1024;
+
+/** What an append weighs in memory, about, with what it has beside its parts. */
+const weightOf = ({ parts }: Append): number => 1024 + sizeOf(parts);
+
 /** One lane: while one flush is in flight, items gather, and the next flush takes them all. There is no timer. */
 class Lane {
   readonly #inner: ConversationLog;
   readonly #options: GroupCommitOptions;
   readonly #ports: { readonly turn: Turn; readonly clock: Clock; readonly meter: Meter };
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #flying = false;
 
   constructor(
@@ -40,8 +48,16 @@ class Lane {
   }
 
   submit(item: Append): Promise<AppendOutcome> {
+    const weight = weightOf(item);
+    if (this.#waiting.length > 0 && this.#waitingBytes + weight > mostWaitingBytes) {
+      const operation = { adapter: 'group commit', operation: 'append' };
+      return Promise.reject(
+        new AdapterFailure({ ...operation, retryable: true, detail: 'overloaded' }),
+      );
+    }
     return new Promise((answer, fail) => {
       this.#waiting.push({ item, answer, fail });
+      this.#waitingBytes += weight;
       if (!this.#flying) void this.#fly();
     });
   }
@@ -56,15 +72,18 @@ class Lane {
   }
 
   #take(): Waiting[] {
+    const { flushItems, flushBytes } = this.#options;
     let items = 0;
     let bytes = 0;
     for (const { item } of this.#waiting) {
-      bytes += sizeOf(item.parts);
-      if (items === this.#options.flushItems || (items > 0 && bytes > this.#options.flushBytes))
-        break;
+      const size = sizeOf(item.parts);
+      if (items === flushItems || (items > 0 && bytes + size > flushBytes)) break;
       items++;
+      bytes += size;
     }
-    return this.#waiting.splice(0, items);
+    const taken = this.#waiting.splice(0, items);
+    for (const { item } of taken) this.#waitingBytes -= weightOf(item);
+    return taken;
   }
 
   async #flush(taken: readonly Waiting[]): Promise<void> {

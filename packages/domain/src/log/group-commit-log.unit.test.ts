@@ -12,6 +12,7 @@ import {
   turn,
 } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
+import { AdapterFailure } from '../shared/adapter-failure.ts';
 import type { ConversationId } from '../shared/ids.ts';
 import type { Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
 import { GroupCommitLog, type GroupCommitOptions } from './group-commit-log.ts';
@@ -162,6 +163,30 @@ describe('group commit', () => {
       expect(own.map(({ draft }) => draft.kind)).toEqual(['created', 'message']);
     }
     expect(answers.filter((answer) => answer.endsWith('appended'))).toHaveLength(16);
+  });
+
+  it('turns away what would fill the memory while a flush does not end, and takes it afterwards (G16)', async () => {
+    const { held, log, answers } = aGroupCommit({ flushBytes: 1 << 30 });
+    const MiB = 1 << 20;
+    // One buffer for all: only its length counts.
+    const parts = [{ audience: 'all' as const, bytes: someBytes(MiB) }];
+    const give = (): void =>
+      void log.append([aFoundingAppend({}, { parts })]).then(
+        () => answers.push('appended'),
+        (fault: unknown) => answers.push(fault instanceof AdapterFailure ? fault.detail : ''),
+      );
+    give();
+    await turn();
+    for (const _ of many(66, () => 0)) give();
+    await turn();
+    expect(answers).toEqual(['overloaded', 'overloaded', 'overloaded']);
+    await held.end();
+    await held.end();
+    expect(answers.filter((answer) => answer === 'appended')).toHaveLength(64);
+    give();
+    await turn();
+    await held.end();
+    expect(answers.at(-1)).toBe('appended');
   });
 
   it('answers a batch in its order, also when it takes several flushes', async () => {
