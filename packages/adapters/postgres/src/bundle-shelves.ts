@@ -19,7 +19,7 @@ const LOCK_DIRECTORY = statement(
 
 const EMPTY_BUNDLES = statement(
   'keys.empty_bundles',
-  'UPDATE bundles SET body = NULL WHERE account = $1 AND device = $2 AND body IS NOT NULL',
+  'UPDATE bundles SET body = NULL WHERE account COLLATE "POSIX" = $1 AND device = $2 AND body IS NOT NULL',
 );
 
 const SPEND_LAST_RESORTS = statement(

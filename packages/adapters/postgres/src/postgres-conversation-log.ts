@@ -77,8 +77,8 @@ const LOAD = statement<
   `SELECT ${HEAD}, snapshot.version AS snapshot_version, snapshot.state AS snapshot_state, ${ENVELOPE}
   FROM heads AS head
   LEFT JOIN snapshots AS snapshot ON snapshot.conversation = head.conversation
-  LEFT JOIN entries AS entry ON entry.conversation = head.conversation AND entry.kind <> 'message'
-    AND entry.seq > coalesce(snapshot.version, 0)
+  LEFT JOIN changes AS change ON change.conversation = head.conversation AND change.seq > coalesce(snapshot.version, 0)
+  LEFT JOIN entries AS entry ON entry.conversation = change.conversation AND entry.seq = change.seq
   WHERE head.conversation = $1 AND head.seq > 0
   ORDER BY entry.seq`,
 );
@@ -99,7 +99,8 @@ const MOVED_SINCE = statement<NamedHeadRow>(
 
 const FIND = statement<EnvelopeRow>(
   'log.find',
-  `SELECT ${ENVELOPE} FROM entries AS entry WHERE conversation = $1 AND sender_device = $2 AND client_id = $3`,
+  `SELECT ${ENVELOPE} FROM entries AS entry
+  WHERE conversation COLLATE "POSIX" = $1 AND sender_device = $2 AND client_id = $3`,
 );
 
 const SAVE_SNAPSHOT = statement(

@@ -32,7 +32,7 @@ const STOCK = statement<{
   'keys.stock',
   `SELECT directory_epoch, (
     SELECT count(*) FROM bundles
-    WHERE account = $1 AND device = $2 AND suite = $3 AND body IS NOT NULL AND expires_at > $4
+    WHERE account COLLATE "POSIX" = $1 AND device = $2 AND suite = $3 AND body IS NOT NULL AND expires_at > $4
   ) AS one_time, (
     SELECT used FROM last_resorts WHERE account = $1 AND device = $2 AND suite = $3 AND expires_at > $4
   ) AS used
@@ -42,7 +42,7 @@ const STOCK = statement<{
 const REFS = statement<{ readonly ref: string; readonly one_time: boolean }>(
   'keys.refs',
   `SELECT ref, true AS one_time FROM bundles
-  WHERE account = $1 AND device = $2 AND suite = $3 AND body IS NOT NULL AND expires_at > $4
+  WHERE account COLLATE "POSIX" = $1 AND device = $2 AND suite = $3 AND body IS NOT NULL AND expires_at > $4
   UNION ALL
   SELECT ref, false FROM last_resorts WHERE account = $1 AND device = $2 AND suite = $3 AND expires_at > $4
   ORDER BY ref`,

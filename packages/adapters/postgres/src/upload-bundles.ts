@@ -27,7 +27,7 @@ const FOUND = statement<{
 
 const PRESENT = statement<{ readonly present: number }>(
   'keys.present',
-  'SELECT count(*) AS present FROM bundles WHERE account = $1 AND device = $2 AND suite = $3 AND body IS NOT NULL',
+  'SELECT count(*) AS present FROM bundles WHERE account COLLATE "POSIX" = $1 AND device = $2 AND suite = $3 AND body IS NOT NULL',
 );
 
 /** In the order of the upload; bodies come as one value, cut by their lengths. */

@@ -1,10 +1,18 @@
-import { aFoundingAppend, aMessageAppend, anInstant, many } from '@sealpost/testing';
+import {
+  aFoundingAppend,
+  aMessageAppend,
+  anInstant,
+  anUpload,
+  many,
+  someBundles,
+} from '@sealpost/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../src/database.ts';
 import { connectPostgres, type PostgresStores } from '../src/index.ts';
 import { PostgresConversationIndex } from '../src/postgres-conversation-index.ts';
 import { PostgresConversationLog } from '../src/postgres-conversation-log.ts';
-import type { Value } from '../src/statement.ts';
+import { PostgresKeyDirectory } from '../src/postgres-key-directory.ts';
+import { statement, type Value } from '../src/statement.ts';
 import { SchemaShelf, type FreshStores } from './support/fresh-stores.ts';
 import { recordedStatements } from './support/recorded-statements.ts';
 import { TestServer } from './support/test-server.ts';
@@ -36,12 +44,14 @@ async function fill(stores: PostgresStores): Promise<void> {
 }
 
 /** How often each table was read from end to end, and how many index rows were read. */
-async function readings(): Promise<{ scans: Record<string, number>; indexRows: number }> {
+async function readings(
+  schema = fresh.schema,
+): Promise<{ scans: Record<string, number>; indexRows: number }> {
   const tables = await server.rows<{ relname: string; seq_scan: string }>(
-    `SELECT relname, seq_scan FROM pg_stat_all_tables WHERE schemaname = '${fresh.schema}' ORDER BY relname`,
+    `SELECT relname, seq_scan FROM pg_stat_all_tables WHERE schemaname = '${schema}' ORDER BY relname`,
   );
   const indexes = await server.rows<{ rows: string }>(
-    `SELECT sum(idx_tup_read) AS rows FROM pg_stat_all_indexes WHERE schemaname = '${fresh.schema}'`,
+    `SELECT sum(idx_tup_read) AS rows FROM pg_stat_all_indexes WHERE schemaname = '${schema}'`,
   );
   return {
     scans: Object.fromEntries(
@@ -100,6 +110,96 @@ const literal = (value: Value): string =>
       ? 'NULL'
       : `'${String(value)}'`;
 
+/** Stores on one connection to an empty schema, and how many rows of indexes that connection has read so far. */
+async function emptyStores() {
+  const { schema, dispose } = await shelf.open(1);
+  const database = new Database({ url: server.url, schema, poolSize: 1 });
+  const read = async (): Promise<number> => {
+    await database.rows(statement('flush_statistics', 'SELECT pg_stat_force_next_flush()'), []);
+    return (await readings(schema)).indexRows;
+  };
+  const close = async (): Promise<void> => {
+    await database.stop();
+    await dispose();
+  };
+  return { database, read, close };
+}
+
+/** How many rows of indexes ten calls read, first when little is stored and then when much is. */
+async function readByCalls(
+  read: () => Promise<number>,
+  calls: (round: number) => Promise<void>,
+  grow: () => Promise<void>,
+): Promise<[little: number, much: number]> {
+  const begun = await read();
+  for (let round = 0; round < 10; round++) await calls(round);
+  const little = (await read()) - begun;
+  await grow();
+  const grown = await read();
+  for (let round = 10; round < 20; round++) await calls(round);
+  return [little, (await read()) - grown];
+}
+
+describe('a connection that planned while little was stored', () => {
+  it('reads as little of a long conversation as of a short one', async () => {
+    const { database, read, close } = await emptyStores();
+    const log = new PostgresConversationLog(database);
+    const index = new PostgresConversationIndex(database);
+    const conversation = 'a long one';
+    const sender = { account: reader.account, device: 'sender' };
+    const send = (place: number, after: number | null = null) => {
+      const clientId = `send ${place}`;
+      return aMessageAppend(1, {
+        conversation,
+        sender,
+        clientId,
+        after: after === null ? null : `send ${after}`,
+      });
+    };
+    const calls = async (round: number): Promise<void> => {
+      const place = 10 * round;
+      await log.append([send(place)]);
+      await log.append([send(place + 1, place)]);
+      await log.append([send(place + 2, place + 1), send(place)]);
+      await log.page(conversation, place, { entries: 5, bytes: 1 << 20 });
+      await log.load(conversation);
+      await log.find(conversation, sender.device, `send ${place}`);
+      await index.behind(reader, { after: null, limit: 5 });
+    };
+    await index.enter(conversation, [reader.account], 0);
+    await log.append([aFoundingAppend({ conversation, sender, clientId: 'founding' })]);
+    const [little, much] = await readByCalls(read, calls, async () => {
+      for (let from = 1_000; from < 5_000; from += 500)
+        await log.append(many(500, (place) => send(from + place)));
+    });
+    expect(little).toBeGreaterThan(0);
+    expect(much).toBeLessThanOrEqual(1.5 * little);
+    await close();
+  });
+
+  it('reads as little of a device that spent many bundles as of a new one', async () => {
+    const { database, read, close } = await emptyStores();
+    const keys = new PostgresKeyDirectory(database);
+    const upload = anUpload();
+    const refill = (count: number) => keys.upload({ ...upload, oneTime: someBundles(count) });
+    const calls = async (): Promise<void> => {
+      expect(await keys.claim([upload.device], upload.suite, anInstant)).toHaveLength(1);
+      await keys.stock(upload.device, upload.suite, anInstant);
+    };
+    await refill(50);
+    const [little, much] = await readByCalls(read, calls, async () => {
+      for (let round = 0; round < 50; round++) {
+        await refill(40);
+        for (let claims = 0; claims < 40; claims++) await calls();
+      }
+      await refill(10);
+    });
+    expect(little).toBeGreaterThan(0);
+    expect(much).toBeLessThanOrEqual(2 * little);
+    await close();
+  });
+});
+
 describe('the plan', () => {
   const after = { activeAt: anInstant, conversation: 'conversation-0001' };
   const index = (database: Database) => new PostgresConversationIndex(database);
@@ -128,10 +228,10 @@ describe('the plan', () => {
       (database: Database) => log(database).find('conversation-0001', 'device', 'id'),
     ],
   ])('%s reads tables by their indexes only', async (_, call) => {
-    const [[statement, values] = []] = await recordedStatements(call);
+    const [[asked, values] = []] = await recordedStatements(call);
     const database = new Database({ url: server.url, schema: fresh.schema, poolSize: 1 });
     const types = values?.length === 0 ? '' : `(${values?.map(() => 'unknown').join(', ')})`;
-    await database.knex.raw(`PREPARE asked ${types} AS ${statement?.text}`);
+    await database.knex.raw(`PREPARE asked ${types} AS ${asked?.text}`);
     const { rows } = await database.knex.raw<{ rows: { 'QUERY PLAN': string }[] }>(
       `EXPLAIN (COSTS OFF) EXECUTE asked (${values?.map(literal).join(', ')})`,
     );

@@ -7,6 +7,11 @@ import type { Migration } from './migration.ts';
  *   is left free, and the only index over what changes is over minutes, so that an update touches it once a minute.
  * - `entries` is only inserted to, but for `joiner_parts`, which a later commit makes useless; they stand apart, so
  *   that dropping them rewrites nothing else. Ciphertext does not compress, so nothing is tried.
+ * - `changes` tells which entries are not messages.
+ *
+ * Every look-up has one index that it can use. Had it two, the planner would choose by guesses about tables that are
+ * still empty, and stay with its choice: a send would then be looked for among all entries of its conversation. So
+ * the index over sends has a collation of its own, "POSIX", which sorts like "C" and which only look-ups of sends name.
  */
 export const log: Migration = {
   name: '0002-log',
@@ -41,12 +46,17 @@ export const log: Migration = {
       layout text,
       parts bytea NOT NULL,
       joiner_parts bytea,
-      PRIMARY KEY (conversation, seq),
-      CONSTRAINT entries_sent_once UNIQUE (conversation, sender_device, client_id)
+      PRIMARY KEY (conversation, seq)
     );
-    CREATE INDEX entries_changes ON entries (conversation, seq) WHERE kind <> 'message';
+    CREATE UNIQUE INDEX entries_sent_once ON entries (conversation COLLATE "POSIX", sender_device, client_id);
     ALTER TABLE entries ALTER COLUMN parts SET STORAGE EXTERNAL;
     ALTER TABLE entries ALTER COLUMN joiner_parts SET STORAGE EXTERNAL;
+
+    CREATE TABLE changes (
+      conversation text COLLATE "C" NOT NULL,
+      seq bigint NOT NULL,
+      PRIMARY KEY (conversation, seq)
+    );
 
     CREATE TABLE snapshots (
       conversation text COLLATE "C" PRIMARY KEY,

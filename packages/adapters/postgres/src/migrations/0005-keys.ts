@@ -3,7 +3,8 @@ import type { Migration } from './migration.ts';
 
 /**
  * One-time bundles; claiming one takes its body and leaves the row, so that its ref stays taken until it expires and no
- * upload that races with the claim can bring it back. `place` is the order of upload.
+ * upload that races with the claim can bring it back. `place` is the order of upload. Look-ups of what can be claimed name
+ * the collation of its index, so that they never walk over what is spent (see the log's step).
  */
 export const keys: Migration = {
   name: '0005-keys',
@@ -18,7 +19,7 @@ export const keys: Migration = {
       body bytea,
       PRIMARY KEY (account, device, suite, ref)
     );
-    CREATE INDEX bundles_claimable ON bundles (account, device, suite, place) WHERE body IS NOT NULL;
+    CREATE INDEX bundles_claimable ON bundles (account COLLATE "POSIX", device, suite, place) WHERE body IS NOT NULL;
     ALTER TABLE bundles ALTER COLUMN body SET STORAGE EXTERNAL;
 
     CREATE TABLE last_resorts (

@@ -30,6 +30,7 @@ DECLARE
   line record;
   i int;
   c int;
+  changed boolean := false;
   head_seq bigint[] := array_fill(0::bigint, ARRAY[conversations]);
   head_loud bigint[] := head_seq;
   head_at bigint[] := head_seq;
@@ -61,7 +62,8 @@ BEGIN
   FOR line IN
     SELECT item, entry.* FROM generate_series(1, total) AS item, LATERAL (
       SELECT seq, accepted_at, digest FROM entries
-      WHERE conversation = p_conversations[p_at[item]] AND sender_device = p_device[item] AND client_id = p_client[item]
+      WHERE conversation COLLATE "POSIX" = p_conversations[p_at[item]]
+        AND sender_device = p_device[item] AND client_id = p_client[item]
       OFFSET 0
     ) AS entry
   LOOP
@@ -75,7 +77,8 @@ BEGIN
     FOR i IN
       SELECT item FROM generate_series(1, total) AS item, LATERAL (
         SELECT FROM entries
-        WHERE conversation = p_conversations[p_at[item]] AND sender_device = p_device[item] AND client_id = p_after[item]
+        WHERE conversation COLLATE "POSIX" = p_conversations[p_at[item]]
+          AND sender_device = p_device[item] AND client_id = p_after[item]
         OFFSET 0
       ) AS entry
     LOOP
@@ -103,7 +106,10 @@ BEGIN
       head_seq[c] := head_seq[c] + 1;
       IF p_class[i] = 'loud' THEN head_loud[c] := head_loud[c] + 1; END IF;
       IF p_now[i] > head_at[c] THEN head_at[c] := p_now[i]; END IF;
-      IF p_kind[i] <> 'message' THEN head_version[c] := head_seq[c]; END IF;
+      IF p_kind[i] <> 'message' THEN
+        changed := true;
+        head_version[c] := head_seq[c];
+      END IF;
       seqs[i] := head_seq[c];
       times[i] := head_at[c];
       louds[i] := head_loud[c];
@@ -124,6 +130,12 @@ BEGIN
       substring(p_bytes FROM p_offset[item] + p_digest_length[item] + p_parts_length[item] FOR p_joiners_length[item])
     END
   FROM generate_series(1, total) AS item WHERE codes[item] = 'appended';
+
+  IF changed THEN
+    INSERT INTO changes (conversation, seq)
+    SELECT p_conversations[p_at[item]], seqs[item] FROM generate_series(1, total) AS item
+    WHERE codes[item] = 'appended' AND p_kind[item] <> 'message';
+  END IF;
 
   UPDATE heads SET seq = head_seq[place], loud = head_loud[place], accepted_at = head_at[place], version = head_version[place]
   FROM generate_series(1, conversations) AS place

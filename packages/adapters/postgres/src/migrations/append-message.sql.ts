@@ -16,7 +16,7 @@ BEGIN
   SELECT seq, loud, accepted_at, version INTO head FROM heads WHERE conversation = p_conversation FOR UPDATE;
 
   SELECT seq, accepted_at, digest INTO entry_seq, entry_at, entry_digest
-  FROM entries WHERE conversation = p_conversation AND sender_device = p_device AND client_id = p_client;
+  FROM entries WHERE conversation COLLATE "POSIX" = p_conversation AND sender_device = p_device AND client_id = p_client;
   IF FOUND THEN
     outcome := 'known';
     RETURN;
@@ -26,7 +26,8 @@ BEGIN
     RETURN;
   END IF;
   IF p_after IS NOT NULL THEN
-    PERFORM FROM entries WHERE conversation = p_conversation AND sender_device = p_device AND client_id = p_after;
+    PERFORM FROM entries
+    WHERE conversation COLLATE "POSIX" = p_conversation AND sender_device = p_device AND client_id = p_after;
     IF NOT FOUND THEN
       outcome := 'out_of_turn';
       RETURN;

@@ -18,7 +18,8 @@ BEGIN
     asked := wanted.place;
     SELECT ref, body, expires_at, false INTO claimed_ref, claimed_body, claimed_expires_at, from_last_resort
     FROM bundles
-    WHERE account = wanted.account AND device = wanted.device AND suite = p_suite AND body IS NOT NULL AND expires_at > p_now
+    WHERE account COLLATE "POSIX" = wanted.account AND device = wanted.device AND suite = p_suite
+      AND body IS NOT NULL AND expires_at > p_now
     ORDER BY place LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF FOUND THEN
       UPDATE bundles SET body = NULL

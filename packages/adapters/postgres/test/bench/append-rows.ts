@@ -22,7 +22,7 @@ let made = 0;
 const clientId = (): string =>
   `${Date.now().toString(16).padStart(12, '0')}-${(made++).toString(16).padStart(19, '0')}`;
 const conversations = Array.from({ length: 100 }, (_, index) => {
-  const name = (kind: string): string => `${kind}${index}`.padEnd(32, '0');
+  const name = (kind: string): string => `${kind}${String(index).padStart(31, '0')}`;
   return { conversation: name('c'), sender: { account: name('a'), device: name('d') } };
 });
 
