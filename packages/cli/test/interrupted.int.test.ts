@@ -1,7 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MemoryDisk, MemoryStore, WebTransport } from '@sealpost/client';
+import {
+  type Connection,
+  type ConnectionListener,
+  MemoryDisk,
+  MemoryStore,
+  WebTransport,
+} from '@sealpost/client';
 import { FaultyTransport } from './support/faulty-transport.ts';
 import { accountOf, eventually, password, reads, say, textsOf, World } from './support/world.ts';
+
+/** Hears nothing of new entries: what the log holds has to be read. */
+class WithoutPushes extends FaultyTransport {
+  override connect(
+    handshake: Parameters<FaultyTransport['connect']>[0],
+    listener: ConnectionListener,
+  ): Connection {
+    return super.connect(handshake, {
+      closed: (why) => listener.closed(why),
+      event: (name, payload) => {
+        if (name !== 'entries') listener.event(name, payload);
+      },
+    });
+  }
+}
 
 describe('what goes on by itself while the connection stays', () => {
   let world: World;
@@ -59,5 +80,37 @@ describe('what goes on by itself while the connection stays', () => {
       await say(chat, 'after');
       return (await textsOf(chatOfBob)).includes('after');
     }, 'a message after the failed ones');
+    expect(await failed()).toBeGreaterThan(50);
+  });
+
+  it('keeps a change of keys that a failing server took all the same', async () => {
+    let failing = false;
+    const transport = new WithoutPushes(new WebTransport(world.url), {
+      refuse: (what) => {
+        if (!failing || what !== 'append') return null;
+        failing = false;
+        return { code: 'unavailable', retryAfterMs: 10 };
+      },
+    });
+    const alice = await world.device({ transport });
+    await alice.register({ handle: 'alice', password, deviceName: 'phone' });
+    const bob = await world.registered('bob');
+    const chat = await alice.direct(await accountOf(alice, 'bob'));
+    await say(chat, 'before');
+    await reads(bob, chat.id, ['before']);
+    const broken: boolean[] = [];
+    alice.on('conversation', () => {
+      void chat.info().then((record) => broken.push(record?.broken ?? false));
+    });
+    failing = true;
+    await chat.refreshKeys();
+    expect(failing).toBe(false);
+    await say(chat, 'after');
+    await reads(bob, chat.id, ['before', 'after']);
+    expect(broken).not.toContain(true);
+    const changes = (await chat.entries({ after: 0, limit: 100 })).filter(
+      (entry) => entry.kind === 'change',
+    );
+    expect(changes.map(({ change }) => change.mode)).toEqual(['found', 'member']);
   });
 });

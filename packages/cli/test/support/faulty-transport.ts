@@ -1,4 +1,5 @@
 import type { Result } from '@sealpost/domain';
+import type { WireRefusal } from '@sealpost/protocol';
 import {
   type CallInput,
   type Connection,
@@ -13,6 +14,8 @@ type Name = Parameters<Call>[0];
 export interface Faults {
   /** True: the call is carried out, and its answer is lost. */
   readonly loseAnswer?: (what: string) => boolean;
+  /** What the call is answered although it was carried out, as by a server whose store failed after the commit. */
+  readonly refuse?: (what: Name) => WireRefusal | null;
   /** Changes what the server answered, as a server that lies would. */
   readonly tamper?: (name: Name, value: unknown) => unknown;
 }
@@ -30,6 +33,8 @@ export class FaultyTransport implements Transport {
   call: Call = async (name, input: CallInput<typeof name>, token) => {
     const result = await this.#inner.call(name, input, token);
     if (this.faults.loseAnswer?.(name)) throw new NoAnswer(name);
+    const error = this.faults.refuse?.(name);
+    if (error) return { ok: false, error };
     if (!result.ok || !this.faults.tamper) return result;
     return { ok: true, value: this.faults.tamper(name, result.value) } as Result<never, never>;
   };

@@ -32,6 +32,18 @@ const losing = { firstMs: 50, longestMs: 2_000 };
 
 export const digestOf = (parts: readonly Part[]): Uint8Array => entryDigest({ sha256 }, parts);
 
+/**
+ * Refusals that come before or beside the rules: they do not say that the log lacks the change, which an earlier try
+ * or this very one may have brought in. The same bytes are sent again.
+ */
+const undecided: ReadonlySet<WireRefusal['code']> = new Set([
+  'busy',
+  'rate_limited',
+  'unavailable',
+  'internal',
+  'unauthenticated',
+]);
+
 /** Whether the same thing may be tried again: with what the log holds by then, or after a while. */
 function retry(refusal: WireRefusal): { readonly waitMs: number } | null {
   switch (refusal.code) {
@@ -39,9 +51,6 @@ function retry(refusal: WireRefusal): { readonly waitMs: number } | null {
     case 'rekey_needed':
       return { waitMs: 0 };
     case 'too_soon':
-    case 'busy':
-    case 'rate_limited':
-    case 'unavailable':
       return { waitMs: refusal.retryAfterMs };
     default:
       return null;
@@ -121,12 +130,26 @@ export class CommitChanges {
   }
 
   /** Null: accepted, and in force by its echo in the log. */
-  async #post({ conversation, clientId, command }: StagedRecord): Promise<WireRefusal | null> {
-    const result = await this.#session.call('append', { params: { conversation }, body: command });
-    if (result.ok) {
-      await this.#sync.pull(conversation);
-      return null;
+  async #post(staged: StagedRecord): Promise<WireRefusal | null> {
+    const { conversation, command } = staged;
+    for (let attempt = 0; ; attempt++) {
+      const body = command;
+      const result = await this.#session.call('append', { params: { conversation }, body });
+      if (result.ok) {
+        await this.#sync.pull(conversation);
+        return null;
+      }
+      if (!undecided.has(result.error.code)) return this.#dropped(staged, result.error);
+      if (attempt === tries) throw SealpostError.refused(result.error);
+      const told = 'retryAfterMs' in result.error ? result.error.retryAfterMs : 0;
+      await sleep(this.#core.timers, told + backoffMs(this.#core.random, attempt, losing));
     }
+  }
+
+  async #dropped(
+    { conversation, clientId }: StagedRecord,
+    refusal: WireRefusal,
+  ): Promise<WireRefusal> {
     await this.#core.vault.transact(async (draft) => {
       draft.take(
         await this.#core.engine.settle(draft, conversation, clientId, { accepted: false }),
@@ -134,6 +157,6 @@ export class CommitChanges {
       const staged = await draft.read<StagedRecord>(at.staged(conversation));
       if (staged?.clientId === clientId) draft.put(at.staged(conversation), null);
     });
-    return result.error;
+    return refusal;
   }
 }
