@@ -113,4 +113,55 @@ describe('what goes on by itself while the connection stays', () => {
     );
     expect(changes.map(({ change }) => change.mode)).toEqual(['found', 'member']);
   });
+
+  it('sends nothing until it has learnt whether the devices in new keys are certified', async () => {
+    let silent = false;
+    let refused = 0;
+    const transport = new FaultyTransport(new WebTransport(world.url), {
+      refuse: (what) => {
+        if (!silent || what !== 'account') return null;
+        refused++;
+        return { code: 'unavailable', retryAfterMs: 10 };
+      },
+    });
+    const alice = await world.device({ transport });
+    await alice.register({ handle: 'alice', password, deviceName: 'phone' });
+    const bob = await world.registered('bob');
+    const chat = await alice.direct(await accountOf(alice, 'bob'));
+    await say(chat, 'before');
+    await reads(bob, chat.id, ['before']);
+    silent = true;
+    await bob.conversation(chat.id).refreshKeys();
+    await eventually(async () => refused > 1, 'alice asks again');
+    await say(chat, 'for certified devices');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await textsOf(bob.conversation(chat.id))).toEqual(['before']);
+    expect((await chat.info())?.suspects).toEqual([]);
+    silent = false;
+    await reads(bob, chat.id, ['before', 'for certified devices']);
+  });
+
+  it('sends what waited for new keys as soon as they are there', async () => {
+    const transport = new FaultyTransport(new WebTransport(world.url), {});
+    const alice = await world.device({ transport });
+    await alice.register({ handle: 'alice', password, deviceName: 'phone' });
+    const [bob, carol] = await Promise.all([world.registered('bob'), world.registered('carol')]);
+    const carolsId = await accountOf(alice, 'carol');
+    const chat = await alice.createGroup('three', [await accountOf(alice, 'bob'), carolsId]);
+    await say(chat, 'to all');
+    await reads(bob, chat.id, ['to all']);
+    await reads(carol, chat.id, ['to all']);
+    transport.faults = {
+      tamper: (name, value) =>
+        name === 'account' && (value as { account: string }).account === carolsId
+          ? { ...(value as object), accountKey: new Uint8Array(32).fill(7) }
+          : value,
+    };
+    await bob.conversation(chat.id).refreshKeys();
+    await eventually(async () => (await chat.info())?.suspects.length === 1, 'the quarantine');
+    await say(chat, 'not for a ghost');
+    await chat.remove(carolsId);
+    await reads(bob, chat.id, ['to all', 'not for a ghost']);
+    expect(await textsOf(carol.conversation(chat.id))).toEqual(['to all']);
+  });
 });

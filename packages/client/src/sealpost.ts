@@ -66,7 +66,10 @@ export class Sealpost {
     this.#judge = new JudgeDevices(core, session);
     this.#sync = new Synchronise(core, session, async (conversation, what) => {
       if (what.has('describe')) await describe.execute(conversation);
-      if (what.has('judge')) await this.#judge.execute(conversation);
+      if (!what.has('judge')) return;
+      await this.#judge.execute(conversation);
+      // What waited for a person, or for other keys, may be able to go now.
+      this.#outbox.flush(conversation);
     });
     const commits = new CommitChanges(core, session, this.#sync);
     this.#enter = new EnterKeys(core, session, this.#sync, commits);

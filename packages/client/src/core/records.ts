@@ -36,6 +36,8 @@ export interface ConversationRecord {
   readonly status: 'active' | 'left';
   /** Whether this device is in the keys, as far as it has read. */
   readonly keyed: boolean;
+  /** Set with a change of the devices in the keys, cleared when they were judged: nothing is encrypted in between. */
+  readonly unjudged: boolean;
   /** Devices in the keys that a person has to decide about. */
   readonly suspects: readonly DeviceRef[];
   /** Set when this device's keys cannot follow the log; cleared by a rejoin. */
@@ -60,6 +62,7 @@ export const newConversation = (conversation: string): ConversationRecord => ({
   title: null,
   status: 'active',
   keyed: false,
+  unjudged: false,
   suspects: [],
   broken: false,
   rejoinedAt: 0,

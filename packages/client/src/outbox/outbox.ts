@@ -11,9 +11,11 @@ import { decodeMsgpack } from '@sealpost/protocol';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 
+type Sealed = OutboxItem & { readonly sealed: NonNullable<OutboxItem['sealed']> };
+
 /** Sends one message over the connection; rejects with `no_answer`. */
 export type SendMessage = (
-  item: OutboxItem & { readonly sealed: NonNullable<OutboxItem['sealed']> },
+  item: Sealed,
 ) => Promise<{ ok: true; value: { seq: number } } | { ok: false; error: WireRefusal }>;
 
 const pageItems = 50;
@@ -36,6 +38,8 @@ export class Outbox {
   readonly #flight = new SingleFlight();
   /** Conversations that were read to their head since this process began: before that nothing is encrypted (a restored copy would show there). */
   readonly #followed = new Set<string>();
+  /** Conversations for which a further try is arranged. */
+  readonly #retrying = new Set<string>();
 
   constructor(
     core: Core,
@@ -108,10 +112,20 @@ export class Outbox {
       .run(conversation, () => this.#drain(conversation))
       .catch((error: unknown) => {
         const again = error instanceof SealpostError && error.kind === 'refused' && error.retryable;
-        if (again) this.#core.timers.after(retryMs, () => this.flush(conversation));
+        if (again) this.#later(conversation);
         // Offline, or waiting for a person: each of these ends with a flush.
         else this.#core.events.trouble(error);
       });
+  }
+
+  /** One more try for all who asked while one failed. */
+  #later(conversation: string): void {
+    if (this.#retrying.has(conversation)) return;
+    this.#retrying.add(conversation);
+    this.#core.timers.after(retryMs, () => {
+      this.#retrying.delete(conversation);
+      this.flush(conversation);
+    });
   }
 
   /** Everything that waits, in all conversations. */
@@ -156,6 +170,7 @@ export class Outbox {
     for (let attempt = 0; attempt < healsInARow; attempt++) {
       await this.#prepare(item.conversation);
       const sealed = await this.#seal(item);
+      if (sealed === 'not_ready') continue;
       if (!sealed) return;
       const answer = await this.#send(sealed);
       if (answer.ok) return this.#accepted(item, answer.value.seq);
@@ -171,17 +186,17 @@ export class Outbox {
     const record = await this.#sync.record(conversation);
     if (record?.status === 'left') return;
     if (!record?.keyed || record.broken) await this.#enter.join(conversation);
+    await this.#sync.judge(conversation);
     const ready = await this.#sync.record(conversation);
     if (ready?.forked) throw new SealpostError('trust', 'forked');
     if (ready && ready.suspects.length > 0) throw new SealpostError('trust', 'quarantined');
   }
 
-  /** The bytes to send, durable before they leave. Null: there is nothing to send any more. */
-  async #seal({
-    conversation,
-    order,
-    clientId,
-  }: OutboxItem): Promise<(OutboxItem & { sealed: NonNullable<OutboxItem['sealed']> }) | null> {
+  /**
+   * The bytes to send, durable before they leave. Null: there is nothing to send any more; `not_ready`: what `#prepare`
+   * saw to has changed since.
+   */
+  async #seal({ conversation, order, clientId }: OutboxItem): Promise<Sealed | 'not_ready' | null> {
     const me = await this.#session.me();
     const { engine } = this.#core;
     return this.#core.vault.transact(async (draft) => {
@@ -195,6 +210,8 @@ export class Outbox {
         this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
         return null;
       }
+      if (record?.unjudged || record?.forked || (record?.suspects.length ?? 0) > 0)
+        return 'not_ready';
       const { generation, epoch } = status;
       if (item.sealed?.generation === generation && item.sealed.epoch === epoch)
         return { ...item, sealed: item.sealed };

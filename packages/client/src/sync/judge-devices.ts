@@ -1,6 +1,7 @@
 import type { WireAccountRecord } from '@sealpost/protocol';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
 import { acceptAccountKey, pinFirstSeen, readPins } from '../identity/pins.ts';
 import { type DirectoryAccount, judgeConversation } from '../identity/trust.ts';
 import type { Session } from '../session/session.ts';
@@ -53,9 +54,12 @@ export class JudgeDevices {
       for (const [key, value] of await pinFirstSeen(draft, verdict.firstSeen, now))
         draft.put(key, value);
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
-      if (!record || (record.suspects.length === 0 && suspects.length === 0)) return false;
-      draft.write(at.conversation(conversation), { ...record, suspects });
-      return true;
+      const keys = await this.#core.engine.status(draft, conversation);
+      // Keys that changed meanwhile are judged by whoever processed the change.
+      if (!record || keys?.generation !== status.generation || keys.epoch !== status.epoch)
+        return false;
+      draft.write(at.conversation(conversation), { ...record, suspects, unjudged: false });
+      return record.suspects.length > 0 || suspects.length > 0;
     });
     if (!changed) return;
     this.#core.events.emit('conversation', { conversation });
@@ -73,9 +77,11 @@ export class JudgeDevices {
     });
   }
 
-  /** What the directory says of an account; null: it has none such. */
+  /** What the directory says of an account; null: it has none such. Any other refusal says nothing of the account. */
   async account(account: string): Promise<WireAccountRecord | null> {
     const result = await this.#session.call('account', { params: { account } });
-    return result.ok ? result.value : null;
+    if (result.ok) return result.value;
+    if (result.error.code === 'not_found') return null;
+    throw SealpostError.refused(result.error);
   }
 }

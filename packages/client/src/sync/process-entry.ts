@@ -80,6 +80,7 @@ export class ProcessEntry {
       head: Math.max(before.head, entry.seq),
       loud: entry.loud,
       parent: { seq: entry.seq, digest: entry.digest },
+      unjudged: progress.record.unjudged || progress.followUps.includes('judge'),
     };
     if (progress.stored) draft.write(at.entry(entry.conversation, entry.seq), progress.stored);
     return { ...progress, record };

@@ -63,6 +63,12 @@ export class Synchronise {
     return this.#flight.run(conversation, () => this.#pull(conversation));
   }
 
+  /** Has the devices in the keys judged if that is still owed: a crash or a lost answer came between. */
+  async judge(conversation: string): Promise<void> {
+    const record = await this.record(conversation);
+    if (record?.unjudged) await this.#followUp(conversation, new Set(['describe', 'judge']));
+  }
+
   /** Entries that came by themselves. */
   async offer(push: {
     readonly conversation: string;
@@ -104,8 +110,9 @@ export class Synchronise {
       }
       const page = result.value;
       await this.#apply(me, conversation, page);
-      if (page.next >= page.head || page.next <= record.cursor) return;
+      if (page.next >= page.head || page.next <= record.cursor) break;
     }
+    await this.judge(conversation);
   }
 
   /** Answers how far the cursor is. */
