@@ -16,6 +16,10 @@ import { type Connection, NoAnswer } from '../transport/transport.port.ts';
 const reconnect = { firstMs: 500, longestMs: 30_000 };
 /** A token is renewed over the connection so long before it ends. */
 const renewBeforeMs = 90_000;
+/** And not sooner after the last time, whatever the clocks of the two sides say. */
+const renewEveryMs = 20_000;
+/** A connection that lasts so long was a good one: after it, one comes back quickly again. */
+const goodMs = 30_000;
 
 /** Refusals and reasons after which coming back by oneself is useless or harmful. */
 const finalReasons: ReadonlySet<string> = new Set([
@@ -38,6 +42,7 @@ export class StayConnected {
   #wanted = false;
   #connection: Connection | null = null;
   #attempt = 0;
+  #openedAt: number | null = null;
   #reason: string | null = null;
   #retryAfterMs: number | null = null;
   #cancel: () => void = () => undefined;
@@ -114,7 +119,7 @@ export class StayConnected {
   }
 
   #opened(): void {
-    this.#attempt = 0;
+    this.#openedAt = this.#core.clock.monotonic();
     this.#core.events.emit('connection', { state: 'online', reason: null });
     this.#scheduleRenewal();
   }
@@ -122,6 +127,10 @@ export class StayConnected {
   #closed(refusal: WireRefusal | null): void {
     this.#connection = null;
     this.#cancelRenewal();
+    const { clock } = this.#core;
+    // A server that lets in and closes at once is not asked again and again without a pause.
+    if (this.#openedAt !== null && clock.monotonic() - this.#openedAt >= goodMs) this.#attempt = 0;
+    this.#openedAt = null;
     const reason = this.#reason ?? refusal?.code ?? null;
     this.#core.events.emit('connection', { state: 'offline', reason });
     if (refusal && 'retryAfterMs' in refusal) this.#retryAfterMs = refusal.retryAfterMs;
@@ -144,7 +153,8 @@ export class StayConnected {
   #scheduleRenewal(): void {
     const endsAt = this.#session.accessEndsAt;
     if (endsAt === null) return;
-    const wait = Math.max(1_000, endsAt - this.#core.clock.now() - renewBeforeMs);
+    const wait = Math.max(renewEveryMs, endsAt - this.#core.clock.now() - renewBeforeMs);
+    this.#cancelRenewal();
     this.#cancelRenewal = this.#core.timers.after(wait, () => void this.#renew());
   }
 

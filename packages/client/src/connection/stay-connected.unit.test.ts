@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { ok } from '@sealpost/domain';
+import { Emitter } from '../core/emitter.ts';
+import type { Core } from '../core/ports.ts';
+import { Vault } from '../core/vault.ts';
+import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
+import { Session } from '../session/session.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import type { ConnectionListener, Transport } from '../transport/transport.port.ts';
+import { StayConnected } from './stay-connected.ts';
+
+const hello = { protocol: 1, incarnation: 1, time: 0, account: 'account', device: 'device' };
+
+/** Time that passes when told to, and a server that answers each refresh. */
+class Scene {
+  now = 1_000_000;
+  connects = 0;
+  refreshes = 0;
+  listener: ConnectionListener | null = null;
+  timers: { at: number; run: () => void }[] = [];
+
+  async start(tokenMs: number): Promise<StayConnected> {
+    const accessExpiresAt = (): number => this.now + tokenMs;
+    const transport: Transport = {
+      call: (async (name: string) => {
+        if (name === 'refresh') this.refreshes++;
+        return ok({ accessToken: 'a', accessExpiresAt: accessExpiresAt(), certified: true });
+      }) as unknown as Transport['call'],
+      connect: (_, listener) => {
+        this.connects++;
+        this.listener = listener;
+        return { send: async () => ({ ok: true, value: {} }) as never, close: () => undefined };
+      },
+    };
+    const core: Core = {
+      transport,
+      vault: new Vault(await MemoryStore.open()),
+      engine: plaintextEngine({ iUnderstandThatNothingIsEncrypted: true }),
+      events: new Emitter(),
+      clock: { now: () => this.now, monotonic: () => this.now },
+      timers: {
+        after: (ms, run) => {
+          const timer = { at: this.now + ms, run };
+          this.timers.push(timer);
+          return () => void (this.timers = this.timers.filter((other) => other !== timer));
+        },
+      },
+      random: { bytes: (length) => new Uint8Array(length).fill(255), id: () => 'id' },
+    };
+    const session = new Session(core);
+    await session.begin(
+      {
+        account: 'account',
+        device: 'device',
+        session: 'session',
+        certified: true,
+        accessToken: 'a',
+        accessExpiresAt: accessExpiresAt(),
+        refreshToken: 'r',
+        refreshExpiresAt: this.now + 1e9,
+      } as Parameters<Session['begin']>[0],
+      { handle: 'h', deviceName: 'd', accountKey: null },
+    );
+    const stay = new StayConnected(core, session, {});
+    stay.start();
+    await this.settle();
+    return stay;
+  }
+
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async pass(ms: number): Promise<void> {
+    for (const until = this.now + ms; this.now < until;) {
+      this.now += 500;
+      const due = this.timers.filter(({ at }) => at <= this.now);
+      this.timers = this.timers.filter(({ at }) => at > this.now);
+      for (const { run } of due) run();
+      if (due.length > 0) await this.settle();
+    }
+  }
+}
+
+describe('staying connected', () => {
+  it('comes back ever more slowly to a server that lets in and closes at once', async () => {
+    const scene = new Scene();
+    const stay = await scene.start(600_000);
+    for (let step = 0; step < 240; step++) {
+      scene.listener?.event('hello', hello);
+      scene.listener?.closed({ refusal: null });
+      scene.listener = null;
+      await scene.pass(500);
+    }
+    expect(scene.connects).toBeLessThan(15);
+    stay.stop();
+  });
+
+  it('renews a token that is short for this device three times a minute at most', async () => {
+    const scene = new Scene();
+    const stay = await scene.start(30_000);
+    scene.listener?.event('hello', hello);
+    await scene.pass(60_000);
+    expect(scene.refreshes).toBeGreaterThan(0);
+    expect(scene.refreshes).toBeLessThanOrEqual(3);
+    stay.stop();
+    expect(scene.timers).toEqual([]);
+  });
+});
