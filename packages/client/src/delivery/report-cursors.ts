@@ -4,16 +4,19 @@ import type { Core } from '../core/ports.ts';
 type Report = ClientPayload<'cursors'>['cursors'][number];
 
 const everyMs = 1_000;
+/** After a report that did not arrive. */
+const againMs = 10_000;
 const batch = 200;
 
-/** Sends cursors: for all conversations in one packet, at most once a second. What is lost is said again on the next connection. */
+/** Sends cursors: for all conversations in one packet, at most once a second. What did not arrive is said again. */
 export class ReportCursors {
   readonly #core: Core;
-  readonly #send: (reports: Report[]) => Promise<unknown>;
+  readonly #send: (reports: Report[]) => Promise<{ readonly ok: boolean }>;
   readonly #waiting = new Map<string, Report>();
   #cancel: (() => void) | null = null;
+  #stopped = false;
 
-  constructor(core: Core, send: (reports: Report[]) => Promise<unknown>) {
+  constructor(core: Core, send: (reports: Report[]) => Promise<{ readonly ok: boolean }>) {
     this.#core = core;
     this.#send = send;
   }
@@ -21,10 +24,11 @@ export class ReportCursors {
   note(report: Report): void {
     const waiting = this.#waiting.get(report.conversation);
     this.#waiting.set(report.conversation, { ...waiting, ...report });
-    this.#cancel ??= this.#core.timers.after(everyMs, () => void this.#flush());
+    this.#schedule(everyMs);
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#cancel?.();
     this.#cancel = null;
     this.#waiting.clear();
@@ -34,12 +38,28 @@ export class ReportCursors {
     this.#cancel = null;
     const reports = [...this.#waiting.values()].slice(0, batch);
     for (const { conversation } of reports) this.#waiting.delete(conversation);
+    const arrived = await this.#arrives(reports);
+    // What was noted meanwhile is newer.
+    if (!arrived)
+      for (const report of reports)
+        this.#waiting.set(report.conversation, {
+          ...report,
+          ...this.#waiting.get(report.conversation),
+        });
+    if (this.#waiting.size > 0) this.#schedule(arrived ? everyMs : againMs);
+  }
+
+  async #arrives(reports: Report[]): Promise<boolean> {
     try {
-      await this.#send(reports);
+      return (await this.#send(reports)).ok;
     } catch {
-      // Offline: the next connection tells how far this device is.
+      // Offline: how far this device is does not get lost by waiting.
+      return false;
     }
-    const more = this.#waiting.size > 0 && this.#cancel === null;
-    if (more) this.#cancel = this.#core.timers.after(everyMs, () => void this.#flush());
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#stopped) return;
+    this.#cancel ??= this.#core.timers.after(afterMs, () => void this.#flush());
   }
 }

@@ -130,7 +130,7 @@ export class Session {
    */
   async #renew(): Promise<void> {
     let { refreshTokens: candidates } = await this.me();
-    if (candidates.length > 1) await this.#call('ownAccount', {}, null);
+    if (candidates.length > 1) await this.#call('serverInformation', {}, null);
     for (const presented of candidates) {
       const next = this.#freshToken();
       await this.#keep({ refreshTokens: [next, ...candidates] });

@@ -139,6 +139,8 @@ export class CatchUp {
         conversation,
         incarnation: record.incarnation,
         delivered: record.cursor,
+        // What was read while offline, before this process began.
+        ...(record.read > 0 ? { read: record.read } : {}),
       });
   }
 
