@@ -1,5 +1,4 @@
 import type { Result } from '@sealpost/domain';
-import type { WireRefusal } from '@sealpost/protocol';
 import {
   type CallInput,
   type Connection,
@@ -10,12 +9,13 @@ import {
 
 type Call = Transport['call'];
 type Name = Parameters<Call>[0];
+type Refusal = Extract<Awaited<ReturnType<Call>>, { readonly ok: false }>['error'];
 
 export interface Faults {
   /** True: the call is carried out, and its answer is lost. */
   readonly loseAnswer?: (what: string) => boolean;
   /** What the call is answered although it was carried out, as by a server whose store failed after the commit. */
-  readonly refuse?: (what: Name) => WireRefusal | null;
+  readonly refuse?: (what: Name) => Refusal | null;
   /** Changes what the server answered, as a server that lies would. */
   readonly tamper?: (name: Name, value: unknown) => unknown;
 }
