@@ -253,11 +253,13 @@ describe('refreshing', () => {
   });
 
   it('can be repeated by a device that chose the successor itself, when the answer was lost', async () => {
-    const { authenticate, registered } = await aWorld();
+    const { ports, authenticate, registered } = await aWorld();
     const { refreshToken } = await registered();
     const first = await authenticate.refresh(refreshToken, 'chosen');
     expect(first).toMatchObject({ ok: true, value: { refreshToken: 'chosen' } });
     expect(await authenticate.refresh(refreshToken, 'chosen')).toEqual(first);
+    await ports.clock.advance(defaultLimits.refreshGraceMs - 1);
+    expect((await authenticate.refresh(refreshToken, 'chosen')).ok).toBe(true);
     expect((await authenticate.refresh('chosen', 'next')).ok).toBe(true);
   });
 

@@ -3,7 +3,9 @@ import {
   aFault,
   aFounding,
   aMessage,
+  anAccount,
   aSession,
+  aStoredAccount,
   CountedRandom,
   many,
   overriding,
@@ -116,6 +118,17 @@ describe('deleting an account', () => {
     expect(roleOf(await deployment.state(owned.id), bob.account)).toBe('owner');
     expect((await deployment.state(owned.id)).owed).toEqual(new Set([ann.device]));
     expect(await deployment.stores.accounts.find(ann.account)).toMatchObject({ handle: null });
+  });
+
+  it('frees the handle after thirty days', async () => {
+    const { deployment, end } = await aWorld();
+    const { accounts } = deployment.stores;
+    const account = await aStoredAccount(deployment.stores, { handle: 'ann' });
+    await end.deleteAccount(account);
+    const freeAt = deployment.time.now() + 30 * 24 * 60 * 60_000;
+    const again = (now: number) => accounts.create(anAccount({ handle: 'ann', now }));
+    expect(await again(freeAt - 1)).toBe('handle_taken');
+    expect(await again(freeAt)).toBe('created');
   });
 
   it('is told to the processes with the sessions that it ended', async () => {

@@ -40,6 +40,7 @@ class GateUnderTest {
   readonly versions = new Map<ConversationId, Seq>();
   faults = 0;
   serves = true;
+  readonly meter = new TallyMeter();
   readonly gate: ContiguityGate;
 
   constructor(limit: number, reads: readonly number[] = []) {
@@ -53,7 +54,7 @@ class GateUnderTest {
       failed: () => (this.faults += 1),
     };
     const log = new CachedLog(slow(this.store, reads), 100);
-    this.gate = new ContiguityGate(log, sink, new TallyMeter(), limit);
+    this.gate = new ContiguityGate(log, sink, this.meter, limit);
   }
 
   /** Appends an entry; answers the hint that its sender would publish. */
@@ -201,6 +202,18 @@ describe('the contiguity gate', () => {
     const hint = await test.append('one', false, true);
     test.gate.offer(hint);
     expect(test.seqs('one')).toEqual([1, 2]);
+  });
+
+  it('passes on what is new of a hint that overlaps with what was pushed, without a read', async () => {
+    const test = new GateUnderTest(10);
+    const first = await test.append('one', false, true);
+    test.gate.offer(first);
+    await turn();
+    const second = await test.append('one', false, true);
+    const entries = [first, second].flatMap((hint) => hint.entries ?? []);
+    test.gate.offer({ ...second, from: 1, entries });
+    expect(test.seqs('one')).toEqual([1, 2]);
+    expect(test.meter.of('ranges_reread')).toBe(0);
   });
 
   it('takes a hint with a hole in it for one without entries', async () => {

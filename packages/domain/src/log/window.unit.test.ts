@@ -152,10 +152,11 @@ describe('the parts of an entry', () => {
   );
 
   it('are given to a device when they are for all or name it; never those for joiners or others', () => {
-    const given = (device: string) => partsFor(parts, device).map(({ bytes }) => bytes[0]);
+    const given = (device: string | null) => partsFor(parts, device).map(({ bytes }) => bytes[0]);
     expect(given('ann1')).toEqual([0, 2, 4]);
     expect(given('bob1')).toEqual([0, 3, 4]);
     expect(given('cat1')).toEqual([0]);
     expect(given('joiners')).toEqual([0]);
+    expect(given(null)).toEqual([0]);
   });
 });
