@@ -147,7 +147,9 @@ export class Conversation {
       const now = await draft.read<ConversationRecord>(at.conversation(this.id));
       if (!now || seq <= now.read) return null;
       const read = Math.min(seq, now.cursor);
-      const next = { ...now, read, readLoud: read === now.cursor ? now.loud : now.readLoud };
+      const entry = await draft.read<StoredEntry>(at.entry(this.id, read));
+      const readLoud = entry && entry.kind !== 'gap' ? entry.loud : now.readLoud;
+      const next = { ...now, read, readLoud };
       draft.write(at.conversation(this.id), next);
       return next;
     });

@@ -6,6 +6,7 @@ import { EnterKeys } from './changes/enter-keys.ts';
 import { FoundConversations } from './changes/found-conversations.ts';
 import { StayConnected } from './connection/stay-connected.ts';
 import { Conversation, encoded } from './conversation.ts';
+import { backoffMs } from './core/backoff.ts';
 import { Emitter, type Events } from './core/emitter.ts';
 import type { Core } from './core/ports.ts';
 import { at, type DeviceRecord } from './core/records.ts';
@@ -47,6 +48,7 @@ export class Sealpost {
   readonly #found: FoundConversations;
   readonly #members: ChangeMembers;
   readonly #enter: EnterKeys;
+  readonly #joins: JoinConversations;
   readonly #outbox: Outbox;
   readonly #connection: StayConnected;
   readonly #cursors: ReportCursors;
@@ -65,6 +67,7 @@ export class Sealpost {
     this.#session = session;
     this.#judge = new JudgeDevices(core, session);
     this.#sync = new Synchronise(core, session, async (conversation, what) => {
+      if (what.has('refresh')) this.#refreshSoon(conversation);
       if (what.has('describe')) await describe.execute(conversation);
       if (!what.has('judge')) return;
       await this.#judge.execute(conversation);
@@ -75,7 +78,7 @@ export class Sealpost {
     this.#enter = new EnterKeys(core, session, this.#sync, commits);
     this.#found = new FoundConversations(core, session, this.#sync, commits, this.#enter);
     this.#members = new ChangeMembers(core, session, this.#sync, commits);
-    const joins = new JoinConversations(core, this.#sync, this.#enter);
+    this.#joins = new JoinConversations(core, this.#sync, this.#enter);
     this.#outbox = new Outbox(
       core,
       session,
@@ -105,7 +108,7 @@ export class Sealpost {
     const catchUp = new CatchUp({
       core,
       sync: this.#sync,
-      joins,
+      joins: this.#joins,
       commits,
       outbox: this.#outbox,
       cursors: this.#cursors,
@@ -162,7 +165,6 @@ export class Sealpost {
   /** On a device that logged in and waits: has it linked. Both devices show six digits; `compare` asks the person. */
   async link(compare: Compare): Promise<void> {
     await this.#link.join(compare);
-    await this.#arrive();
     await this.resume();
   }
 
@@ -187,6 +189,7 @@ export class Sealpost {
   async resume(): Promise<void> {
     const { certified } = await this.#session.me();
     if (!certified) await this.#certify();
+    await this.#arrive();
     this.#connection.start();
   }
 
@@ -196,13 +199,23 @@ export class Sealpost {
     const own = await this.#self.accountKey();
     if (accountKey !== null && own === null) throw new SealpostError('state', 'not_certified');
     await this.#self.asFirst();
-    await this.#arrive();
   }
 
   /** A device that was just certified can be added by others, and is in its account's own conversation. */
   async #arrive(): Promise<void> {
+    const { vault } = this.#core;
+    if (await vault.records.get(at.arrived)) return;
     await this.#refill.first();
     await this.#found.openSelf();
+    await vault.transact(async (draft) => draft.write(at.arrived, {}));
+  }
+
+  /** After a last-resort bundle, which others may have been added by too: own keys, spread over some seconds. */
+  #refreshSoon(conversation: string): void {
+    const { timers, random, events } = this.#core;
+    timers.after(backoffMs(random, 0, { firstMs: 5_000, longestMs: 5_000 }), () => {
+      this.#members.refreshKeys(conversation).catch((error: unknown) => events.trouble(error));
+    });
   }
 
   /** Finds an account by its exact handle; null: there is none. */
@@ -289,6 +302,7 @@ export class Sealpost {
   async close(): Promise<void> {
     this.#connection.stop();
     this.#cursors.stop();
+    this.#joins.stop();
     await this.#core.vault.close();
   }
 

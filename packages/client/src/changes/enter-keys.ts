@@ -1,8 +1,11 @@
 import type { Core } from '../core/ports.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 import type { CommitChanges, Plan } from './commit-changes.ts';
 import { Consult, refOf } from './consult.ts';
+
+const rejoinAfterMs = 60 * 60_000;
 
 /** How this device comes into the keys of a conversation when nobody adds it, or its keys are of no use any more. */
 export class EnterKeys {
@@ -20,12 +23,17 @@ export class EnterKeys {
     this.#consult = new Consult(session);
   }
 
-  /** Brings this device into the keys by itself: a new device, or one whose keys cannot follow the log any more. */
+  /**
+   * Brings this device into the keys by itself: a new device, or one whose keys cannot follow the log any more. Rejects
+   * with `broken_again` within an hour of the last time that they could not: then a person resets.
+   */
   async join(conversation: string): Promise<void> {
     const me = await this.#session.me();
     await this.#commits.commit(conversation, async () => {
       const record = await this.#sync.record(conversation);
       if (record?.keyed && !record.broken) return null;
+      if (record?.broken && this.#core.clock.now() - record.rejoinedAt < rejoinAfterMs)
+        throw new SealpostError('trust', 'broken_again');
       const { devices } = await this.#consult.conversation(conversation);
       const { generation, epoch, bytes } = await this.#session.need('joinInformation', {
         params: { conversation },
@@ -52,11 +60,10 @@ export class EnterKeys {
 
   /** Starts a new group of keys: the cure for one that no device can follow. */
   async reset(conversation: string): Promise<void> {
-    let done = false;
+    const { generation } = await this.#consult.conversation(conversation);
     await this.#commits.commit(conversation, async () => {
-      if (done) return null;
-      done = true;
-      return this.#reset(conversation);
+      const now = await this.#consult.conversation(conversation);
+      return now.generation === generation ? this.#reset(conversation) : null;
     });
   }
 

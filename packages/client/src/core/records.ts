@@ -75,6 +75,8 @@ interface EntryBase {
   readonly sender: DeviceRef;
   readonly clientId: string;
   readonly class: 'loud' | 'quiet';
+  /** How many loud entries there are up to and with this one. */
+  readonly loud: number;
   /** SHA-256 over the entry's parts. */
   readonly digest: Uint8Array;
 }
@@ -116,6 +118,8 @@ const padded = (value: number): string => value.toString().padStart(16, '0');
 export const at = {
   device: 'device',
   accountSeed: 'account-seed',
+  /** Set once others can add this device, and it is in its account's own conversation. */
+  arrived: 'arrived',
   link: 'link',
   approvals: 'approval/',
   approval: (device: string) => `approval/${device}`,

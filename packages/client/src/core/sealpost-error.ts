@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'not_a_member'
   | 'quarantined'
   | 'forked'
+  | 'broken_again'
   | 'gave_up'
   | 'unencrypted_engine'
   | 'link_failed'

@@ -168,10 +168,16 @@ export class LinkDevice {
   async #poll<T>(look: () => Promise<T | null>): Promise<T> {
     const until = this.#core.clock.monotonic() + patienceMs;
     while (this.#core.clock.monotonic() < until) {
-      const found = await look();
+      const found = await look().catch(lostAnswer);
       if (found !== null) return found;
       await sleep(this.#core.timers, pollMs);
     }
     throw new SealpostError('offline', 'gave_up');
   }
+}
+
+/** One look without an answer is no reason to start over. */
+function lostAnswer(error: unknown): null {
+  if (error instanceof SealpostError && error.code === 'no_answer') return null;
+  throw error;
 }

@@ -4,8 +4,8 @@ import { SingleFlight } from '../core/single-flight.ts';
 import type { KeyBundle } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 
-const target = 100;
-const refillBelow = 25;
+/** Where a server does not tell its limits. */
+const usual = { oneTimeBundles: 100, refillBelow: 25 };
 
 const onWire = ({ ref, body, expiresAt }: KeyBundle): WireBundle => ({ ref, body, expiresAt });
 
@@ -14,16 +14,19 @@ export class RefillBundles {
   readonly #core: Core;
   readonly #session: Session;
   readonly #flight = new SingleFlight();
+  #limits: typeof usual | null = null;
 
   constructor(core: Core, session: Session) {
     this.#core = core;
     this.#session = session;
   }
 
-  /** Uploads what the stock lacks: one-time bundles below a quarter, a last resort that is missing or was used. */
+  /** Uploads what the stock lacks by the server's limits: one-time bundles, a last resort that is missing or was used. */
   async execute(stock: WireStock): Promise<void> {
     if (stock.suite !== this.#core.engine.suite) return;
-    const oneTime = stock.oneTime < refillBelow ? target - stock.oneTime : 0;
+    this.#limits ??= { ...usual, ...(await this.#session.open('serverInformation', {})).limits };
+    const { oneTimeBundles, refillBelow } = this.#limits;
+    const oneTime = stock.oneTime < refillBelow ? oneTimeBundles - stock.oneTime : 0;
     const lastResort = stock.lastResort !== 'fresh';
     if (oneTime === 0 && !lastResort) return;
     await this.#flight.run('refill', () => this.#upload(oneTime, lastResort));

@@ -168,7 +168,7 @@ export class Outbox {
 
   async #deliver(item: OutboxItem): Promise<void> {
     for (let attempt = 0; attempt < healsInARow; attempt++) {
-      await this.#prepare(item.conversation);
+      if (!(await this.#isReady(item))) return;
       const sealed = await this.#seal(item);
       if (sealed === 'not_ready') continue;
       if (!sealed) return;
@@ -177,6 +177,18 @@ export class Outbox {
       if (!(await this.#heal(item, answer.error, attempt))) return;
     }
     throw new SealpostError('refused', 'gave_up');
+  }
+
+  /** False: the conversation is not this device's, and the message has failed. */
+  async #isReady(item: OutboxItem): Promise<boolean> {
+    try {
+      await this.#prepare(item.conversation);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SealpostError) || error.code !== 'not_found') throw error;
+      await this.#fail(item, error.code);
+      return false;
+    }
   }
 
   /** Makes this device able to send: log read to the head, in the keys, nobody under suspicion in them. */
@@ -268,18 +280,14 @@ export class Outbox {
       case 'unauthenticated':
         throw SealpostError.refused(refusal);
       default:
-        await this.#update(conversation, item.clientId, (now) => ({
-          ...now,
-          state: 'failed',
-          error: refusal.code,
-        }));
-        this.#core.events.emit('outbox', {
-          conversation,
-          clientId: item.clientId,
-          state: 'failed',
-        });
+        await this.#fail(item, refusal.code);
         return false;
     }
+  }
+
+  async #fail({ conversation, clientId }: OutboxItem, error: string): Promise<void> {
+    await this.#update(conversation, clientId, (now) => ({ ...now, state: 'failed', error }));
+    this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
   }
 
   #reseal(item: OutboxItem): Promise<void> {

@@ -15,10 +15,11 @@ export class DescribeConversations {
   async execute(conversation: string): Promise<void> {
     const result = await this.#session.call('conversation', { params: { conversation } });
     if (!result.ok) return;
-    const { kind, members } = result.value;
+    const { kind, members, head } = result.value;
     await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
-      if (!record) return;
+      // What was read meanwhile knows better.
+      if (!record || head < record.cursor) return;
       draft.write(at.conversation(conversation), { ...record, kind, members, status: 'active' });
     });
     this.#core.events.emit('conversation', { conversation });

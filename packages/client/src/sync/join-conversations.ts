@@ -1,13 +1,11 @@
 import { sleep } from '../core/backoff.ts';
 import type { EnterKeys } from '../changes/enter-keys.ts';
 import type { Core } from '../core/ports.ts';
-import { at, type ConversationRecord } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
 import type { Synchronise } from './synchronise.ts';
 
 const joinEveryMs = 500;
-/** A conversation that breaks again so soon after a rejoin waits for a person. */
-const rejoinAfterMs = 60 * 60_000;
+const retryMs = 10_000;
 
 /**
  * Brings this device into the keys of its account's conversations: in the background at most two a second, in the
@@ -19,6 +17,7 @@ export class JoinConversations {
   readonly #enter: EnterKeys;
   readonly #waiting = new Set<string>();
   #running = false;
+  #stopped = false;
 
   constructor(core: Core, sync: Synchronise, enter: EnterKeys) {
     this.#core = core;
@@ -30,38 +29,38 @@ export class JoinConversations {
   async consider(conversation: string): Promise<void> {
     const record = await this.#sync.record(conversation);
     if (!record || record.status === 'left' || (record.keyed && !record.broken)) return;
-    const now = this.#core.clock.now();
-    if (record.broken && now - record.rejoinedAt < rejoinAfterMs) return;
     this.#waiting.add(conversation);
     if (!this.#running) void this.#work();
+  }
+
+  /** Nothing more is begun. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   async #work(): Promise<void> {
     this.#running = true;
     for (const conversation of this.#waiting) {
       this.#waiting.delete(conversation);
+      if (this.#stopped) break;
       try {
-        await this.#join(conversation);
+        await this.#enter.join(conversation);
       } catch (error) {
-        const gone = error instanceof SealpostError && error.code === 'not_found';
-        if (!gone) this.#core.events.trouble(error);
+        this.#failed(conversation, error);
       }
       if (this.#waiting.size > 0) await sleep(this.#core.timers, joinEveryMs);
     }
     this.#running = false;
   }
 
-  async #join(conversation: string): Promise<void> {
-    const broken = (await this.#sync.record(conversation))?.broken ?? false;
-    await this.#enter.join(conversation);
-    if (!broken) return;
-    await this.#core.vault.transact(async (draft) => {
-      const record = await draft.read<ConversationRecord>(at.conversation(conversation));
-      if (record)
-        draft.write(at.conversation(conversation), {
-          ...record,
-          rejoinedAt: this.#core.clock.now(),
-        });
-    });
+  #failed(conversation: string, error: unknown): void {
+    const known = error instanceof SealpostError;
+    if (known && error.code === 'not_found') return;
+    this.#core.events.trouble(error);
+    // Without an answer the next connection lists it again; this is for a server that refused for the moment.
+    if (known && error.retryable)
+      this.#core.timers.after(retryMs, () => {
+        this.consider(conversation).catch((fault: unknown) => this.#core.events.trouble(fault));
+      });
   }
 }

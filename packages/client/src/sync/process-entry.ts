@@ -1,3 +1,4 @@
+import type { Clock } from '@sealpost/domain';
 import { decodeContent } from '../content/content-codec.ts';
 import type { WireChange, WireEntry } from '@sealpost/protocol';
 import type { ConversationRecord, OutboxItem, StagedRecord, StoredEntry } from '../core/records.ts';
@@ -13,9 +14,10 @@ import type {
 
 /**
  * What is left to do, outside the transaction, after entries were processed.
- * `describe`: members are not known from the log alone; `judge`: the devices in the keys changed.
+ * `describe`: members are not known from the log alone; `judge`: the devices in the keys changed;
+ * `refresh`: this device came in by a bundle that others were added by too, and should not rely on it for long.
  */
-export type FollowUp = 'describe' | 'judge';
+export type FollowUp = 'describe' | 'judge' | 'refresh';
 
 export interface Progress {
   readonly record: ConversationRecord;
@@ -60,8 +62,11 @@ function membersAfter(
 export class ProcessEntry {
   readonly #engine: CryptoEngine;
 
-  constructor(engine: CryptoEngine) {
+  readonly #clock: Clock;
+
+  constructor(engine: CryptoEngine, clock: Clock) {
     this.#engine = engine;
+    this.#clock = clock;
   }
 
   async execute(
@@ -135,8 +140,9 @@ export class ProcessEntry {
       );
     if (isStaged) draft.put(at.staged(entry.conversation), null);
     if (!settled) return { record: { ...record, broken: true }, stored, followUps: [] };
+    const rejoinedAt = record.broken ? this.#clock.now() : record.rejoinedAt;
     return {
-      record: { ...record, keyed: true, broken: false, forked: false },
+      record: { ...record, keyed: true, broken: false, forked: false, rejoinedAt },
       stored,
       followUps: ['describe', 'judge'],
     };
@@ -207,7 +213,7 @@ export class ProcessEntry {
             title: titleOf(processed.profile) ?? record.title,
           },
           stored: change,
-          followUps: ['describe', 'judge'],
+          followUps: ['describe', 'judge', ...(processed.lastResort ? (['refresh'] as const) : [])],
         };
       case 'duplicate':
         // A number comes twice only where the log was restored, and this device is not back in it yet.
@@ -234,6 +240,7 @@ const baseOf = (entry: WireEntry) => ({
   sender: entry.sender,
   clientId: entry.clientId,
   class: entry.class,
+  loud: entry.loud,
   digest: entry.digest,
 });
 

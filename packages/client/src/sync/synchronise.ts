@@ -50,7 +50,7 @@ export class Synchronise {
   ) {
     this.#core = core;
     this.#session = session;
-    this.#process = new ProcessEntry(core.engine);
+    this.#process = new ProcessEntry(core.engine, core.clock);
     this.#followUp = followUp;
   }
 
@@ -110,7 +110,8 @@ export class Synchronise {
       }
       const page = result.value;
       await this.#apply(me, conversation, page);
-      if (page.next >= page.head || page.next <= record.cursor) break;
+      const moved = page.entries.length + page.gaps.length > 0;
+      if (page.next >= page.head || !moved) break;
     }
     await this.judge(conversation);
   }
