@@ -53,7 +53,9 @@ describe('startWork', () => {
   it('takes a device out of its conversations at once when it is revoked', async () => {
     await startWork(composition, closing);
     await aConversation(composition);
-    await (await composition.get(TOKENS.endDevices)).revoke('alice', 'second');
+    await (
+      await composition.get(TOKENS.endDevices)
+    ).revoke({ account: 'alice', certified: true }, 'second');
     await expect.poll(() => lastChange(composition)).toMatchObject(outOfTheConversation);
     await closing.close();
   });

@@ -9,7 +9,7 @@ import type { RandomSource } from '../shared/random.port.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
 import type { LogInRefusal, RefreshRefusal, RegisterRefusal } from './account-refusal.ts';
 import type { AccountStore } from './account-store.port.ts';
-import type { AccessTokens } from './access-tokens.port.ts';
+import type { AccessClaims, AccessTokens } from './access-tokens.port.ts';
 import type { LogInProofBytes } from './certificate-bytes.port.ts';
 import type { Device, DeviceStore } from './device-store.port.ts';
 import { normaliseHandle } from './handle.ts';
@@ -138,11 +138,18 @@ export class Authenticate {
       : refuse({ code: 'invalid_token' });
   }
 
-  /** Ends sessions of the account; its own or others'. Unknown ones are left out. */
-  async logOut(account: AccountId, ids: readonly SessionId[]): Promise<readonly SessionId[]> {
-    const found = await Promise.all(ids.map((id) => this.#ports.sessions.find(id)));
+  /**
+   * Ends sessions of the account: the caller's own, and from a certified device others too. Those that it may not end are
+   * left out, like unknown ones.
+   */
+  async logOut(
+    by: Pick<AccessClaims, 'account' | 'session' | 'certified'>,
+    ids: readonly SessionId[],
+  ): Promise<readonly SessionId[]> {
+    const mayEnd = by.certified ? ids : ids.filter((id) => id === by.session);
+    const found = await Promise.all(mayEnd.map((id) => this.#ports.sessions.find(id)));
     const own = found
-      .filter((session) => session?.account === account)
+      .filter((session) => session?.account === by.account)
       .map((session) => session?.id ?? '');
     const revoked = await this.#ports.sessions.revoke(own, this.#ports.clock.now());
     if (revoked.length > 0)
@@ -188,11 +195,14 @@ export class Authenticate {
   }
 
   async #session(device: DeviceRef): Promise<Credentials> {
-    const { sessions, random, clock, limits } = this.#ports;
+    const { devices, sessions, random, clock, limits } = this.#ports;
     const token = this.#freshToken();
     const now = clock.now();
     const session = { id: random.id(), ...device, now, expiresAt: now + limits.refreshTokenMs };
     await sessions.create({ ...session, tokenHash: this.#hash(token) });
+    // A revocation at the same moment did not see this session.
+    const gone = (await devices.find(device.device))?.status === 'revoked';
+    if (gone) await sessions.revoke([session.id], clock.now());
     return this.#credentials(session, token);
   }
 

@@ -307,17 +307,33 @@ describe('refreshing', () => {
   });
 });
 
+describe('a device that is revoked while it logs in', () => {
+  it('keeps no session', async () => {
+    const { stores, authenticate } = await aWorld();
+    const create = stores.sessions.create;
+    stores.sessions.create = async (session) => {
+      await stores.devices.revoke(session.device, { now: 1, taskId: 'task' });
+      return create.call(stores.sessions, session);
+    };
+    const entered = await authenticate.register(who, 'phone');
+    const session = entered.ok ? entered.value.session : '';
+    expect((await stores.sessions.find(session))?.revokedAt).not.toBeNull();
+  });
+});
+
 describe('logging out', () => {
   it('ends the account’s own sessions that are named, and tells the other processes', async () => {
     const { stores, ports, authenticate, registered } = await aWorld();
     const { account, session } = await registered();
     const other = await authenticate.register({ ...who, handle: 'bob' }, 'phone');
     const bobs = other.ok ? other.value.session : '';
-    expect(await authenticate.logOut(account, [session, bobs, 'unknown'])).toEqual([session]);
+    expect(
+      await authenticate.logOut({ account, session, certified: true }, [session, bobs, 'unknown']),
+    ).toEqual([session]);
     expect(ports.fanOut.notices).toEqual([{ kind: 'sessions_revoked', sessions: [session] }]);
     expect((await stores.sessions.find(bobs))?.revokedAt).toBeNull();
     expect(await authenticate.sessions(account)).toEqual([]);
-    expect(await authenticate.logOut(account, [session])).toEqual([]);
+    expect(await authenticate.logOut({ account, session, certified: true }, [session])).toEqual([]);
     expect(ports.fanOut.notices).toHaveLength(1);
   });
 });

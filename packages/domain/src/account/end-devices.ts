@@ -5,6 +5,7 @@ import type { AccountId, DeviceId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { RandomSource } from '../shared/random.port.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
+import type { AccessClaims } from './access-tokens.port.ts';
 import type { AccountStore } from './account-store.port.ts';
 import type { DeviceStore } from './device-store.port.ts';
 
@@ -30,11 +31,18 @@ export class EndDevices {
     this.#ports = ports;
   }
 
-  /** Any device of the account, the caller's own too; repeating it changes nothing. */
-  async revoke(account: AccountId, id: DeviceId): Promise<Result<null, NotFound>> {
+  /**
+   * Any device of the account, the caller's own too; repeating it changes nothing. A pending device has shown no more than
+   * a password, so it ends only others that are pending.
+   */
+  async revoke(
+    { account, certified }: Pick<AccessClaims, 'account' | 'certified'>,
+    id: DeviceId,
+  ): Promise<Result<null, NotFound | { readonly code: 'not_certified' }>> {
     const { devices, clock, random } = this.#ports;
     const device = await devices.find(id);
     if (device?.account !== account) return refuse({ code: 'not_found' });
+    if (!certified && device.status !== 'pending') return refuse({ code: 'not_certified' });
     const sessions = await devices.revoke(id, { now: clock.now(), taskId: random.id() });
     this.#announce(account, sessions ?? []);
     return ok(null);

@@ -42,12 +42,14 @@ async function aWorld() {
   return { deployment, ann, bob, fanOut, end, worker, kinds, written: () => written };
 }
 
+const certified = ({ account }: { readonly account: string }) => ({ account, certified: true });
+
 describe('revoking a device', () => {
   it('stops it at once, tells the processes, and leaves its conversations a task each', async () => {
     const { deployment, ann, bob, fanOut, end, written } = await aWorld();
     const state = await deployment.group(ann, [bob]);
     const session = await aSession(deployment.stores, bob);
-    expect(await end.revoke(bob.account, bob.device)).toEqual({ ok: true, value: null });
+    expect(await end.revoke(certified(bob), bob.device)).toEqual({ ok: true, value: null });
     expect((await deployment.stores.devices.find(bob.device))?.status).toBe('revoked');
     expect((await deployment.stores.sessions.find(session.id))?.revokedAt).not.toBeNull();
     expect(fanOut.notices).toEqual([
@@ -64,19 +66,32 @@ describe('revoking a device', () => {
     const { deployment, ann, bob, end } = await aWorld();
     await deployment.group(ann, [bob]);
     const notFound = { ok: false, error: { code: 'not_found' } };
-    expect(await end.revoke(ann.account, bob.device)).toEqual(notFound);
-    expect(await end.revoke(ann.account, 'nowhere')).toEqual(notFound);
-    await end.revoke(bob.account, bob.device);
+    expect(await end.revoke(certified(ann), bob.device)).toEqual(notFound);
+    expect(await end.revoke(certified(ann), 'nowhere')).toEqual(notFound);
+    await end.revoke(certified(bob), bob.device);
     const tasks = await deployment.stores.devices.rosterTasks(10);
-    expect((await end.revoke(bob.account, bob.device)).ok).toBe(true);
+    expect((await end.revoke(certified(bob), bob.device)).ok).toBe(true);
     expect(await deployment.stores.devices.rosterTasks(10)).toEqual(tasks);
+  });
+
+  it('lets a pending device end only pending ones', async () => {
+    const { deployment, bob, end } = await aWorld();
+    const { devices } = deployment.stores;
+    await devices.enrol({ id: 'fresh', account: bob.account, name: 'fresh', now: 1 }, 3);
+    const pending = { account: bob.account, certified: false };
+    expect(await end.revoke(pending, bob.device)).toEqual({
+      ok: false,
+      error: { code: 'not_certified' },
+    });
+    expect((await devices.find(bob.device))?.status).toBe('certified');
+    expect((await end.revoke(pending, 'fresh')).ok).toBe(true);
   });
 
   it('makes conversations refuse messages until somebody has changed the keys', async () => {
     const { deployment, ann, bob, end, worker } = await aWorld();
     const second = await deployment.deviceOf(bob);
     const state = await deployment.group(ann, [bob, second]);
-    await end.revoke(bob.account, second.device);
+    await end.revoke(certified(bob), second.device);
     expect(await worker().run()).toBe(1);
     const { append } = deployment.process();
     expect(await append.execute(aMessage(state, ann))).toMatchObject({
@@ -94,7 +109,7 @@ describe('revoking a device', () => {
     await deployment.must(
       aCommit(without, ann, { addMembers: [{ account: bob.account, role: 'member' }] }),
     );
-    await end.revoke(bob.account, bob.device);
+    await end.revoke(certified(bob), bob.device);
     const workers = many(3, () => worker());
     const done = await Promise.all(workers.map((one) => one.run()));
     expect(done.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(5);
@@ -167,7 +182,7 @@ describe('working tasks off', () => {
       await deployment.group(ann, [bob]),
       await deployment.group(ann, [bob]),
     ];
-    await end.revoke(bob.account, bob.device);
+    await end.revoke(certified(bob), bob.device);
     const log = overriding<ConversationLog>(deployment.stores.log, {
       load: (id) => (id === two.id ? Promise.reject(aFault()) : deployment.stores.log.load(id)),
     });
@@ -185,10 +200,10 @@ describe('working tasks off', () => {
     const { deployment, ann, bob, end, worker } = await aWorld();
     const second = await deployment.deviceOf(bob);
     const { id } = await deployment.group(ann, [bob, second]);
-    await end.revoke(bob.account, bob.device);
+    await end.revoke(certified(bob), bob.device);
     const one = worker();
     const running = one.run();
-    await end.revoke(bob.account, second.device);
+    await end.revoke(certified(bob), second.device);
     expect(one.run()).toBe(running);
     await running;
     expect((await deployment.state(id)).owed).toEqual(new Set([bob.device, second.device]));
@@ -197,7 +212,7 @@ describe('working tasks off', () => {
   it('keeps a task whose entry is not taken, and does not turn in circles', async () => {
     const { deployment, ann, bob, end, worker } = await aWorld();
     await deployment.group(ann, [bob]);
-    await end.revoke(bob.account, bob.device);
+    await end.revoke(certified(bob), bob.device);
     const log = overriding<ConversationLog>(deployment.stores.log, {
       append: () => Promise.resolve([{ code: 'stale' as const }]),
     });

@@ -170,7 +170,7 @@ export const calls = {
   }),
   revokeDevice: call('session', 'DELETE', '/v1/devices/:device', 'Revoke a device of the account', {
     params: ofDevice,
-    refusals: ['not_found'],
+    refusals: ['not_found', 'not_certified'],
   }),
   certifyFirst: call(
     'session',

@@ -21,7 +21,7 @@ export const deviceHandlers = {
   },
 
   revokeDevice: async ({ params, caller, cookies }, { useCases }) => {
-    const outcome = await useCases.endDevices.revoke(caller.account, params.device);
+    const outcome = await useCases.endDevices.revoke(caller, params.device);
     if (outcome.ok && params.device === caller.device) cookies.drop();
     return done(outcome);
   },

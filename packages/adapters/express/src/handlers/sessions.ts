@@ -70,7 +70,7 @@ export const sessionHandlers = {
 
   logOut: async ({ params, caller, cookies }, { useCases }) => {
     const session = params.session === 'current' ? caller.session : params.session;
-    await useCases.authenticate.logOut(caller.account, [session]);
+    await useCases.authenticate.logOut(caller, [session]);
     if (session === caller.session) cookies.drop();
     return ok({});
   },
