@@ -200,7 +200,7 @@ export class Authenticate {
     const now = clock.now();
     const session = { id: random.id(), ...device, now, expiresAt: now + limits.refreshTokenMs };
     await sessions.create({ ...session, tokenHash: this.#hash(token) });
-    // A revocation at the same moment did not see this session.
+    // A revocation at the same moment did not see it.
     const gone = (await devices.find(device.device))?.status === 'revoked';
     if (gone) await sessions.revoke([session.id], clock.now());
     return this.#credentials(session, token);

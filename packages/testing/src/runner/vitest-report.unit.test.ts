@@ -3,7 +3,7 @@ import { countReport, type Expected, type VitestReport } from './vitest-report.t
 
 const expected: Expected = {
   name: 'one',
-  folder: '/root/one',
+  folder: '/checkout/one',
   testFiles: ['src/a.unit.test.ts'],
   skippingFails: false,
 };
@@ -12,7 +12,7 @@ const report = (...statuses: readonly string[]): VitestReport => ({
   success: !statuses.includes('failed'),
   testResults: [
     {
-      name: '/root/one/src/a.unit.test.ts',
+      name: '/checkout/one/src/a.unit.test.ts',
       status: statuses.includes('failed') ? 'failed' : 'passed',
       message: '',
       assertionResults: statuses.map((status, at) => ({ fullName: `case ${at}`, status })),
