@@ -33,6 +33,7 @@ async function readiness(
   });
   try {
     const late = delay(timeoutMs, failed('no answer in time'), { signal: waiting.signal });
+    // Its only rejection is the abort below, when the answer came first.
     late.catch(() => undefined);
     return await Promise.race([ready(), late]);
   } catch (thrown) {
