@@ -89,7 +89,7 @@ function wrongValues(issue: z.core.$ZodIssue, given: ReadonlyMap<string, Given>)
   const key = catalogue.get(path) ?? catalogue.get(path.replace(/\.\d+$/, ''));
   const one = given.get(key?.path ?? path);
   const allowed = paramsAllowed(issue) ?? key?.allowed ?? issue.message;
-  const what = one === undefined ? 'missing' : `given ${shown(one.value, key?.secret ?? true)}`;
+  const what = one === undefined ? 'not given' : `given ${shown(one.value, key?.secret ?? true)}`;
   return [
     {
       key: key?.path ?? path,

@@ -155,7 +155,7 @@ describe('a configuration is refused', () => {
     [
       'a missing value',
       { SEALPOST_STORAGE__KIND: 'postgres', SEALPOST_COOKIES__SECRET: cookieSecret },
-      ['storage.url: missing', 'postgres://user:password@host'],
+      ['storage.url: not given', 'postgres://user:password@host'],
     ],
     [
       'a value of another adapter',
@@ -246,6 +246,18 @@ describe('a configuration is refused', () => {
       file: written('secret.yaml', 'storage: {url: SECRET-URL, url: SECRET-OTHER]'),
     });
     expect(message).not.toContain('SECRET');
+  });
+});
+
+describe('keys that contradict each other', () => {
+  it.each([
+    ['limits.oneTimeBundles', '1', 'limits.refillBelow'],
+    ['limits.messageBytes', '4000000', 'limits.changeBytes'],
+  ])('are both named when only %s was given', (path, text, other) => {
+    const load = () => loadConfig({ env: { [variableOf(path)]: text } });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(path);
+    expect(load).toThrow(other);
   });
 });
 

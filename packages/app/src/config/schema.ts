@@ -72,10 +72,15 @@ export const schema = z
     const refuse = (path: string[], allowed: string): void =>
       context.addIssue({ code: 'custom', path, params: { allowed } });
     const { refillBelow, oneTimeBundles, messageBytes, changeBytes } = config.limits;
-    if (refillBelow > oneTimeBundles)
+    // Both keys of a contradiction are named: whoever set one of them may not know of the other.
+    if (refillBelow > oneTimeBundles) {
       refuse(['limits', 'refillBelow'], 'at most limits.oneTimeBundles');
-    if (messageBytes > changeBytes)
+      refuse(['limits', 'oneTimeBundles'], 'at least limits.refillBelow');
+    }
+    if (messageBytes > changeBytes) {
       refuse(['limits', 'changeBytes'], 'at least limits.messageBytes');
+      refuse(['limits', 'messageBytes'], 'at most limits.changeBytes');
+    }
     if (config.storage.kind === 'postgres' && config.cookies.secret === null)
       refuse(
         ['cookies', 'secret'],
