@@ -12,10 +12,9 @@ import {
   protocolVersion,
   type WireRefusal,
 } from '@sealpost/protocol';
-import type { Admitted } from './connection.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import type { CookieCredentials } from './cookie-credentials.ts';
-import { issuesOf } from '@sealpost/protocol/edge';
+import { type Admitted, admittedBy, issuesOf } from '@sealpost/protocol/edge';
 import { jitter } from './jitter.ts';
 import type { SocketOptions } from './options.ts';
 import { isAllowedOrigin } from './origin.ts';
@@ -67,7 +66,7 @@ export class Admission {
       });
     try {
       const token = this.#tokenOf(read.data, applicant.headers.cookie);
-      return token.ok ? await this.#identified(read.data, token.value) : token;
+      return token.ok ? await admittedBy(token.value, read.data, this.#ports) : token;
     } catch (thrown) {
       return refuse(reportFault(thrown, 'handshake', this.#ports.log));
     }
@@ -97,16 +96,5 @@ export class Admission {
     const token = this.#ports.cookies.fromCookies(cookie, csrfToken);
     // A refresh renews both the cookie and the CSRF token, whichever of them is the wrong one.
     return token === null ? refuse({ code: 'unauthenticated' }) : ok(token);
-  }
-
-  async #identified(
-    { protocol, suites }: Handshake,
-    token: string,
-  ): Promise<Result<Admitted, WireRefusal>> {
-    const claims = await this.#ports.identifyCaller.execute(token);
-    if (!claims) return refuse({ code: 'unauthenticated' });
-    const { account, device, session, certified, expiresAt } = claims;
-    if (!certified) return refuse({ code: 'device_pending' });
-    return ok({ protocol, suites, account, device, session, expiresAt });
   }
 }

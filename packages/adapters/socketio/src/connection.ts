@@ -1,4 +1,5 @@
 import type { AccountId, DeviceId, DeviceRef, SessionId, Suite, Timestamp } from '@sealpost/domain';
+import type { Admitted, Requester } from '@sealpost/protocol/edge';
 import type { Socket } from 'socket.io';
 import {
   type EngineSocket,
@@ -10,18 +11,8 @@ import {
 import type { FloodGate } from './flood-gate.ts';
 import type { ServerFrame } from './server-frame.ts';
 
-/** Who connects, as the handshake established it. */
-export interface Admitted {
-  readonly protocol: number;
-  readonly account: AccountId;
-  readonly device: DeviceId;
-  readonly session: SessionId;
-  readonly expiresAt: Timestamp;
-  readonly suites: readonly Suite[];
-}
-
 /** An authenticated connection. There may be very many: what is kept of each is a few ids and numbers. */
-export class Connection {
+export class Connection implements Requester {
   readonly socket: Socket;
   readonly flood: FloodGate;
   readonly account: AccountId;

@@ -1,11 +1,14 @@
 import type { Clock, Meter } from '@sealpost/domain';
 import { clientEvents, type ClientEvents, type WireRefusal } from '@sealpost/protocol';
-import type { ClientRequests, RequestAnswer } from './client-requests.ts';
 import type { Connection } from './connection.ts';
-import { issuesOf } from '@sealpost/protocol/edge';
+import {
+  type ClientRequests,
+  type DeepReadonly,
+  issuesOf,
+  type RequestAnswer,
+} from '@sealpost/protocol/edge';
 import type { SocketOptions } from './options.ts';
 import { reportFault } from './report-fault.ts';
-import type { DeepReadonly } from '@sealpost/protocol/edge';
 import type { SocketConnections } from './socket-connections.ts';
 import type { TransportLog } from './transport-record.ts';
 

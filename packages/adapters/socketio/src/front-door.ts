@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock, Meter } from '@sealpost/domain';
 import type { WireRefusal } from '@sealpost/protocol';
+import type { Admitted } from '@sealpost/protocol/edge';
 import type { Socket } from 'socket.io';
 import type { Admission } from './admission.ts';
-import { type Admitted, Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import { type EngineSocket, terminate } from './engine-socket.ts';
 import { FloodGate } from './flood-gate.ts';
 import type { SocketOptions } from './options.ts';

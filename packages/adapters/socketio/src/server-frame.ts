@@ -1,5 +1,5 @@
-import { type ServerEvents, type ServerPayload, socketParser } from '@sealpost/protocol';
-import type { DeepReadonly } from '@sealpost/protocol/edge';
+import { socketParser } from '@sealpost/protocol';
+import type { ServerPush } from '@sealpost/protocol/edge';
 
 /** A server event as it goes on the wire, made once for however many connections. */
 export interface ServerFrame {
@@ -26,10 +26,7 @@ function headerOf(length: number): Buffer {
 }
 
 /** @throws CodecError if the payload has no form on the wire. */
-export function serverFrame<E extends keyof ServerEvents>(
-  event: E,
-  payload: DeepReadonly<ServerPayload<E>>,
-): ServerFrame {
+export function serverFrame({ event, payload }: ServerPush): ServerFrame {
   const [packet] = encoder.encode({ type: EVENT, nsp: '/', data: [event, payload] });
   return { packet, message: Buffer.concat([headerOf(packet.length), packet]) };
 }

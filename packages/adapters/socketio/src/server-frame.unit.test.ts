@@ -27,13 +27,13 @@ describe('serverFrame', () => {
     const lengths = new Set<number>();
     for (const around of [0, 30, 65_420]) {
       for (let length = around; length < around + 100; length++) {
-        const { message, packet } = serverFrame('typing', typing(length));
+        const { message, packet } = serverFrame({ event: 'typing', payload: typing(length) });
         expect(payloadOf(message).equals(packet)).toBe(true);
         lengths.add(packet.length);
       }
     }
     for (const border of [125, 126, 65_535, 65_536]) expect(lengths).toContain(border);
-    const { packet } = serverFrame('typing', typing(3));
+    const { packet } = serverFrame({ event: 'typing', payload: typing(3) });
     expect(decodeMsgpack(packet)).toEqual([2, ['typing', typing(3)]]);
   });
 });

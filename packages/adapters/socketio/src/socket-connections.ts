@@ -13,11 +13,12 @@ import type {
   SessionId,
   Stock,
 } from '@sealpost/domain';
+import { devicesNamed, entriesPush, stockPush } from '@sealpost/protocol/edge';
 import { ClosingSockets } from './closing-sockets.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionRegistry } from './connection-registry.ts';
 import { dropWaiting } from './engine-socket.ts';
-import { cutPush, devicesNamed, entriesFrame } from './entry-frames.ts';
+import { cutPush } from './cut-push.ts';
 import { jitter } from './jitter.ts';
 import type { SocketOptions } from './options.ts';
 import { type ServerFrame, serverFrame } from './server-frame.ts';
@@ -87,9 +88,9 @@ export class SocketConnections implements Connections {
       (named.has(connection.device) ? own : room).push(connection);
     const more = own.map(({ device }) => device);
     for (const piece of cutPush(push, this.#ports.options.pushFrameBytes)) {
-      if (room.length > 0) this.#send(room, entriesFrame(piece, more, null));
+      if (room.length > 0) this.#send(room, serverFrame(entriesPush(piece, more, null)));
       for (const connection of own)
-        this.#send([connection], entriesFrame(piece, [], connection.device));
+        this.#send([connection], serverFrame(entriesPush(piece, [], connection.device)));
     }
   }
 
@@ -100,7 +101,10 @@ export class SocketConnections implements Connections {
   ): void {
     const { account, delivered, read, shown } = cursor;
     this.#broadcast(to, () =>
-      serverFrame('receipts', { conversation, cursor: { account, delivered, read, shown } }),
+      serverFrame({
+        event: 'receipts',
+        payload: { conversation, cursor: { account, delivered, read, shown } },
+      }),
     );
   }
 
@@ -114,21 +118,20 @@ export class SocketConnections implements Connections {
       (connection) => connection.device !== device && !connection.isBehind(ephemeralBehindBytes),
     );
     if (room.length > 0)
-      this.#send(room, serverFrame(event.kind, { conversation, account, device, payload }));
+      this.#send(
+        room,
+        serverFrame({ event: event.kind, payload: { conversation, account, device, payload } }),
+      );
   }
 
   pushStock(to: DeviceRef, stock: Stock): void {
     const connection = this.registry.find(to.account, to.device);
     if (!connection?.suites.includes(stock.suite)) return;
-    const { suite, oneTime, lastResort, directoryEpoch } = stock;
-    this.#send(
-      [connection],
-      serverFrame('stock', { stock: { suite, oneTime, lastResort, directoryEpoch } }),
-    );
+    this.#send([connection], serverFrame(stockPush(stock)));
   }
 
   pushDevicesChanged(account: AccountId): void {
-    this.#broadcast([account], () => serverFrame('devices_changed', {}));
+    this.#broadcast([account], () => serverFrame({ event: 'devices_changed', payload: {} }));
   }
 
   closeSessions(sessions: readonly SessionId[], reason: CloseReason): void {
@@ -162,7 +165,12 @@ export class SocketConnections implements Connections {
       // It will not read all this, but it may read why.
       dropWaiting(connection.conn);
     }
-    connection.write(serverFrame('closing', { reason, retryAfterMs: this.#retryAfterMs(reason) }));
+    connection.write(
+      serverFrame({
+        event: 'closing',
+        payload: { reason, retryAfterMs: this.#retryAfterMs(reason) },
+      }),
+    );
     this.closing.add(connection.conn);
     connection.socket.disconnect(true);
   }

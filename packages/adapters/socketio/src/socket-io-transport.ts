@@ -3,7 +3,7 @@ import type { Clock, Meter, RandomSource, Timers, UseCases } from '@sealpost/dom
 import { socketParser, type WireRefusal } from '@sealpost/protocol';
 import { Server, type Socket } from 'socket.io';
 import { Admission } from './admission.ts';
-import { clientRequests } from './client-requests.ts';
+import { clientRequests } from '@sealpost/protocol/edge';
 import type { Connection } from './connection.ts';
 import type { CookieCredentials } from './cookie-credentials.ts';
 import type { EngineSocket } from './engine-socket.ts';
@@ -168,12 +168,15 @@ export class SocketIoTransport {
     socket.on('disconnect', (reason) => connections.leave(connection, reason));
     log({ level: 'debug', event: 'socket_opened' });
     connection.write(
-      serverFrame('hello', {
-        protocol,
-        incarnation: useCases.incarnation(),
-        time: clock.now(),
-        account,
-        device,
+      serverFrame({
+        event: 'hello',
+        payload: {
+          protocol,
+          incarnation: useCases.incarnation(),
+          time: clock.now(),
+          account,
+          device,
+        },
       }),
     );
     connections.join(connection);

@@ -1,7 +1,7 @@
 import { assert } from '@sealpost/domain';
 import { type Call, type CallName, calls } from '@sealpost/protocol';
+import { isOpen } from '@sealpost/protocol/edge';
 import type { Express, RequestHandler } from 'express';
-import { isOpen } from '../handlers/index.ts';
 import type { Edge } from './edge.ts';
 import { serveCall } from './serve-call.ts';
 

@@ -1,5 +1,6 @@
 import { type AccessClaims, ok, refuse, type Result } from '@sealpost/domain';
 import type { Call, WireRefusal } from '@sealpost/protocol';
+import { claimsFor } from '@sealpost/protocol/edge';
 import type { Request } from 'express';
 import type { RequestCookies } from '../cookies/request-cookies.ts';
 import type { Edge } from './edge.ts';
@@ -40,10 +41,7 @@ export async function callerOf(
   const credentials = presented(request, call, cookies);
   if (!credentials.ok) return credentials;
   const { token, session } = credentials.value;
-  const claims = await useCases.identifyCaller.execute(token);
-  if (!claims || (session !== null && session !== claims.session))
-    return refuse({ code: 'unauthenticated' });
-  return call.access === 'certified' && !claims.certified
-    ? refuse({ code: 'device_pending' })
-    : ok(claims);
+  const claims = await claimsFor(call, token, useCases);
+  const another = claims.ok && session !== null && session !== claims.value.session;
+  return another ? refuse({ code: 'unauthenticated' }) : claims;
 }

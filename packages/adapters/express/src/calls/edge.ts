@@ -1,4 +1,4 @@
-import type { Clock, Limits, UseCases } from '@sealpost/domain';
+import type { CallPorts } from '@sealpost/protocol/edge';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import type { EdgeLog } from '../edge-record.ts';
 import type { Throttle } from '../load/throttle.ts';
@@ -6,10 +6,7 @@ import type { Workload } from '../load/workload.ts';
 import type { EdgeOptions } from '../options.ts';
 
 /** All that calls are served with. */
-export interface Edge {
-  readonly useCases: UseCases;
-  readonly clock: Clock;
-  readonly limits: Limits;
+export interface Edge extends CallPorts {
   readonly options: EdgeOptions;
   readonly jar: CookieJar;
   readonly throttle: Throttle;

@@ -2,35 +2,11 @@ import { ok, refuse, type Result } from '@sealpost/domain';
 import type { Call, WireRefusal } from '@sealpost/protocol';
 import { takesBody } from '@sealpost/protocol/reference';
 import type { Request } from 'express';
-import type { z } from 'zod';
 import { decodeBody } from '../wire/decode-body.ts';
-import { issuesOf } from '@sealpost/protocol/edge';
+import { checkedInput, type Input, type Refused } from '@sealpost/protocol/edge';
 import { announcedBytes, readBody } from '../wire/read-body.ts';
 import { retryAfterMs } from '../report-fault.ts';
 import type { Edge } from './edge.ts';
-import type { Refused } from './handler.ts';
-
-/** The three places of a request that hold values, as sent or as checked. */
-export interface Input {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-}
-
-const places = ['params', 'query', 'body'] as const;
-
-function checked(call: Call, sent: Input): Result<Input, WireRefusal> {
-  const found = places.map((place) => {
-    const schema: z.ZodType = call[place];
-    return { place, schema, outcome: schema.safeParse(sent[place]) };
-  });
-  const issues = found.flatMap(({ place, schema, outcome }) =>
-    outcome.success ? [] : issuesOf(outcome.error.issues, schema, place),
-  );
-  if (issues.length > 0) return refuse({ code: 'invalid_request', issues });
-  const [params, query, body] = found.map(({ outcome }) => outcome.data);
-  return ok({ params, query, body });
-}
 
 /** Undefined: there is none. */
 async function bodyOf(request: Request, call: Call): Promise<Result<unknown, WireRefusal>> {
@@ -58,7 +34,11 @@ export async function withInput<T>(
   try {
     const body = await bodyOf(request, call);
     if (!body.ok) return body;
-    const input = checked(call, { params: request.params, query: request.query, body: body.value });
+    const input = checkedInput(call, {
+      params: request.params,
+      query: request.query,
+      body: body.value,
+    });
     return input.ok ? await use(input.value) : input;
   } finally {
     workload.release(reserved);

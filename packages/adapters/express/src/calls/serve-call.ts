@@ -1,20 +1,14 @@
-import type { AccessClaims, Result } from '@sealpost/domain';
+import type { Result } from '@sealpost/domain';
 import { type Call, type CallName, calls } from '@sealpost/protocol';
+import { askerOf, handlerOf, type Refused } from '@sealpost/protocol/edge';
 import type { Request, Response } from 'express';
 import { RequestCookies } from '../cookies/request-cookies.ts';
-import { handlerOf } from '../handlers/index.ts';
 import { reportFault, retryAfterMs } from '../report-fault.ts';
 import { respond, respondRefusal } from '../wire/respond.ts';
 import { callerOf } from './caller-of.ts';
 import { checkVersion } from './check-version.ts';
 import type { Edge } from './edge.ts';
-import type { Asker, Refused } from './handler.ts';
 import { withInput } from './input-of.ts';
-
-const askerOf = (caller: AccessClaims): Asker => ({
-  caller,
-  self: { account: caller.account, device: caller.device },
-});
 
 /** Cheap checks come first: nobody’s body is read before it is known that they may send it. */
 async function outcomeOf(

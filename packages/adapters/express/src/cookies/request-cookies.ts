@@ -1,12 +1,13 @@
 import { type Credentials, ok, refuse, type Result } from '@sealpost/domain';
 import type { WireRefusal } from '@sealpost/protocol';
+import type { CallCookies } from '@sealpost/protocol/edge';
 import { edgeNames } from '@sealpost/protocol/reference';
 import type { Request, Response } from 'express';
 import type { CookieJar } from './cookie-jar.ts';
 import { type SessionCookie, sessionCookie } from './session-cookie.ts';
 
 /** The cookies of one request and its answer. */
-export class RequestCookies {
+export class RequestCookies implements CallCookies {
   readonly #jar: CookieJar;
   readonly #request: Request;
   readonly #response: Response;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { normaliseHandle, ok, refuse, type Result } from '@sealpost/domain';
 import type { CallName, WireRefusal } from '@sealpost/protocol';
+import type { CallThrottle } from '@sealpost/protocol/edge';
 import { derivedKey } from '../cookies/derived-key.ts';
 import { networkOf } from './network-of.ts';
 import type { Budget, RateLimits } from './rate-limiter.ts';
@@ -13,7 +14,7 @@ const byAddress: Partial<Record<CallName, Budget>> = {
 };
 
 /** Applies the rate limits. Limiters are given keyed hashes: none of them learns an address or a handle. */
-export class Throttle {
+export class Throttle implements CallThrottle {
   readonly #limits: RateLimits;
   readonly #key: Uint8Array;
 

@@ -1,16 +1,23 @@
-import type { CursorReport, UseCases } from '@sealpost/domain';
-import type { ClientAnswer, ClientEvents, ClientPayload } from '@sealpost/protocol';
-import type { Connection } from './connection.ts';
-import type { DeepReadonly } from '@sealpost/protocol/edge';
+import type { CursorReport, DeviceRef, SessionId, Timestamp, UseCases } from '@sealpost/domain';
+import type { ClientAnswer, ClientEvents, ClientPayload } from '../../index.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
 
 export type RequestAnswer<E extends keyof ClientEvents = keyof ClientEvents> = DeepReadonly<
   ClientAnswer<E>
 >;
 
+/** The requester that an event came by. */
+export interface Requester {
+  readonly ref: DeviceRef;
+  readonly session: SessionId;
+  /** When its access token ends; moved on by a fresh one. */
+  expiresAt: Timestamp;
+}
+
 /** What each event of a client does. Faults are thrown. */
 export type ClientRequests = {
   readonly [E in keyof ClientEvents]: (
-    connection: Connection,
+    requester: Requester,
     payload: ClientPayload<E>,
   ) => Promise<RequestAnswer<E>>;
 };
@@ -20,11 +27,11 @@ const done = { ok: true, value: {} } as const;
 export const clientRequests = (
   useCases: Pick<UseCases, 'appendEntry' | 'identifyCaller' | 'moveCursors' | 'sharePresence'>,
 ): ClientRequests => ({
-  async send(connection, payload) {
+  async send(requester, payload) {
     const appended = await useCases.appendEntry.execute({
       ...payload,
       kind: 'message',
-      sender: connection.ref,
+      sender: requester.ref,
       change: null,
     });
     if (!appended.ok) return appended;
@@ -32,30 +39,30 @@ export const clientRequests = (
     return { ok: true, value: { seq, acceptedAt, digest } };
   },
 
-  async cursors(connection, payload) {
+  async cursors(requester, payload) {
     const reports: readonly CursorReport[] = payload.cursors;
-    await useCases.moveCursors.execute(connection.ref, reports);
+    await useCases.moveCursors.execute(requester.ref, reports);
     return done;
   },
 
-  async typing(connection, payload) {
+  async typing(requester, payload) {
     const told = await useCases.sharePresence.typing(
-      connection.ref,
+      requester.ref,
       payload.conversation,
       payload.payload,
     );
     return told.ok ? done : told;
   },
 
-  async authenticate(connection, { accessToken }) {
+  async authenticate(requester, { accessToken }) {
     const claims = await useCases.identifyCaller.execute(accessToken);
     const same =
-      claims?.account === connection.account &&
-      claims.device === connection.device &&
-      claims.session === connection.session;
+      claims?.account === requester.ref.account &&
+      claims.device === requester.ref.device &&
+      claims.session === requester.session;
     if (!same) return { ok: false, error: { code: 'unauthenticated' } };
     // Answers may overtake each other; an older token never shortens what a newer one gave.
-    connection.expiresAt = Math.max(connection.expiresAt, claims.expiresAt);
-    return { ok: true, value: { expiresAt: connection.expiresAt } };
+    requester.expiresAt = Math.max(requester.expiresAt, claims.expiresAt);
+    return { ok: true, value: { expiresAt: requester.expiresAt } };
   },
 });

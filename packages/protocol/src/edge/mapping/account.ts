@@ -5,8 +5,8 @@ import type {
   WireAccountRecord,
   WireLinkState,
   WireOwnDevice,
-} from '@sealpost/protocol';
-import type { DeepReadonly } from '@sealpost/protocol/edge';
+} from '../../index.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
 
 type WireSession = AnswerOf<Calls['sessions']>['sessions'][number];
 type WireCertifiedDevice = WireAccountRecord['devices'][number];

@@ -1,6 +1,6 @@
 import { type DeviceId, type Entry, partsFor } from '@sealpost/domain';
-import type { WireEntry } from '../schema/entry.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
+import type { WireEntry } from '../../schema/entry.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
 
 /**
  * An entry as a device is given it: the parts for all, and those that name it; null: a device that no part names. Who

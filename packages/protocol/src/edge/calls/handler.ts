@@ -7,17 +7,17 @@ import type {
   ParamsOf,
   QueryOf,
   WireRefusal,
-} from '@sealpost/protocol';
-import type { RequestCookies } from '../cookies/request-cookies.ts';
-import type { DeepReadonly } from '@sealpost/protocol/edge';
-import type { Edge } from './edge.ts';
+} from '../../index.ts';
+import type { CallCookies } from './call-cookies.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
+import type { CallPorts } from './call-ports.ts';
 
 /** What a call was asked with, checked by its schemas. */
 export interface Asked<N extends CallName> {
   readonly params: ParamsOf<Calls[N]>;
   readonly query: QueryOf<Calls[N]>;
   readonly body: BodyOf<Calls[N]>;
-  readonly cookies: RequestCookies;
+  readonly cookies: CallCookies;
 }
 
 export type Refused = DeepReadonly<WireRefusal>;
@@ -33,10 +33,13 @@ export interface Asker {
   readonly self: DeviceRef;
 }
 
-export type OpenHandler<N extends CallName> = (asked: Asked<N>, edge: Edge) => Promise<Answered<N>>;
+export type OpenHandler<N extends CallName> = (
+  asked: Asked<N>,
+  ports: CallPorts,
+) => Promise<Answered<N>>;
 export type CallerHandler<N extends CallName> = (
   asked: Asked<N> & Asker,
-  edge: Edge,
+  ports: CallPorts,
 ) => Promise<Answered<N>>;
 
 /** How a call is turned into a use case and its outcome into the call's answer. */

@@ -6,7 +6,7 @@ import {
   keyedDevices,
   roleOf,
 } from '@sealpost/domain';
-import type { WireAccountCursor, WireConversation } from '@sealpost/protocol';
+import type { WireAccountCursor, WireConversation } from '../../index.ts';
 
 export function wireConversation(
   state: ConversationState,

@@ -1,9 +1,9 @@
 import type { Result } from '@sealpost/domain';
-import type { CallName } from '@sealpost/protocol';
-import type { Edge } from '../calls/edge.ts';
-import type { Asker, Handler, OpenCall, Refused } from '../calls/handler.ts';
-import type { Input } from '../calls/input-of.ts';
-import type { RequestCookies } from '../cookies/request-cookies.ts';
+import type { CallName } from '../../index.ts';
+import type { CallPorts } from './call-ports.ts';
+import type { Asker, Handler, OpenCall, Refused } from './handler.ts';
+import type { Input } from './checked-input.ts';
+import type { CallCookies } from './call-cookies.ts';
 import { accountHandlers } from './accounts.ts';
 import { conversationHandlers } from './conversations.ts';
 import { deviceHandlers } from './devices.ts';
@@ -33,8 +33,8 @@ export const isOpen = (name: CallName): boolean => Object.hasOwn(open, name);
 
 /** Any handler, as it is called once its call's schemas have checked the input and its access the caller. */
 type CheckedHandler = (
-  asked: Input & Partial<Asker> & { readonly cookies: RequestCookies },
-  edge: Edge,
+  asked: Input & Partial<Asker> & { readonly cookies: CallCookies },
+  ports: CallPorts,
 ) => Promise<Result<unknown, Refused>>;
 
 // The types of the input are those of the call's schemas, which the compiler cannot follow from name to name.

@@ -1,6 +1,7 @@
 import type { Command, DeviceId, DevicePage, DeviceRef } from '@sealpost/domain';
-import type { WireEntryCommand, WireEntryPage } from '@sealpost/protocol';
-import { type DeepReadonly, wireEntry } from '@sealpost/protocol/edge';
+import type { WireEntryCommand, WireEntryPage } from '../../index.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
+import { wireEntry } from './wire-entry.ts';
 
 export const wirePage = (page: DevicePage, device: DeviceId): DeepReadonly<WireEntryPage> => ({
   incarnation: page.incarnation,

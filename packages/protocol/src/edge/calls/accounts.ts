@@ -1,6 +1,6 @@
 import { ok } from '@sealpost/domain';
-import { answered, done } from '../calls/answers.ts';
-import type { Handler } from '../calls/handler.ts';
+import { answered, done } from './answers.ts';
+import type { Handler } from './handler.ts';
 import { wireAccountRecord } from '../mapping/account.ts';
 
 type Names =

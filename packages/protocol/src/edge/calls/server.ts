@@ -1,6 +1,6 @@
 import { ok } from '@sealpost/domain';
-import { protocolVersion } from '@sealpost/protocol';
-import type { Handler } from '../calls/handler.ts';
+import { protocolVersion } from '../../index.ts';
+import type { Handler } from './handler.ts';
 
 export const serverHandlers = {
   serverInformation: async (_, { useCases, clock, limits }) =>

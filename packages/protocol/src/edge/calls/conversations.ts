@@ -1,6 +1,6 @@
 import { ok } from '@sealpost/domain';
-import { answered } from '../calls/answers.ts';
-import type { Handler } from '../calls/handler.ts';
+import { answered } from './answers.ts';
+import type { Handler } from './handler.ts';
 import { wireConversation, wireCursor } from '../mapping/conversation.ts';
 import { commandOf, wirePage } from '../mapping/entry.ts';
 

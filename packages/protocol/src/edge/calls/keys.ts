@@ -1,6 +1,6 @@
 import { equalBytes, ok } from '@sealpost/domain';
-import { answered } from '../calls/answers.ts';
-import type { Handler } from '../calls/handler.ts';
+import { answered } from './answers.ts';
+import type { Handler } from './handler.ts';
 import { wireClaimed, wireStock } from '../mapping/keys.ts';
 
 type Names = 'uploadBundles' | 'claimBundles' | 'stock' | 'checkBundles';

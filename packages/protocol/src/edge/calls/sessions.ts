@@ -1,12 +1,12 @@
 import { type Credentials, ok, refuse, type Result } from '@sealpost/domain';
-import type { WireCredentials, WireRefusal } from '@sealpost/protocol';
-import { answered } from '../calls/answers.ts';
-import type { Handler } from '../calls/handler.ts';
-import type { RequestCookies } from '../cookies/request-cookies.ts';
+import type { WireCredentials, WireRefusal } from '../../index.ts';
+import { answered } from './answers.ts';
+import type { Handler } from './handler.ts';
+import type { CallCookies } from './call-cookies.ts';
 import { wireSession } from '../mapping/account.ts';
 
 /** Tokens go into the body, or for browsers into cookies and then nowhere else. */
-function handedOut(credentials: Credentials, cookies: RequestCookies | null): WireCredentials {
+function handedOut(credentials: Credentials, cookies: CallCookies | null): WireCredentials {
   const csrfToken = cookies && cookies.hold(credentials);
   return {
     account: credentials.account,
@@ -22,7 +22,7 @@ function handedOut(credentials: Credentials, cookies: RequestCookies | null): Wi
 }
 
 /** The cookies to hold the tokens, null where the client keeps them itself. */
-function keeping(cookies: RequestCookies): Result<RequestCookies | null, WireRefusal> {
+function keeping(cookies: CallCookies): Result<CallCookies | null, WireRefusal> {
   if (!cookies.wanted) return ok(null);
   const own = cookies.checkOrigin();
   return own.ok ? ok(cookies) : own;

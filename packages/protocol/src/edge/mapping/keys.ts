@@ -1,6 +1,6 @@
 import type { Claim, ClaimedBundle, Stock } from '@sealpost/domain';
-import type { WireClaimed, WireStock } from '@sealpost/protocol';
-import type { DeepReadonly } from '@sealpost/protocol/edge';
+import type { WireClaimed, WireStock } from '../../index.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
 
 export const wireStock = ({ suite, oneTime, lastResort, directoryEpoch }: Stock): WireStock => ({
   suite,
