@@ -3,9 +3,11 @@ import { createInterface } from 'node:readline';
 import { type Conversation, type Entry, type Sealpost, SealpostError } from '@sealpost/client';
 import { openSealpost } from '@sealpost/client/node';
 import { createHash } from 'node:crypto';
-import { markOf } from './marks.ts';
+import { markOf } from '../harness/marks.ts';
+import { Reader } from '../harness/reader.ts';
+import { LineFile, readLines } from '../harness/records.ts';
+import type { ReceivedLine, SentLine } from './lines.ts';
 import type { Order, Report } from './orders.ts';
-import { LineFile, readLines, type ReceivedLine, type SentLine } from './records.ts';
 
 const password = 'correct horse battery staple';
 const pollMs = 50;
@@ -19,20 +21,21 @@ class Actor {
   readonly #folder: string;
   readonly #sent: LineFile<SentLine>;
   readonly #received: LineFile<ReceivedLine>;
-  /** How far each conversation was read, by the file of what was received. */
-  readonly #read = new Map<string, number>();
-  #reading: Promise<void> = Promise.resolve();
+  readonly #reader: Reader;
   #answer: (same: boolean) => void = () => undefined;
 
   constructor(sealpost: Sealpost, folder: string) {
     this.#sealpost = sealpost;
     this.#folder = folder;
     const received = join(folder, 'received.jsonl');
-    for (const { conversation, seq } of readLines<ReceivedLine>(received))
-      this.#read.set(conversation, seq);
+    const positions = new Map(
+      readLines<ReceivedLine>(received).map(({ conversation, seq }) => [conversation, seq]),
+    );
     this.#received = new LineFile(received);
     this.#sent = new LineFile(join(folder, 'sent.jsonl'));
-    sealpost.on('entries', ({ conversation }) => this.#readSoon(conversation));
+    this.#reader = new Reader(sealpost, positions, (conversation, entry) =>
+      this.#note(conversation, entry),
+    );
     sealpost.on('trouble', ({ error }) =>
       process.stderr.write(
         `${error instanceof Error ? (error.stack ?? error.message) : 'trouble'}\n`,
@@ -59,7 +62,7 @@ class Actor {
         return null;
       case 'resume':
         await this.#sealpost.resume();
-        for (const { id } of await this.#sealpost.conversations()) this.#readSoon(id);
+        await this.#reader.all();
         return null;
       case 'link':
         await this.#sealpost.link((digits) => this.#compare(digits));
@@ -95,8 +98,8 @@ class Actor {
           (await conversation.outgoing()).every(({ state }) => state !== 'waiting'),
         );
       case 'quit':
+        await this.#reader.all();
         await this.#sealpost.close();
-        await this.#reading;
         return null;
     }
   }
@@ -139,27 +142,7 @@ class Actor {
     return null;
   }
 
-  /** Reads by position what the store holds: an event only says that there is something. */
-  #readSoon(id: string): void {
-    this.#reading = this.#reading
-      .then(() => this.#readOn(id))
-      .catch((error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === 'closed')) throw error;
-      });
-  }
-
-  async #readOn(id: string): Promise<void> {
-    for (;;) {
-      const entries = await this.#sealpost
-        .conversation(id)
-        .entries({ after: this.#read.get(id) ?? 0, limit: 100 });
-      for (const entry of entries) this.#note(id, entry);
-      if (entries.length < 100) return;
-    }
-  }
-
   #note(conversation: string, entry: Entry): void {
-    this.#read.set(conversation, entry.seq);
     if (entry.kind === 'gap') return;
     const text = entry.kind === 'message' && entry.said.kind === 'text' ? entry.said.text : null;
     const { seq, sender, clientId, kind } = entry;

@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { createInterface } from 'node:readline';
+import { LineProcess, scriptBeside } from '../harness/line-process.ts';
 import type { Order, Report } from './orders.ts';
 
 type Heard = Extract<Report, { is: 'heard' }>;
 
-const script = fileURLToPath(
-  new URL(`./actor${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-);
+const script = scriptBeside(import.meta.url, 'actor');
 const orderTimeoutMs = 60_000;
 
 /** One device of the demo, in a process of its own. */
@@ -17,7 +13,7 @@ export class Player {
   readonly folder: string;
   readonly #serverUrl: string;
   readonly #heard: (heard: Heard) => void;
-  #process: ChildProcess | null = null;
+  #process: LineProcess<Order, Report> | null = null;
   #reports: ((report: Report) => void)[] = [];
   #digits: ((digits: string) => void)[] = [];
   #shown: string[] = [];
@@ -31,15 +27,9 @@ export class Player {
   }
 
   async enter(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      [...process.execArgv, script, this.#serverUrl, this.folder],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    );
-    this.#process = child;
     const ready = this.#next();
-    createInterface({ input: child.stdout }).on('line', (line) =>
-      this.#take(JSON.parse(line) as Report),
+    this.#process = new LineProcess(script, [this.#serverUrl, this.folder], (report) =>
+      this.#take(report),
     );
     await ready;
   }
@@ -47,7 +37,7 @@ export class Player {
   /** Gives an order and waits until it is carried out. */
   async tell(order: Order): Promise<string> {
     const answer = this.#next();
-    this.#process?.stdin?.write(`${JSON.stringify(order)}\n`);
+    this.#process?.tell(order);
     const report = await answer;
     if (report.is === 'failed')
       throw new Error(`${this.name} could not ${order.do}: ${report.why}`);
@@ -64,18 +54,12 @@ export class Player {
 
   /** The person's answer; nothing comes back. */
   answer(same: boolean): void {
-    this.#process?.stdin?.write(
-      `${JSON.stringify({ do: 'digits_match', same } satisfies Order)}\n`,
-    );
+    this.#process?.tell({ do: 'digits_match', same });
   }
 
   /** Cuts the process off in the middle of whatever it does. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+    await this.#process?.kill();
   }
 
   async leave(): Promise<void> {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Player } from './cast.ts';
 import { judge, type Verdict } from './judge.ts';
-import { readLines, type ReceivedLine } from './records.ts';
+import { readLines } from '../harness/records.ts';
+import { ServerProcess } from '../harness/server-process.ts';
+import type { ReceivedLine } from './lines.ts';
 import { type Cast, messages, perform } from './scenario.ts';
-import { ServerProcess } from './server-process.ts';
 
 const names = {
   alice: 'Alice (phone)',
@@ -86,7 +87,7 @@ function show(verdict: Verdict): boolean {
 async function demo(leak: boolean): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'sealpost-demo-'));
   const dataFolder = join(folder, 'server');
-  const server = await ServerProcess.on(dataFolder);
+  const server = await ServerProcess.on(dataFolder, { SEALPOST_PROFILE: 'embedded' });
   const narrated: Narrated = { shown: linesShown, heardAt: 0 };
   const cast = castOn(folder, server, narrated);
   const players = Object.values(cast) as Player[];

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { type Entry, fold, isReadable, type ConversationState } from '@sealpost/domain';
+import { isReadable } from '@sealpost/domain';
 import { configFrom, openStores } from '@sealpost/app';
-import { formsOf } from './marks.ts';
-import { readLines, type ReceivedLine, type SentLine } from './records.ts';
+import { formsOf } from '../harness/marks.ts';
+import { readLog, type StoredLog } from '../harness/read-log.ts';
+import { readLines } from '../harness/records.ts';
+import type { ReceivedLine, SentLine } from './lines.ts';
 
 export interface Verdict {
   readonly sent: number;
@@ -18,11 +20,6 @@ export interface Verdict {
   readonly sample: Readonly<Record<string, string>>;
 }
 
-interface Log {
-  readonly state: ConversationState;
-  readonly entries: readonly Entry[];
-}
-
 interface Device {
   readonly id: string;
   readonly account: string;
@@ -30,21 +27,6 @@ interface Device {
 }
 
 type Opened = Awaited<ReturnType<typeof openStores>>;
-
-async function readLog({ stores }: Opened, conversation: string): Promise<Log> {
-  const entries: Entry[] = [];
-  for (;;) {
-    const page = await stores.log.page(conversation, entries.length, {
-      entries: 500,
-      bytes: 8_000_000,
-    });
-    if (!page || page.entries.length === 0) break;
-    entries.push(...page.entries);
-  }
-  const state = fold(null, entries);
-  if (!state) throw new Error('a conversation of the demo has no log');
-  return { state, entries };
-}
 
 async function plaintextFound(opened: Opened, marks: readonly string[]): Promise<number> {
   const forms = marks.flatMap(formsOf);
@@ -91,9 +73,12 @@ export async function judge(dataFolder: string, folders: readonly string[]): Pro
       readLines<ReceivedLine>(join(folder, 'received.jsonl')),
     );
     const all = sent.flat();
-    const logs = new Map<string, Log>();
-    for (const { conversation } of all)
-      if (!logs.has(conversation)) logs.set(conversation, await readLog(opened, conversation));
+    const logs = new Map<string, StoredLog>();
+    for (const conversation of new Set(all.map((line) => line.conversation))) {
+      const log = await readLog(opened.stores, conversation);
+      if (!log) throw new Error('a conversation of the demo has no log');
+      logs.set(conversation, log);
+    }
     const devices = await identify(opened, logs, received, folders);
     const marks = new Map(all.map(({ clientId, mark }) => [clientId, mark]));
     const tally = { expected: 0, delivered: 0, duplicated: 0, intruded: 0 };
@@ -141,7 +126,7 @@ export async function judge(dataFolder: string, folders: readonly string[]): Pro
 /** Which device wrote which folder: found by the client ids that it sent, or by who it is in the keys. */
 async function identify(
   opened: Opened,
-  logs: ReadonlyMap<string, Log>,
+  logs: ReadonlyMap<string, StoredLog>,
   received: readonly (readonly ReceivedLine[])[],
   folders: readonly string[],
 ): Promise<Device[]> {
@@ -156,7 +141,7 @@ async function identify(
   });
 }
 
-function sampleOf(log: Log | undefined): Record<string, string> {
+function sampleOf(log: StoredLog | undefined): Record<string, string> {
   const entry = log?.entries.find(({ kind }) => kind === 'message');
   if (!entry) return {};
   const { parts, digest, ...envelope } = entry;

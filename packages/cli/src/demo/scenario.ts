@@ -1,6 +1,6 @@
-import { newMark } from './marks.ts';
+import { newMark } from '../harness/marks.ts';
 import type { Player } from './cast.ts';
-import type { ServerProcess } from './server-process.ts';
+import type { ServerProcess } from '../harness/server-process.ts';
 
 export interface Cast {
   readonly alice: Player;

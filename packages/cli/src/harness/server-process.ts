@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../../bin/sealpost.js', import.meta.url));
-const readyTimeoutMs = 30_000;
+const readyTimeoutMs = 60_000;
+const shownCharacters = 8_000;
 
 async function freePort(): Promise<number> {
   const probe = createServer();
@@ -13,50 +15,55 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** The server as an operator starts it, on a data folder of its own. */
+/** The server as an operator starts it, on a data folder and a port of its own. */
 export class ServerProcess {
+  readonly port: number;
   readonly url: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #log: string;
   #process: ChildProcess | null = null;
-  #output = '';
 
-  private constructor(port: number, dataFolder: string) {
+  private constructor(port: number, dataFolder: string, settings: NodeJS.ProcessEnv) {
+    this.port = port;
     this.url = `http://127.0.0.1:${port}`;
+    this.#log = `${dataFolder}.log`;
     this.#env = {
       ...process.env,
+      ...settings,
       SEALPOST_PORT: String(port),
       SEALPOST_DATA_FOLDER: dataFolder,
-      SEALPOST_PROFILE: 'embedded',
     };
   }
 
-  static async on(dataFolder: string): Promise<ServerProcess> {
-    return new ServerProcess(await freePort(), dataFolder);
+  /** `settings`: the rest of its configuration, as environment variables. */
+  static async on(dataFolder: string, settings: NodeJS.ProcessEnv): Promise<ServerProcess> {
+    return new ServerProcess(await freePort(), dataFolder, settings);
   }
 
   /** Resolves when the server is ready; answers after how many milliseconds. */
   async start(): Promise<number> {
     const began = performance.now();
+    const log = openSync(this.#log, 'a', 0o600);
     const child = spawn(process.execPath, [bin, 'serve'], {
       env: this.#env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log, log],
     });
+    closeSync(log);
     this.#process = child;
-    this.#output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on(
-        'data',
-        (chunk: Buffer) => (this.#output = (this.#output + chunk.toString()).slice(-8_000)),
-      );
     while (performance.now() - began < readyTimeoutMs) {
       if (child.exitCode !== null)
-        throw new Error(`the server ended with ${child.exitCode}:\n${this.#output}`);
+        throw new Error(`the server ended with ${child.exitCode}:\n${this.#said()}`);
       if (await this.#isReady()) return performance.now() - began;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`the server was not ready in ${readyTimeoutMs} ms:\n${this.#output}`);
+    throw new Error(`the server was not ready in ${readyTimeoutMs} ms:\n${this.#said()}`);
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#process?.kill(name);
+  }
+
+  /** Resolves when the process is gone. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -65,9 +72,15 @@ export class ServerProcess {
     await gone;
   }
 
+  #said(): string {
+    return readFileSync(this.#log, 'utf8').slice(-shownCharacters);
+  }
+
   async #isReady(): Promise<boolean> {
     try {
-      return (await fetch(`${this.url}/readyz`)).ok;
+      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      await answer.arrayBuffer();
+      return answer.ok;
     } catch {
       // Nobody listens yet.
       return false;
