@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 import type { ServerFrame } from './server-frame.ts';
 
@@ -63,3 +64,10 @@ export function onceGone(conn: EngineSocket, then: () => void): void {
 
 /** Cuts the TCP connection. */
 export const terminate = (conn: EngineSocket): void => insidesOf(conn).transport.socket.terminate();
+
+/**
+ * Whether this request would move a connection that exists to another transport: whoever knows the connection's id may
+ * do so, without a token, and has taken it over then. There is no other transport, so nobody needs it.
+ */
+export const movesConnection = (request: IncomingMessage): boolean =>
+  Object.hasOwn((request as unknown as { readonly _query: object })._query, 'sid');

@@ -196,6 +196,23 @@ describe('connections', () => {
     );
     expect(polled.status).toBe(400);
   });
+
+  it('are not moved to another WebSocket by whoever knows their id', async () => {
+    const deployment = await aDeployment();
+    const device = await deployment.device();
+    await deployment.connected(device);
+    const [connection] = deployment.connections.registry.of(device.account);
+    const { id = '' } = (connection?.conn ?? {}) as unknown as { readonly id?: string };
+    const other = new WebSocket(
+      `ws://127.0.0.1:${deployment.port}/socket.io/?EIO=4&transport=websocket&sid=${id}`,
+    );
+    const opened = await new Promise((resolve) => {
+      other.addEventListener('open', () => resolve(true));
+      other.addEventListener('error', () => resolve(false));
+    });
+    expect([id.length > 10, opened]).toEqual([true, false]);
+    expect(deployment.connections.has(device.account)).toBe(true);
+  });
 });
 
 describe('a slow reader', () => {
