@@ -64,6 +64,7 @@ export class MemorySessionStore implements SessionStore {
       revokeSession(this.#state, session.id, now);
       return { code: 'reused', session: { ...session, revokedAt: now } };
     }
+    if (this.#state.tokens.has(next)) return { code: 'taken' };
     token.replaced = { by: next, at: now };
     this.#state.tokens.set(next, { session: session.id, replaced: null });
     const renewed: Session = { ...session, lastUsedAt: now, expiresAt };

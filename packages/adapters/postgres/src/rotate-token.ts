@@ -18,9 +18,10 @@ const ROTATE = statement<SessionRow>(
   WHERE id = $1 RETURNING ${SESSION_COLUMNS}`,
 );
 
-const REMEMBER = statement(
+const REMEMBER = statement<{ readonly session: string }>(
   'sessions.remember_token',
-  'INSERT INTO session_tokens (session, hash, expires_at) VALUES ($1, $2, $3)',
+  `INSERT INTO session_tokens (session, hash, expires_at) VALUES ($1, $2, $3)
+  ON CONFLICT (hash) DO NOTHING RETURNING session`,
 );
 
 const FORGET = statement(
@@ -50,7 +51,8 @@ export async function rotateToken(
   if (session.expires_at <= now) return { code: 'expired' };
   if (equalBytes(presented, session.token_hash)) {
     await transaction.rows(FORGET, [session.id, now]);
-    await transaction.rows(REMEMBER, [session.id, next, expiresAt]);
+    const remembered = await transaction.rows(REMEMBER, [session.id, next, expiresAt]);
+    if (remembered.length === 0) return { code: 'taken' };
     const [rotated = session] = await transaction.rows(ROTATE, [session.id, next, now, expiresAt]);
     return { code: 'rotated', session: sessionOf(rotated) };
   }

@@ -16,12 +16,14 @@ export interface Session {
  * - `reused`: a token that was replaced before came again: the session is revoked by this call.
  * - `unknown`: no session that is not revoked has or had this token.
  * - `expired`: from the session's `expiresAt` on.
+ * - `taken`: `next` is, or was, a token of some session, perhaps of this one: nothing is changed.
  */
 export type Rotation =
   | { readonly code: 'rotated'; readonly session: Session }
   | { readonly code: 'reused'; readonly session: Session }
   | { readonly code: 'unknown' }
-  | { readonly code: 'expired' };
+  | { readonly code: 'expired' }
+  | { readonly code: 'taken' };
 
 /** Sessions and the hashes of their refresh tokens. Tokens themselves are never stored. */
 export interface SessionStore {

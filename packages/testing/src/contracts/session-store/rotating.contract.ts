@@ -115,6 +115,23 @@ export function rotating(subject: StoresSubject): void {
       expect(await rotate(sessions, first, second)).toMatchObject({ code: 'rotated' });
     });
 
+    it('takes no successor that is, or was, a token of any session, and changes nothing then', async ({
+      stores,
+    }) => {
+      const { sessions } = stores;
+      const device = await aCertifiedDevice(stores);
+      const one = await aSession(stores, device, { tokenHash: first });
+      const other = await aSession(stores, device, { tokenHash: second });
+      await rotate(sessions, second, third);
+      for (const taken of [first, second, third])
+        expect(await rotate(sessions, first, taken, 1)).toEqual({ code: 'taken' });
+      expect(await rotate(sessions, second, third, 2)).toMatchObject({ session: { id: other.id } });
+      expect(await rotate(sessions, first, fourth, 2)).toMatchObject({
+        code: 'rotated',
+        session: { id: one.id },
+      });
+    });
+
     it('is refused from the expiry of the session on', async ({ stores }) => {
       const { sessions } = stores;
       const device = await aCertifiedDevice(stores);
