@@ -45,6 +45,7 @@ export { keyDirectoryModelSuite } from './models/key-directory.model.ts';
 export * from './fixtures/commands.ts';
 export { CountedRandom } from './fixtures/counted-random.ts';
 export { aFault, Breaker } from './fixtures/faults.ts';
+export * from './fixtures/forged-token.ts';
 export { overriding } from './fixtures/overriding.ts';
 export { RecordedConnections } from './fixtures/recorded-connections.ts';
 export { RecordedFanOut } from './fixtures/recorded-fan-out.ts';

@@ -9,8 +9,8 @@ import {
   partsOf,
   signedBy,
   withSignature,
-  type Parts,
-} from '../test/forged-token.ts';
+  type TokenParts,
+} from '@sealpost/testing';
 import { random, TestClock, TestSigningKeys } from '../test/signing-keys.ts';
 
 const accessTokenMs = 600_000;
@@ -123,18 +123,18 @@ describe('JoseAccessTokens', () => {
 });
 
 describe('JoseAccessTokens against forged tokens', () => {
-  let good: Parts;
+  let good: TokenParts;
   beforeEach(async () => {
     good = partsOf(await tokens.issue(claims()));
   });
 
   const ownKey = () => jwkOf(store.keys[0] ?? expect.unreachable());
   const foreignKey = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const withHeader = (header: Record<string, unknown>): Parts => ({
+  const withHeader = (header: Record<string, unknown>): TokenParts => ({
     ...good,
     header: { ...good.header, ...header },
   });
-  const withPayload = (payload: Record<string, unknown>): Parts => ({
+  const withPayload = (payload: Record<string, unknown>): TokenParts => ({
     ...good,
     payload: { ...good.payload, ...payload },
   });

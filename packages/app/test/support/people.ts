@@ -12,6 +12,7 @@ export interface Person {
   readonly session: string;
   readonly accessToken: string;
   readonly refreshToken: string;
+  readonly accountKey: RawKey;
 }
 
 /** A call with JSON bodies; answers the status and the parsed body. */
@@ -31,16 +32,19 @@ export async function call(
   return { status: response.status, value: await response.json() };
 }
 
-async function answered<T>(...sent: Parameters<typeof call>): Promise<T> {
+/** What the call answers; rejects when it is refused. */
+export async function answered<T>(...sent: Parameters<typeof call>): Promise<T> {
   const { status, value } = await call(...sent);
   if (status !== 200) throw new Error(`${sent[1].join(' ')}: ${status} ${JSON.stringify(value)}`);
   return value as T;
 }
 
-const rawKey = (): {
+export interface RawKey {
   readonly publicKey: Uint8Array;
   readonly sign: (bytes: Uint8Array) => string;
-} => {
+}
+
+export const rawKey = (): RawKey => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   return {
     publicKey: new Uint8Array(
@@ -75,7 +79,12 @@ export async function aPerson(url: string, name = 'person'): Promise<Person> {
   const body = { refreshToken: pending.refreshToken, next: null };
   return {
     handle,
-    ...(await answered<Omit<Person, 'handle'>>(url, ['POST', '/v1/sessions/refresh'], { body })),
+    accountKey,
+    ...(await answered<Omit<Person, 'handle' | 'accountKey'>>(
+      url,
+      ['POST', '/v1/sessions/refresh'],
+      { body },
+    )),
   };
 }
 
