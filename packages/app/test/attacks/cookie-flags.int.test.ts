@@ -7,7 +7,7 @@ const publicUrl = 'https://chat.example';
 const { accessCookie, refreshCookie } = edgeNames;
 
 /** Everything by which a server sets cookies in the life of a browser. */
-async function life(url: string): Promise<Record<string, Reply>> {
+async function life(url: string): Promise<Record<'loggedIn' | 'refreshed' | 'loggedOut', Reply>> {
   const browser = await Browser.registered(url, publicUrl);
   const headers = { ...browser.own, [edgeNames.cookiesHeader]: '1' };
   const next = await Browser.registered(url, publicUrl);
@@ -48,7 +48,8 @@ describe('session cookies', () => {
       publicUrl,
       limits: { accessTokenMs: 120_000, refreshTokenMs: 3_600_000 },
     });
-    const [access, refresh] = cookiesOf((await life(url))['loggedIn'] ?? expect.unreachable());
+    const { loggedIn } = await life(url);
+    const [access, refresh] = cookiesOf(loggedIn);
     expect(access?.attributes.get('path')).toBe('/');
     expect(refresh?.attributes.get('path')).toBe('/v1/sessions');
     const ages = [access, refresh].map((cookie) => Number(cookie?.attributes.get('max-age')));

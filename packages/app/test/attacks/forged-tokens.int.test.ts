@@ -1,4 +1,5 @@
 import { JoseAccessTokens } from '@sealpost/adapter-jose';
+import type { memoryStores as openStores } from '@sealpost/adapter-memory';
 import { SystemClock } from '@sealpost/adapter-system';
 import type { SigningKeyStore } from '@sealpost/domain';
 import { edgeNames } from '@sealpost/protocol/reference';
@@ -20,7 +21,7 @@ import { aServer, send } from './support/requests.ts';
 /** The stores of the servers of this file, newest last: who forges well knows the keys. */
 const opened: { readonly signingKeys: SigningKeyStore }[] = [];
 vi.mock('@sealpost/adapter-memory', async (load) => {
-  const real = await load<typeof import('@sealpost/adapter-memory')>();
+  const real = await load<{ readonly memoryStores: typeof openStores }>();
   const memoryStores = () => {
     const stores = real.memoryStores();
     opened.push(stores);

@@ -13,7 +13,7 @@ export interface SetCookie {
 export function cookiesOf({ headers }: Reply): SetCookie[] {
   return headers.getSetCookie().map((line) => {
     const [first = '', ...rest] = line.split(/; */);
-    const [name = '', value = ''] = pair(first);
+    const [name, value] = pair(first);
     const attributes = rest.map(pair).map(([key, text]) => [key.toLowerCase(), text] as const);
     return { name, value, attributes: new Map(attributes) };
   });

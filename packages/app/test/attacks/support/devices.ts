@@ -73,7 +73,7 @@ export async function aGroup(url: string, [founder, ...others]: readonly Person[
       revokeDevices: [],
     },
     blobs: [],
-    parts: [{ audience: others.map(({ device }) => device), bytes: 'AAAA' }],
+    parts: others.map(({ device }) => ({ audience: [device], bytes: 'AAAA' })),
   };
   const token = founder.accessToken;
   await answered(url, ['POST', `/v1/conversations/${conversation}/entries`], { token, body });
