@@ -57,6 +57,7 @@ export * from './log/read-log.ts';
 export * from './log/window.ts';
 export * from './presence/presence-leases.port.ts';
 export * from './presence/share-presence.ts';
+export * from './retention/cut-expired.ts';
 export * from './shared/adapter-failure.ts';
 export * from './shared/assert.ts';
 export * from './shared/bytes.ts';

@@ -4,10 +4,12 @@ import type {
   ConversationId,
   ConversationIndex,
   DeviceId,
+  Head,
   Seq,
   Timestamp,
 } from '@sealpost/domain';
 import type { MemoryState, Membership } from './memory-state.ts';
+import type { StoredLog } from './stored-log.ts';
 
 type Reader = {
   readonly account: AccountId;
@@ -19,6 +21,13 @@ type Position = { readonly activeAt: Timestamp; readonly conversation: Conversat
 /** Newest activity first, equal instants by id. */
 const inOrder = (a: Position, b: Position): number =>
   b.activeAt - a.activeAt || (a.conversation < b.conversation ? -1 : 1);
+
+/** Of the entry with which a membership ended, else of the head. */
+function lastOf(log: StoredLog, until: Seq | null): Pick<Head, 'seq' | 'loud' | 'acceptedAt'> {
+  const head = log.head();
+  if (until === null || until >= head.seq) return head;
+  return log.entry(until) ?? { seq: until, loud: 0, acceptedAt: 0 };
+}
 
 export class MemoryConversationIndex implements ConversationIndex {
   readonly #state: MemoryState;
@@ -89,8 +98,8 @@ export class MemoryConversationIndex implements ConversationIndex {
 
   #behind(who: Reader, conversation: ConversationId, { until }: Membership): Behind[] {
     const log = this.#state.logs.get(conversation);
-    const last = log?.entries[(until ?? Infinity) - 1] ?? log?.entries.at(-1);
-    if (!last) return [];
+    if (!log) return [];
+    const last = lastOf(log, until);
     const cursor = this.#state.cursors.get(conversation)?.get(who.account)?.devices.get(who.device);
     const { delivered, incarnation } = cursor ?? { delivered: 0, incarnation: who.incarnation };
     if (incarnation === who.incarnation && delivered >= last.seq) return [];

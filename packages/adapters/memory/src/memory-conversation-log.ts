@@ -4,14 +4,18 @@ import type {
   ClientId,
   ConversationId,
   ConversationLog,
+  Cut,
   DeviceId,
+  Entry,
   EntryEnvelope,
+  Expiring,
   Head,
   LoadedLog,
   LogPage,
   Seq,
   Timestamp,
 } from '@sealpost/domain';
+import { copied } from './copied.ts';
 import type { MemoryState } from './memory-state.ts';
 import { entriesAfter, envelopeOf, StoredLog } from './stored-log.ts';
 
@@ -21,13 +25,16 @@ export class MemoryConversationLog implements ConversationLog {
     this.#state = state;
   }
 
-  async load(conversation: ConversationId): Promise<LoadedLog | null> {
+  async load(
+    conversation: ConversationId,
+    from: 'newest' | 'floor' = 'newest',
+  ): Promise<LoadedLog | null> {
     this.#state.ensureOpen('load');
     const log = this.#state.logs.get(conversation);
     if (!log) return null;
-    const from = log.snapshot?.version ?? 0;
-    const changes = log.entries.slice(from).filter(({ kind }) => kind !== 'message');
-    return { snapshot: log.snapshot, changes: changes.map(envelopeOf), head: log.head() };
+    const snapshot = from === 'floor' ? log.base : log.snapshot;
+    const changes = log.changesAfter(snapshot?.version ?? 0).map(envelopeOf);
+    return { snapshot, changes, head: log.head() };
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -43,6 +50,11 @@ export class MemoryConversationLog implements ConversationLog {
     this.#state.ensureOpen('page');
     const log = this.#state.logs.get(conversation);
     return log ? { entries: entriesAfter(log, after, limit), head: log.head() } : null;
+  }
+
+  async entry(conversation: ConversationId, seq: Seq): Promise<Entry | null> {
+    this.#state.ensureOpen('entry');
+    return copied(this.#state.logs.get(conversation)?.entry(seq) ?? null);
   }
 
   async heads(
@@ -85,6 +97,33 @@ export class MemoryConversationLog implements ConversationLog {
   async markRestored(incarnation: number): Promise<void> {
     this.#state.ensureOpen('markRestored');
     for (const log of this.#state.logs.values()) log.markRestored(incarnation);
+  }
+
+  async expiring(
+    before: Timestamp,
+    page: {
+      readonly after: ConversationId | null;
+      readonly conversations: number;
+      readonly entries: number;
+    },
+  ): Promise<Expiring> {
+    this.#state.ensureOpen('expiring');
+    const following = [...this.#state.logs]
+      .filter(([conversation]) => page.after === null || conversation > page.after)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const looked = following.slice(0, page.conversations);
+    const found = looked.flatMap(([conversation, log]) => {
+      const oldest = log.after(log.head().floor, page.entries);
+      const floor = oldest.findLast(({ acceptedAt }) => acceptedAt < before)?.seq;
+      return floor === undefined ? [] : [{ conversation, floor }];
+    });
+    const last = looked.length < following.length ? looked.at(-1) : undefined;
+    return { found, next: last ? last[0] : null };
+  }
+
+  async cut(cut: Cut): Promise<number> {
+    this.#state.ensureOpen('cut');
+    return this.#state.logs.get(cut.conversation)?.cut(cut) ?? 0;
   }
 
   #take(item: Append): AppendOutcome {

@@ -2,6 +2,7 @@ import type {
   Append,
   AppendOutcome,
   ClientId,
+  Cut,
   DeviceId,
   Entry,
   EntryEnvelope,
@@ -16,26 +17,63 @@ const sendKey = (device: DeviceId, clientId: ClientId): string =>
 
 /** One conversation's log. */
 export class StoredLog {
-  readonly entries: Entry[] = [];
+  /** Those above the floor. */
+  #entries: Entry[] = [];
+  #floor: Seq = 0;
+  /** The entry of those that were cut which is kept all the same. */
+  #kept: Entry | null = null;
+  /** The state at the floor. */
+  base: LoadedLog['snapshot'] = null;
+  #head = { seq: 0, loud: 0, acceptedAt: 0 };
   restores: Head['restores'] = [];
   snapshot: LoadedLog['snapshot'] = null;
   version: Seq = 0;
   readonly #sends = new Map<string, Seq>();
 
   head(): Head {
-    const last = this.entries.at(-1);
     return {
-      seq: last?.seq ?? 0,
-      loud: last?.loud ?? 0,
-      acceptedAt: last?.acceptedAt ?? 0,
+      ...this.#head,
       version: this.version,
       restores: this.restores,
+      floor: this.#floor,
     };
+  }
+
+  /** Those that are not messages, after a version that a state covers. */
+  changesAfter(version: Seq): readonly Entry[] {
+    return this.#entries.filter(({ seq, kind }) => seq > version && kind !== 'message');
+  }
+
+  /** At most `count` consecutive entries after a place; none after one below the floor. */
+  after(seq: Seq, count: number): readonly Entry[] {
+    const from = seq - this.#floor;
+    return from < 0 ? [] : this.#entries.slice(from, from + count);
+  }
+
+  entry(seq: Seq): Entry | null {
+    if (seq > this.#floor) return this.#entries[seq - this.#floor - 1] ?? null;
+    return this.#kept?.seq === seq ? this.#kept : null;
+  }
+
+  cut({ floor, version, state, keep }: Cut): number {
+    const isCovered =
+      version >= (this.base?.version ?? 0) &&
+      this.changesAfter(version).every(({ seq }) => seq > floor);
+    const count = floor - this.#floor;
+    if (count <= 0 || floor > this.#head.seq || !isCovered) return 0;
+    const kept = this.entry(keep);
+    this.#kept = keep <= floor ? kept : null;
+    this.#entries = this.#entries.slice(count);
+    this.#floor = floor;
+    for (const [key, seq] of this.#sends) if (!this.entry(seq)) this.#sends.delete(key);
+    this.base = { version, state };
+    if (version >= (this.snapshot?.version ?? 0)) this.snapshot = this.base;
+    return count;
   }
 
   sent(device: DeviceId, clientId: ClientId): Entry | null {
     const seq = this.#sends.get(sendKey(device, clientId));
-    return (seq !== undefined && this.entries[seq - 1]) || null;
+    return seq === undefined ? null : this.entry(seq);
   }
 
   /** Notes where the log stands; a log that has that note keeps it. */
@@ -55,11 +93,12 @@ export class StoredLog {
     }
     if (basis !== this.version) return { code: 'stale' };
     if (draft.after !== null && !this.sent(device, draft.after)) return { code: 'out_of_turn' };
-    const last = this.head();
+    const last = this.#head;
     const seq = last.seq + 1;
     const acceptedAt = Math.max(now, last.acceptedAt);
     const loud = last.loud + (draft.class === 'loud' ? 1 : 0);
-    this.entries.push(copied({ ...draft, seq, acceptedAt, loud, parts }));
+    this.#entries.push(copied({ ...draft, seq, acceptedAt, loud, parts }));
+    this.#head = { seq, acceptedAt, loud };
     this.#sends.set(sendKey(device, draft.clientId), seq);
     if (draft.kind !== 'message') this.version = seq;
     if (supersedes !== null) this.#dropJoinerParts(supersedes);
@@ -67,10 +106,12 @@ export class StoredLog {
   }
 
   #dropJoinerParts(seq: Seq): void {
-    const entry = this.entries[seq - 1];
+    const entry = this.entry(seq);
     if (!entry) return;
     const parts = entry.parts.filter(({ audience }) => audience !== 'joiners');
-    this.entries[seq - 1] = { ...entry, parts };
+    const trimmed = { ...entry, parts };
+    if (this.#kept === entry) this.#kept = trimmed;
+    else this.#entries[seq - this.#floor - 1] = trimmed;
   }
 }
 
@@ -86,7 +127,7 @@ export function entriesAfter(
 ): Entry[] {
   const page: Entry[] = [];
   let bytes = 0;
-  for (const entry of log.entries.slice(after, after + limit.entries)) {
+  for (const entry of log.after(after, limit.entries)) {
     page.push(copied(entry));
     bytes += entry.parts.reduce((sum, part) => sum + part.bytes.length, 0);
     if (bytes >= limit.bytes) break;

@@ -33,6 +33,7 @@ export interface HeadRow {
   readonly head_accepted_at: number;
   readonly head_version: number;
   readonly head_restores: string;
+  readonly head_floor: number;
 }
 
 /** To be selected from `entries` named `entry`. */
@@ -44,7 +45,7 @@ export const ENVELOPE = `
 /** To be selected from `heads` named `head`. */
 export const HEAD = `
   head.seq AS head_seq, head.loud AS head_loud, head.accepted_at AS head_accepted_at, head.version AS head_version,
-  head.restores::text AS head_restores`;
+  head.restores::text AS head_restores, head.floor AS head_floor`;
 
 export const headOf = (row: HeadRow): Head => ({
   seq: row.head_seq,
@@ -52,6 +53,7 @@ export const headOf = (row: HeadRow): Head => ({
   acceptedAt: row.head_accepted_at,
   version: row.head_version,
   restores: row.head_restores === '[]' ? [] : (JSON.parse(row.head_restores) as Head['restores']),
+  floor: row.head_floor,
 });
 
 export const envelopeOf = (conversation: ConversationId, row: EnvelopeRow): EntryEnvelope => ({

@@ -37,7 +37,7 @@ const CONVERSATIONS_OF = statement<{ readonly conversation: string }>(
   WHERE account = $1 AND conversation > $2 AND (until IS NULL OR $4) ORDER BY conversation LIMIT $3`,
 );
 
-/** A former member's last entry stands for the head. */
+/** A former member's last entry stands for the head, also when it was cut. */
 const BEHIND = statement<{
   readonly conversation: string;
   readonly head: number;
@@ -50,9 +50,9 @@ const BEHIND = statement<{
   `SELECT * FROM (
     SELECT
       membership.conversation,
-      coalesce(last.seq, head.seq) AS head,
-      coalesce(last.loud, head.loud) AS loud,
-      coalesce(last.accepted_at, head.accepted_at) AS active_at,
+      least(membership.until, head.seq) AS head,
+      CASE WHEN membership.until < head.seq THEN coalesce(last.loud, 0) ELSE head.loud END AS loud,
+      CASE WHEN membership.until < head.seq THEN coalesce(last.accepted_at, 0) ELSE head.accepted_at END AS active_at,
       coalesce(cursor.delivered, 0) AS delivered,
       coalesce(cursor.incarnation, $3) AS incarnation
     FROM memberships AS membership

@@ -6,8 +6,11 @@ import {
   type ClientId,
   type ConversationId,
   type ConversationLog,
+  type Cut,
   type DeviceId,
+  type Entry,
   type EntryEnvelope,
+  type Expiring,
   type Head,
   type LoadedLog,
   type LogPage,
@@ -60,28 +63,36 @@ const PAGE = statement<HeadRow & ((EnvelopeRow & PartsRow) | Absent<EnvelopeRow 
       ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS bytes_before
     FROM (
-      SELECT * FROM entries WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3
+      SELECT * FROM entries WHERE conversation = $1 AND seq > $2 AND $2 >= head.floor ORDER BY seq LIMIT $3
     ) AS following
   ) AS entry ON entry.bytes_before IS NULL OR entry.bytes_before < $4
   WHERE head.conversation = $1 AND head.seq > 0
   ORDER BY entry.seq`,
 );
 
-const LOAD = statement<
-  HeadRow & { snapshot_version: number | null; snapshot_state: string } & (
-      | EnvelopeRow
-      | Absent<EnvelopeRow>
-    )
->(
-  'log.load',
-  `SELECT ${HEAD}, snapshot.version AS snapshot_version, snapshot.state AS snapshot_state, ${ENVELOPE}
-  FROM heads AS head
-  LEFT JOIN snapshots AS snapshot ON snapshot.conversation = head.conversation
-  LEFT JOIN changes AS change ON change.conversation = head.conversation AND change.seq > coalesce(snapshot.version, 0)
-  LEFT JOIN entries AS entry ON entry.conversation = change.conversation AND entry.seq = change.seq
-  WHERE head.conversation = $1 AND head.seq > 0
-  ORDER BY entry.seq`,
+const ENTRY = statement<EnvelopeRow & PartsRow>(
+  'log.entry',
+  `SELECT ${ENVELOPE}, entry.layout, entry.parts, entry.joiner_parts
+  FROM entries AS entry WHERE conversation = $1 AND seq = $2`,
 );
+
+const loadFrom = (states: 'snapshots' | 'floors') =>
+  statement<
+    HeadRow & { snapshot_version: number | null; snapshot_state: string } & (
+        | EnvelopeRow
+        | Absent<EnvelopeRow>
+      )
+  >(
+    `log.load_from_${states}`,
+    `SELECT ${HEAD}, snapshot.version AS snapshot_version, snapshot.state AS snapshot_state, ${ENVELOPE}
+    FROM heads AS head
+    LEFT JOIN ${states} AS snapshot ON snapshot.conversation = head.conversation
+    LEFT JOIN changes AS change ON change.conversation = head.conversation AND change.seq > coalesce(snapshot.version, 0)
+    LEFT JOIN entries AS entry ON entry.conversation = change.conversation AND entry.seq = change.seq
+    WHERE head.conversation = $1 AND head.seq > 0
+    ORDER BY entry.seq`,
+  );
+const LOAD = { newest: loadFrom('snapshots'), floor: loadFrom('floors') };
 
 type NamedHeadRow = HeadRow & { readonly conversation: string };
 
@@ -120,6 +131,26 @@ const MARK_RESTORED = statement(
   WHERE NOT restores @> jsonb_build_array(jsonb_build_object('incarnation', $1::bigint))`,
 );
 
+/** Of most conversations it reads two rows: the head, and the oldest entry, which is not that old. */
+const EXPIRING = statement<{ readonly conversation: string; readonly floor: number | null }>(
+  'log.expiring',
+  `SELECT head.conversation, CASE WHEN (
+    SELECT accepted_at FROM entries
+    WHERE conversation = head.conversation AND seq > head.floor ORDER BY seq LIMIT 1
+  ) < $1 THEN (
+    SELECT max(seq) FROM (
+      SELECT seq, accepted_at FROM entries
+      WHERE conversation = head.conversation AND seq > head.floor ORDER BY seq LIMIT $4
+    ) AS oldest WHERE accepted_at < $1
+  ) END AS floor
+  FROM heads AS head WHERE conversation > $2 AND seq > 0 ORDER BY conversation LIMIT $3`,
+);
+
+const CUT = statement<{ readonly count: number }>(
+  'log.cut',
+  'SELECT cut_entries($1, $2, $3, $4, $5) AS count',
+);
+
 /** The log on Postgres: `append_entries` has the story of a flush. */
 export class PostgresConversationLog implements ConversationLog {
   readonly #database: Database;
@@ -128,8 +159,11 @@ export class PostgresConversationLog implements ConversationLog {
     this.#database = database;
   }
 
-  async load(conversation: ConversationId): Promise<LoadedLog | null> {
-    const rows = await this.#database.rows(LOAD, [conversation]);
+  async load(
+    conversation: ConversationId,
+    from: 'newest' | 'floor' = 'newest',
+  ): Promise<LoadedLog | null> {
+    const rows = await this.#database.rows(LOAD[from], [conversation]);
     const [first] = rows;
     if (first === undefined) return null;
     const { snapshot_version: version, snapshot_state: state } = first;
@@ -162,6 +196,11 @@ export class PostgresConversationLog implements ConversationLog {
     return { entries, head: headOf(first) };
   }
 
+  async entry(conversation: ConversationId, seq: Seq): Promise<Entry | null> {
+    const [row] = await this.#database.rows(ENTRY, [conversation, seq]);
+    return row === undefined ? null : entryOf(conversation, row);
+  }
+
   async heads(
     conversations: readonly ConversationId[],
   ): Promise<ReadonlyMap<ConversationId, Head>> {
@@ -190,6 +229,36 @@ export class PostgresConversationLog implements ConversationLog {
       await transaction.rows(LOCK_HEADS, []);
       await transaction.rows(MARK_RESTORED, [incarnation]);
     });
+  }
+
+  async expiring(
+    before: Timestamp,
+    page: {
+      readonly after: ConversationId | null;
+      readonly conversations: number;
+      readonly entries: number;
+    },
+  ): Promise<Expiring> {
+    const { after, conversations, entries } = page;
+    const rows = await this.#database.rows(EXPIRING, [
+      before,
+      after ?? '',
+      conversations + 1,
+      entries,
+    ]);
+    const looked = rows.slice(0, conversations);
+    const last = looked.length < rows.length ? looked.at(-1) : undefined;
+    return {
+      found: looked.flatMap(({ conversation, floor }) =>
+        floor === null ? [] : [{ conversation, floor }],
+      ),
+      next: last?.conversation ?? null,
+    };
+  }
+
+  async cut({ conversation, floor, version, state, keep }: Cut): Promise<number> {
+    const rows = await this.#database.rows(CUT, [conversation, floor, version, state, keep]);
+    return rows[0]?.count ?? 0;
   }
 }
 

@@ -221,6 +221,20 @@ describe('the plan', () => {
     ],
     ['of a page', (database: Database) => log(database).page('conversation-0001', 0, wide)],
     ['of loading', (database: Database) => log(database).load('conversation-0001')],
+    ['of one entry', (database: Database) => log(database).entry('conversation-0001', 1)],
+    [
+      'of loading from the floor',
+      (database: Database) => log(database).load('conversation-0001', 'floor'),
+    ],
+    [
+      'of what expires',
+      (database: Database) =>
+        log(database).expiring(anInstant, {
+          after: 'conversation-0001',
+          conversations: 9,
+          entries: 9,
+        }),
+    ],
     ['of heads', (database: Database) => log(database).heads(conversations.slice(0, 2))],
     ['of what moved', (database: Database) => log(database).movedSince(anInstant, 100)],
     [

@@ -26,11 +26,14 @@ function inTurn(logs: readonly ConversationLog[]): ConversationLog {
     load: (...given) => next().load(...given),
     append: (...given) => next().append(...given),
     page: (...given) => next().page(...given),
+    entry: (...given) => next().entry(...given),
     heads: (...given) => next().heads(...given),
     movedSince: (...given) => next().movedSince(...given),
     find: (...given) => next().find(...given),
     saveSnapshot: (...given) => next().saveSnapshot(...given),
     markRestored: (...given) => next().markRestored(...given),
+    expiring: (...given) => next().expiring(...given),
+    cut: (...given) => next().cut(...given),
   };
 }
 

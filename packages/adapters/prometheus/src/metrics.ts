@@ -7,6 +7,7 @@ export const counters = {
   entries_refused: 'Sends that a rule refused',
   appends_stale: 'Appends that were decided again because the conversation had changed',
   entries_pushed: 'Entries handed to connected devices',
+  entries_cut: 'Entries taken out of logs because they were older than they are kept',
   ranges_reread: 'Ranges read from the log because a hint between processes was lost',
   bundles_claimed: 'One-time key bundles handed out',
   last_resort_claimed: 'Last-resort key bundles handed out because no one-time bundle was left',

@@ -39,8 +39,8 @@ export class DescribeConversation {
     const described = await this.state(conversation, asker);
     if (!described.ok) return described;
     const { state, head } = described.value;
-    const page = await this.#log.page(conversation, state.lastCommit - 1, { entries: 1, bytes: 1 });
-    const part = page?.entries[0]?.parts.find(({ audience }) => audience === 'joiners');
+    const commit = await this.#log.entry(conversation, state.lastCommit);
+    const part = commit?.parts.find(({ audience }) => audience === 'joiners');
     return ok({
       generation: state.generation,
       epoch: state.epoch,

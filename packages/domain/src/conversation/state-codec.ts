@@ -1,6 +1,9 @@
 import type { ConversationState, Interval, Role } from './conversation.ts';
 
-/** Raised whenever the form changes; states of another version are folded anew from the log. */
+/**
+ * Raised whenever the form changes; states of another version are folded anew from the log. What is at a floor has
+ * nothing below it to be folded from: whoever raises this keeps reading the earlier forms.
+ */
 const version = 1;
 
 type Spans = readonly (readonly [number, number | null])[];

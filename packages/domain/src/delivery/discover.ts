@@ -15,8 +15,6 @@ export interface DiscoveryPage {
   readonly next: DiscoveryPosition | null;
 }
 
-const oneEntry = { entries: 1, bytes: 1 };
-
 /** Tells a device which logs go on beyond what it has: those only, new conversations included, newest activity first. */
 export class Discover {
   readonly #index: ConversationIndex;
@@ -59,9 +57,9 @@ export class Discover {
     const { conversation, delivered } = row;
     await this.#index.leave(conversation, [account], end);
     const isNew = delivered < end || row.incarnation !== this.#incarnation();
-    const page = isNew ? await this.#log.page(conversation, end - 1, oneEntry) : null;
-    const [entry] = page?.entries ?? [];
-    return entry ? { ...row, head: end, loud: entry.loud, activeAt: entry.acceptedAt } : null;
+    if (!isNew) return null;
+    const entry = await this.#log.entry(conversation, end);
+    return { ...row, head: end, loud: entry?.loud ?? 0, activeAt: entry?.acceptedAt ?? 0 };
   }
 
   /** Where the account's part of the log ends: Infinity while it is a member, null when it never was. */

@@ -75,12 +75,15 @@ export class CachedLog implements ConversationLog {
     this.#cached.clear();
   }
 
-  load: ConversationLog['load'] = (conversation) => this.#inner.load(conversation);
+  load: ConversationLog['load'] = (conversation, from) => this.#inner.load(conversation, from);
   page: ConversationLog['page'] = (conversation, after, limit) =>
     this.#inner.page(conversation, after, limit);
+  entry: ConversationLog['entry'] = (conversation, seq) => this.#inner.entry(conversation, seq);
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
   movedSince: ConversationLog['movedSince'] = (since, limit) =>
     this.#inner.movedSince(since, limit);
   find: ConversationLog['find'] = (conversation, device, clientId) =>
     this.#inner.find(conversation, device, clientId);
+  expiring: ConversationLog['expiring'] = (before, page) => this.#inner.expiring(before, page);
+  cut: ConversationLog['cut'] = (cut) => this.#inner.cut(cut);
 }

@@ -22,9 +22,9 @@ function aCache(limit = 10) {
   const stores = memoryStores();
   let loads = 0;
   const counted = overriding<ConversationLog>(stores.log, {
-    load: (conversation) => {
+    load: (...args) => {
       loads += 1;
-      return stores.log.load(conversation);
+      return stores.log.load(...args);
     },
   });
   return { log: new CachedLog(counted, limit), store: stores.log, loads: () => loads };
@@ -139,5 +139,27 @@ describe('what is cached', () => {
     expect(anew?.state).toEqual(known?.state);
     // Worth storing, whatever its length.
     expect(anew?.folded).toBe(Infinity);
+  });
+
+  it('is folded anew from the state at the floor where there is one', async () => {
+    const { log, store } = aCache();
+    const conversation = aConversationId();
+    await store.append([
+      aFoundingAppend({ conversation }),
+      aRosterAppend(1, { conversation }),
+      aCommitAppend(2, { conversation, epoch: 2 }),
+    ]);
+    const first = await log.state(conversation);
+    assert(first !== null, 'there is a state');
+    const state = encodeState(first.state);
+    await log.cut({ conversation, floor: 2, version: 3, state, keep: 3 });
+    await store.append([aCommitAppend(3, { conversation, epoch: 3 })]);
+    log.forget(conversation);
+    const known = await log.state(conversation);
+    await store.saveSnapshot(conversation, 4, '{"v":0}');
+    log.forget(conversation);
+    const anew = await log.state(conversation);
+    expect(anew?.state).toEqual(known?.state);
+    expect(anew?.state).toMatchObject({ epoch: 3, version: 4 });
   });
 });

@@ -91,6 +91,10 @@ export class ContiguityGate {
       while (gate.wanted > gate.pushed) {
         const page = await this.#log.page(conversation, gate.pushed, pageLimit);
         this.#meter.count('ranges_reread');
+        if (page && page.head.floor > gate.pushed) {
+          await this.#skipCut(conversation, gate, page.head);
+          continue;
+        }
         if (!page || page.entries.length === 0) break;
         this.#pass(conversation, gate, page.entries);
       }
@@ -100,6 +104,13 @@ export class ContiguityGate {
       gate.held = [];
       gate.reading = false;
     }
+  }
+
+  /** What was cut meanwhile: a client sees that it is missing, and reads there that it expired. */
+  async #skipCut(conversation: ConversationId, gate: Gate, head: Head): Promise<void> {
+    gate.pushed = head.floor;
+    this.#log.expect(conversation, head.version);
+    gate.state = (await this.#log.state(conversation))?.state ?? gate.state;
   }
 
   async #serves(conversation: ConversationId, gate: Gate): Promise<boolean> {

@@ -5,7 +5,7 @@ export interface Behind {
   readonly conversation: ConversationId;
   /** The head, or for a former member the entry that removed it. May overstate, never understates. */
   readonly head: Seq;
-  /** `loud` and `acceptedAt` of that entry: a former member is told nothing of what came later. */
+  /** `loud` and `acceptedAt` of that entry, 0 when it was cut and is not the head: a former member is told nothing of what came later. */
   readonly loud: number;
   readonly activeAt: Timestamp;
   /** The device's delivered cursor; 0: none. */

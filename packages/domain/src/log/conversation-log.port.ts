@@ -10,6 +10,8 @@ export interface Head {
   readonly version: Seq;
   /** Where the log stood when the deployment was restored, oldest first; entries beyond it were lost for that incarnation. */
   readonly restores: readonly { readonly incarnation: number; readonly head: Seq }[];
+  /** Retention cut the entries up to this one; 0: none. */
+  readonly floor: Seq;
 }
 
 /** What a conversation's state is folded from: a stored state, and the entries after it that are not messages. */
@@ -59,12 +61,34 @@ export interface LogPage {
   readonly head: Head;
 }
 
+/** Entries that retention takes out of a log: a prefix, never a hole. */
+export interface Cut {
+  readonly conversation: ConversationId;
+  /** The last entry to go. */
+  readonly floor: Seq;
+  /** The folded state at `version`, which covers every change up to the floor: the state is folded from it from then on. */
+  readonly version: Seq;
+  readonly state: string;
+  /** The commit whose part for joiners is still handed out: it stays, as `entry` says, although it is among them. */
+  readonly keep: Seq;
+}
+
+/** Where logs can be cut. */
+export interface Expiring {
+  readonly found: readonly { readonly conversation: ConversationId; readonly floor: Seq }[];
+  /** The last conversation that was looked at; null: there are no more. */
+  readonly next: ConversationId | null;
+}
+
 /**
  * Durable, totally ordered entries, one log per conversation. It stores what it is given and knows no rule.
  */
 export interface ConversationLog {
-  /** Null when the conversation has no entry. */
-  load(conversation: ConversationId): Promise<LoadedLog | null>;
+  /**
+   * Null when the conversation has no entry. `from` tells which stored state it starts from: the newest, or the one at
+   * the floor, after which all changes follow; without a floor that is none.
+   */
+  load(conversation: ConversationId, from?: 'newest' | 'floor'): Promise<LoadedLog | null>;
 
   /**
    * Appends entries, answering each in its place.
@@ -84,12 +108,16 @@ export interface ConversationLog {
    * Reads consecutive entries after `after`: at most `limit.entries`, ending with the entry by which `limit.bytes` of
    * parts are reached, but at least one if there is one. Null when the conversation has no entry.
    * A reader that goes on from the last seq of each page never misses an entry, however late a writer commits.
+   * After a place below the floor it gives no entries: the head says where to go on.
    */
   page(
     conversation: ConversationId,
     after: Seq,
     limit: { readonly entries: number; readonly bytes: number },
   ): Promise<LogPage | null>;
+
+  /** Reads one entry; null when it is beyond the head or was cut. */
+  entry(conversation: ConversationId, seq: Seq): Promise<Entry | null>;
 
   /** The heads of those conversations that have an entry. */
   heads(conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>>;
@@ -115,4 +143,29 @@ export interface ConversationLog {
    * that note already keeps it. Called when the data was restored from a backup, before anything is appended.
    */
   markRestored(incarnation: number): Promise<void>;
+
+  /**
+   * Looks for entries accepted before `before`, in at most `page.conversations` conversations in ascending order of
+   * their ids, strictly after `page.after`. Found are those that have such entries above their floor, each with the
+   * newest of them among its oldest `page.entries`.
+   */
+  expiring(
+    before: Timestamp,
+    page: {
+      readonly after: ConversationId | null;
+      readonly conversations: number;
+      readonly entries: number;
+    },
+  ): Promise<Expiring>;
+
+  /**
+   * Raises a log's floor: the entries up to it are no more, and none of them is found or known, so that a send which
+   * is given again is new. All or nothing; answers how many entries were cut.
+   *
+   * - The entry `keep` stays found and known and is given by `entry`, but by no page, until a cut that names another.
+   * - Numbers go on as before, also when nothing is left above the floor: the head stays.
+   * - Changes nothing and answers 0 when the floor is that high already or the head is lower, and when the state is
+   *   older than the one at the floor or than a change that is to go.
+   */
+  cut(cut: Cut): Promise<number>;
 }

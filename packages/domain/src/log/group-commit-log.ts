@@ -136,9 +136,10 @@ export class GroupCommitLog implements ConversationLog {
     );
   }
 
-  load: ConversationLog['load'] = (conversation) => this.#inner.load(conversation);
+  load: ConversationLog['load'] = (conversation, from) => this.#inner.load(conversation, from);
   page: ConversationLog['page'] = (conversation, after, limit) =>
     this.#inner.page(conversation, after, limit);
+  entry: ConversationLog['entry'] = (conversation, seq) => this.#inner.entry(conversation, seq);
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
   movedSince: ConversationLog['movedSince'] = (since, limit) =>
     this.#inner.movedSince(since, limit);
@@ -148,4 +149,6 @@ export class GroupCommitLog implements ConversationLog {
     this.#inner.saveSnapshot(conversation, version, state);
   markRestored: ConversationLog['markRestored'] = (incarnation) =>
     this.#inner.markRestored(incarnation);
+  expiring: ConversationLog['expiring'] = (before, page) => this.#inner.expiring(before, page);
+  cut: ConversationLog['cut'] = (cut) => this.#inner.cut(cut);
 }

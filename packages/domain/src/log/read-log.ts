@@ -140,6 +140,8 @@ class Reading {
     const page = await this.#log.page(this.#state.id, stretch.from - 1, { entries, bytes });
     if (!page || page.head.version > this.#state.version) return false;
     this.#head = page.head;
+    const cut = Math.min(page.head.floor, stretch.to);
+    if (cut >= stretch.from) this.#skip({ from: stretch.from, to: cut, reason: 'expired' });
     for (const entry of page.entries) {
       this.#bytes += sizeOf(entry.parts);
       this.#entries.push({ ...entry, parts: partsFor(entry.parts, device) });

@@ -12,6 +12,7 @@ export type CounterName =
   | 'entries_refused'
   | 'appends_stale'
   | 'entries_pushed'
+  | 'entries_cut'
   | 'ranges_reread'
   | 'bundles_claimed'
   | 'last_resort_claimed'

@@ -1,10 +1,13 @@
 import { describe } from 'vitest';
 import { appending } from './conversation-log/appending.contract.ts';
+import { cutting } from './conversation-log/cutting.contract.ts';
+import { expiring } from './conversation-log/expiring.contract.ts';
 import { knownSends } from './conversation-log/known.contract.ts';
 import { loading } from './conversation-log/loading.contract.ts';
 import { paging } from './conversation-log/paging.contract.ts';
 import { racingReaders } from './conversation-log/racing-readers.contract.ts';
 import { racingChanges } from './conversation-log/racing-changes.contract.ts';
+import { racingCuts } from './conversation-log/racing-cuts.contract.ts';
 import { racing } from './conversation-log/racing.contract.ts';
 import { restoring } from './conversation-log/restoring.contract.ts';
 import { staleItems } from './conversation-log/stale.contract.ts';
@@ -29,5 +32,8 @@ export function conversationLogContract(subject: StoresSubject): void {
     racingReaders(subject);
     loading(subject);
     restoring(subject);
+    expiring(subject);
+    cutting(subject);
+    racingCuts(subject);
   });
 }

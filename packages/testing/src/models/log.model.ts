@@ -4,14 +4,14 @@ import type { StoresSubject } from '../contracts/subject.ts';
 import { longScripts } from './command.ts';
 import { append } from './log/append-command.ts';
 import { LogModel } from './log/log-model.ts';
-import { find, heads, load, readAfter, readOn } from './log/reading-commands.ts';
+import { entry, expiring, find, heads, load, readAfter, readOn } from './log/reading-commands.ts';
 import { RealLog } from './log/real-log.ts';
-import { restore, saveSnapshot } from './log/writing-commands.ts';
+import { cut, restore, saveSnapshot } from './log/writing-commands.ts';
 import { limitMs, runScripts } from './run-scripts.ts';
 
-const reading = [readOn, readOn, readAfter, load, heads, find];
+const reading = [readOn, readOn, readAfter, load, heads, find, entry, expiring];
 const scripts = fc.commands(
-  [append, append, append, ...reading, saveSnapshot, restore],
+  [append, append, append, append, ...reading, saveSnapshot, restore, cut],
   longScripts,
 );
 

@@ -5,6 +5,7 @@ import { deployment } from './0001-deployment.ts';
 import { keys } from './0005-keys.ts';
 import { log } from './0002-log.ts';
 import type { Migration } from './migration.ts';
+import { retention } from './0010-retention.ts';
 import { sessions } from './0007-sessions.ts';
 
 /** All steps of the schema, oldest first. A released one never changes; a change is a new one. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   keys,
   accounts,
   sessions,
+  retention,
 ];

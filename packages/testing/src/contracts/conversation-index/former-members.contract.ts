@@ -26,6 +26,29 @@ export function formerMembers(subject: StoresSubject): void {
       ]);
     });
 
+    it('still ends there when that entry was cut, without its count and time', async ({
+      stores,
+    }) => {
+      const [former, member] = [aReader(), aReader()];
+      const conversation = await conversationOf(stores, [former.account, member.account], {
+        entries: 6,
+      });
+      await stores.index.leave(conversation, [former.account], 4);
+      await stores.log.cut({ conversation, floor: 4, version: 1, state: 'state', keep: 1 });
+      const expected = {
+        conversation,
+        head: 4,
+        loud: 0,
+        activeAt: 0,
+        delivered: 0,
+        incarnation: 1,
+      };
+      expect(await stores.index.behind(former, whole)).toEqual([expected]);
+      expect(await stores.index.behind(member, whole)).toEqual([
+        expect.objectContaining({ conversation, head: 6 }),
+      ]);
+    });
+
     it('is nothing once the device has acknowledged that entry', async ({ stores }) => {
       const reader = aReader();
       const conversation = await conversationOf(stores, [reader.account]);

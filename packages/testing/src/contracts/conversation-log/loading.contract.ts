@@ -50,6 +50,7 @@ export function loading(subject: StoresSubject): void {
         acceptedAt: anInstant,
         version: 4,
         restores: [],
+        floor: 0,
       });
     });
 
@@ -104,6 +105,7 @@ export function loading(subject: StoresSubject): void {
         acceptedAt: anInstant,
         version: 4,
         restores: [],
+        floor: 0,
       });
       expect(heads.get(other)).toEqual({
         seq: 1,
@@ -111,6 +113,7 @@ export function loading(subject: StoresSubject): void {
         acceptedAt: anInstant + 5,
         version: 1,
         restores: [],
+        floor: 0,
       });
       expect(await log.heads([])).toEqual(new Map());
     });

@@ -38,7 +38,14 @@ export function paging(subject: StoresSubject): void {
       for (const after of [10, 11, 1000]) {
         const { entries, head } = await pageOf(log, conversation, after);
         expect(entries).toEqual([]);
-        expect(head).toEqual({ seq: 10, loud: 9, acceptedAt: anInstant, version: 1, restores: [] });
+        expect(head).toEqual({
+          seq: 10,
+          loud: 9,
+          acceptedAt: anInstant,
+          version: 1,
+          restores: [],
+          floor: 0,
+        });
       }
     });
 

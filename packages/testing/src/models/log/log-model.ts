@@ -17,6 +17,10 @@ export class ModelLog {
   readonly entries: ModelEntry[] = [];
   readonly restores: { readonly incarnation: number; readonly head: Seq }[] = [];
   snapshot: Seq | null = null;
+  floor: Seq = 0;
+  /** The entry below the floor that is kept all the same, and the version of the state there. */
+  kept: Seq | null = null;
+  base: Seq | null = null;
   /** Up to where the reader has read. */
   seen: Seq = 0;
 
@@ -33,15 +37,18 @@ export class ModelLog {
     return this.entries.flatMap(({ kind }, index) => (kind === 'message' ? [] : [index + 1]));
   }
   seqOf(device: string, clientId: string): Seq | null {
-    const at = this.entries.findIndex(
+    const at = this.entries.findLastIndex(
       (entry) => entry.device === device && entry.clientId === clientId,
     );
-    return at < 0 ? null : at + 1;
+    return this.has(at + 1) ? at + 1 : null;
+  }
+  has(seq: Seq): boolean {
+    return seq === this.kept || (seq > this.floor && seq <= this.entries.length);
   }
   head() {
-    const { version, acceptedAt, restores } = this;
+    const { version, acceptedAt, restores, floor } = this;
     const seq = this.entries.length;
-    return { seq, loud: this.loudUpTo(seq), acceptedAt, version, restores };
+    return { seq, loud: this.loudUpTo(seq), acceptedAt, version, restores, floor };
   }
   dropJoiners(seq: Seq): void {
     const entry = this.entries[seq - 1];

@@ -10,10 +10,11 @@ const conversations = fc.nat({ max: 1 });
 
 /** How many entries after a place fit: at most so many, ending with the one by which the bytes are reached. */
 function countAfter(
-  { entries }: ModelLog,
+  { entries, floor }: ModelLog,
   after: number,
   limit: { entries: number; bytes: number },
 ): number {
+  if (after < floor) return 0;
   let bytes = 0;
   let count = 0;
   for (const entry of entries.slice(after, after + limit.entries)) {
@@ -67,7 +68,8 @@ export const readOn = fc.tuple(conversations, limits).map(([conversation, limit]
     `readOn(${conversation}, ${JSON.stringify(limit)})`,
     async (model, real) => {
       const log = model.log(conversation);
-      log.seen += await read(model, real, [conversation, log.seen], limit);
+      const count = await read(model, real, [conversation, log.seen], limit);
+      log.seen = Math.max(log.seen + count, log.floor);
     },
   ),
 );
@@ -84,9 +86,14 @@ export const readAfter = fc
     ),
   );
 
-async function expectLoaded(log: ModelLog, id: ConversationId, real: RealLog): Promise<void> {
-  const loaded = await real.log.load(id);
-  const { snapshot } = log;
+async function expectLoaded(
+  log: ModelLog,
+  id: ConversationId,
+  real: RealLog,
+  from: 'newest' | 'floor',
+): Promise<void> {
+  const loaded = await real.log.load(id, from);
+  const snapshot = from === 'floor' ? log.base : log.snapshot;
   const expected = {
     snapshot: snapshot === null ? null : { version: snapshot, state: `state at ${snapshot}` },
     changes: log.changes().filter((seq) => seq > (snapshot ?? 0)),
@@ -97,11 +104,65 @@ async function expectLoaded(log: ModelLog, id: ConversationId, real: RealLog): P
 }
 
 /** Loads what the state is folded from. */
-export const load = conversations.map((conversation) =>
-  command<LogModel, RealLog>(`load(${conversation})`, (model, real) =>
-    expectLoaded(model.log(conversation), real.id(conversation), real),
-  ),
-);
+export const load = fc
+  .tuple(conversations, fc.constantFrom('newest', 'floor'))
+  .map(([conversation, from]) =>
+    command<LogModel, RealLog>(`load(${conversation}, ${from})`, (model, real) =>
+      expectLoaded(model.log(conversation), real.id(conversation), real, from),
+    ),
+  );
+
+async function expectEntry(
+  log: ModelLog,
+  id: ConversationId,
+  seq: number,
+  real: RealLog,
+): Promise<void> {
+  const told = await real.log.entry(id, seq);
+  const { clientId, audiences } = (log.has(seq) && log.entries[seq - 1]) || {};
+  expect(told?.clientId).toBe(clientId);
+  expect(told?.parts.map(({ audience }) => audience)).toEqual(audiences);
+}
+
+/** Reads one entry, also one that was cut, and beyond the head. */
+export const entry = fc
+  .tuple(conversations, fc.integer({ min: 1, max: 30 }))
+  .map(([conversation, seq]) =>
+    command<LogModel, RealLog>(`entry(${conversation}, ${seq})`, (model, real) =>
+      expectEntry(model.log(conversation), real.id(conversation), seq, real),
+    ),
+  );
+
+async function expectExpiring(
+  model: LogModel,
+  real: RealLog,
+  before: Timestamp,
+  entries: number,
+): Promise<void> {
+  const expected = real.ids.flatMap((conversation, index) => {
+    const log = model.log(index);
+    const oldest = log.entries.slice(log.floor, log.floor + entries);
+    const last = oldest.findLastIndex(({ acceptedAt }) => acceptedAt < before);
+    return last < 0 ? [] : [{ conversation, floor: log.floor + last + 1 }];
+  });
+  const told = [];
+  let after: ConversationId | null = null;
+  do {
+    const page = await real.log.expiring(before, { after, conversations: 1, entries });
+    told.push(...page.found);
+    after = page.next;
+  } while (after !== null);
+  expect(told).toEqual(expected.toSorted((a, b) => (a.conversation < b.conversation ? -1 : 1)));
+}
+
+/** Looks for what was accepted before an instant, one conversation at a time. */
+export const expiring = fc
+  .tuple(fc.nat({ max: 30 }), fc.integer({ min: 1, max: 4 }))
+  .map(([beforeMs, entries]) =>
+    command<LogModel, RealLog>(`expiring(${beforeMs}, ${entries})`, (model, real) =>
+      expectExpiring(model, real, anInstant + beforeMs, entries),
+    ),
+  );
 
 async function expectHeads(model: LogModel, real: RealLog, since: Timestamp): Promise<void> {
   const begun = real.ids.filter((_, index) => model.log(index).entries.length > 0);

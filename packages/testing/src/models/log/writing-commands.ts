@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { ConversationId } from '@sealpost/domain';
 import { command, pick } from '../command.ts';
-import type { LogModel } from './log-model.ts';
+import type { LogModel, ModelLog } from './log-model.ts';
 import type { RealLog } from './real-log.ts';
 
 /** Stores the state at some change; an older one than the stored one changes nothing. */
@@ -13,6 +15,50 @@ export const saveSnapshot = fc.tuple(fc.nat({ max: 1 }), fc.nat()).map(([convers
     log.snapshot = Math.max(version, log.snapshot ?? 0);
   }),
 );
+
+interface CutSpec {
+  readonly conversation: number;
+  /** How many entries, and which changes the state and the kept entry are at. */
+  readonly count: number;
+  readonly position: number;
+  readonly keep: number;
+}
+
+async function cutLog(
+  log: ModelLog,
+  conversation: ConversationId,
+  spec: CutSpec,
+  real: RealLog,
+): Promise<void> {
+  const version = pick(log.changes(), spec.position) ?? 0;
+  const keep = pick(log.changes(), spec.keep) ?? 0;
+  const floor = log.floor + spec.count;
+  const isCovered = log.changes().every((seq) => seq <= version || seq > floor);
+  const isNewer = version >= (log.base ?? 0);
+  const takes = spec.count > 0 && floor <= log.entries.length && isCovered && isNewer;
+  const state = `state at ${version}`;
+  const told = await real.log.cut({ conversation, floor, version, state, keep });
+  expect(told).toBe(takes ? spec.count : 0);
+  if (!takes) return;
+  log.kept = keep <= floor && log.has(keep) ? keep : null;
+  log.floor = floor;
+  log.base = version;
+  log.snapshot = Math.max(version, log.snapshot ?? 0);
+}
+
+/** Cuts a log anywhere, keeping some change, with the state at some change: only what is whole takes effect. */
+export const cut = fc
+  .record({
+    conversation: fc.nat({ max: 1 }),
+    count: fc.nat({ max: 6 }),
+    position: fc.nat(),
+    keep: fc.nat(),
+  })
+  .map((spec) =>
+    command<LogModel, RealLog>(`cut(${JSON.stringify(spec)})`, (model, real) =>
+      cutLog(model.log(spec.conversation), real.id(spec.conversation), spec, real),
+    ),
+  );
 
 async function markRestored(model: LogModel, real: RealLog, again: boolean): Promise<void> {
   model.incarnation += 1;
