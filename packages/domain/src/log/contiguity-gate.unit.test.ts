@@ -4,17 +4,20 @@ import {
   aFault,
   aFoundingAppend,
   aMessageAppend,
+  aCut,
   TallyMeter,
   turn,
 } from '@sealpost/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeState } from '../conversation/state-codec.ts';
 import { assert } from '../shared/assert.ts';
 import type { ConversationId, Seq } from '../shared/ids.ts';
 import { CachedLog } from './cached-log.ts';
 import { ContiguityGate } from './contiguity-gate.ts';
 import type { ConversationLog } from './conversation-log.port.ts';
 import type { EntriesHint } from './fan-out.port.ts';
+import { loadState } from './loaded-state.ts';
 
 /** Reads as slowly, and failing as often, as the test says; each entry of `reads` is one read's turns, negative: it fails. */
 function slow(log: ConversationLog, reads: readonly number[]): ConversationLog {
@@ -248,5 +251,24 @@ describe('the contiguity gate', () => {
     expect(test.seqs('one')).toEqual([3]);
     await test.sweep();
     expect(test.seqs('one')).toEqual([3]);
+  });
+
+  it('goes on above the floor when what it lacks was cut', async () => {
+    const test = new GateUnderTest(10);
+    test.gate.offer(await test.append('one', true, true));
+    await turn();
+    for (let entries = 0; entries < 5; entries++) await test.append('one', entries === 1, false);
+    const known = await loadState(test.store, 'one');
+    assert(known !== null, 'there are entries');
+    const state = encodeState(known.state);
+    await test.store.cut({ ...aCut('one', 4, 3, 3), state });
+    await test.sweep();
+    expect(test.seqs('one')).toEqual([1, 5, 6]);
+    for (let entries = 0; entries < 2; entries++) await test.append('one', false, false);
+    await test.store.cut({ ...aCut('one', 8, 3, 3), state });
+    await test.sweep();
+    test.gate.offer(await test.append('one', false, true));
+    await turn();
+    expect(test.seqs('one')).toEqual([1, 5, 6, 9]);
   });
 });

@@ -2,6 +2,8 @@ import {
   emptyChange,
   type Append,
   type Change,
+  type ConversationId,
+  type Cut,
   type EntryDraft,
   type Part,
   type Seq,
@@ -86,3 +88,12 @@ export const aRosterAppend = (
     basis,
     ...rest,
   });
+
+/** A cut with some state at `version` that keeps one entry. */
+export const aCut = (conversation: ConversationId, floor: Seq, version: Seq, keep: Seq): Cut => ({
+  conversation,
+  floor,
+  version,
+  state: `state at ${version}`,
+  keep,
+});

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Append, ConversationLog, Cut, Seq } from '@sealpost/domain';
 import {
   aCommitAppend,
+  aCut,
   aFoundingAppend,
   aMessageAppend,
   aPart,
@@ -12,7 +13,7 @@ import { aConversationId, anInstant } from '../../builders/ids.ts';
 import { plain } from '../plain.ts';
 import { expectSilentFailure, marker } from '../silence.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
-import { appendAll, codes, cutAt, pageOf, seqsOf, wide } from './steps.ts';
+import { appendAll, codes, pageOf, seqsOf, wide } from './steps.ts';
 
 const forJoiners = [aPart(), { audience: 'joiners' as const, bytes: bytesOf('for joiners') }];
 
@@ -29,7 +30,7 @@ async function sixEntries(log: ConversationLog) {
   ];
   await appendAll(log, appends);
   const cut = (floor: Seq, about: Partial<Cut> = {}) =>
-    log.cut({ ...cutAt(conversation, floor, 5, 3), ...about });
+    log.cut({ ...aCut(conversation, floor, 5, 3), ...about });
   const find = (seq: Seq) => {
     const { sender, clientId } = appends[seq - 1]?.draft ?? aFoundingAppend().draft;
     return log.find(conversation, sender.device, clientId);
@@ -147,7 +148,7 @@ export function cutting(subject: StoresSubject): void {
       await cut(3);
       const before = [await pageOf(log, conversation, 3), await log.load(conversation, 'floor')];
       for (const floor of [1, 3, 7]) expect(await cut(floor, { state: 'other' })).toBe(0);
-      expect(await log.cut(cutAt(aConversationId(), 1, 1, 1))).toBe(0);
+      expect(await log.cut(aCut(aConversationId(), 1, 1, 1))).toBe(0);
       const after = [await pageOf(log, conversation, 3), await log.load(conversation, 'floor')];
       expect(plain(after)).toEqual(plain(before));
     });
@@ -217,7 +218,7 @@ export function cutting(subject: StoresSubject): void {
 
     it('tells nothing of a conversation when it fails', async ({ stores: { log }, dispose }) => {
       await dispose();
-      await expectSilentFailure(() => log.cut({ ...cutAt(marker, 1, 1, 1), state: marker }));
+      await expectSilentFailure(() => log.cut({ ...aCut(marker, 1, 1, 1), state: marker }));
       await expectSilentFailure(() => log.entry(marker, 1));
       const page = { after: marker, conversations: 1, entries: 1 };
       await expectSilentFailure(() => log.expiring(anInstant, page));

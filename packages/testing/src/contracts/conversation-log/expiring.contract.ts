@@ -1,9 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { ConversationLog, Seq } from '@sealpost/domain';
-import { aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
+import { aCut, aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
 import { aConversationId, anInstant, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
-import { cutAt } from './steps.ts';
 
 /** Conversations with as many entries each, one accepted per millisecond from an instant on, in the order of their ids. */
 async function conversations(log: ConversationLog, count: number, entries: number) {
@@ -41,14 +40,14 @@ export function expiring(subject: StoresSubject): void {
     it('is found among the oldest entries only', async ({ stores: { log } }) => {
       const [conversation = ''] = await conversations(log, 1, 5);
       expect(await floors(log, 4, { entries: 3 })).toEqual([3]);
-      await log.cut(cutAt(conversation, 3, 1, 1));
+      await log.cut(aCut(conversation, 3, 1, 1));
       expect(await floors(log, 4, { entries: 3 })).toEqual([4]);
     });
 
     it('is not found again once it was cut, also when all was', async ({ stores: { log } }) => {
       const [one = '', other = ''] = await conversations(log, 2, 4);
-      await log.cut(cutAt(one, 2, 1, 1));
-      await log.cut(cutAt(other, 4, 1, 1));
+      await log.cut(aCut(one, 2, 1, 1));
+      await log.cut(aCut(other, 4, 1, 1));
       expect(await floors(log, 2)).toEqual([]);
       expect(await floors(log, 3)).toEqual([3]);
     });
@@ -57,7 +56,7 @@ export function expiring(subject: StoresSubject): void {
       stores: { log },
     }) => {
       const ids = await conversations(log, 5, 2);
-      await log.cut(cutAt(ids[1] ?? '', 2, 1, 1));
+      await log.cut(aCut(ids[1] ?? '', 2, 1, 1));
       const seen: string[][] = [];
       const ends: (string | null)[] = [];
       let after: string | null = null;

@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
 import type { AppendOutcome, ConversationId, ConversationLog, Seq } from '@sealpost/domain';
-import { aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
+import { aCut, aFoundingAppend, aMessageAppend } from '../../builders/append.ts';
 import { aConversationId, many } from '../../builders/ids.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
 import { bounded, turn } from '../turn.ts';
-import { codes, cutAt, pageOf, seqsOf } from './steps.ts';
+import { codes, pageOf, seqsOf } from './steps.ts';
 
 const writers = 8;
 const rounds = 10;
@@ -39,7 +39,7 @@ async function cutUpTo(
   for (let floor = 0; floor < end; await turn()) {
     round();
     floor = (await log.heads([conversation])).get(conversation)?.seq ?? 0;
-    count += await log.cut(cutAt(conversation, floor, 1, 1));
+    count += await log.cut(aCut(conversation, floor, 1, 1));
   }
   return count;
 }

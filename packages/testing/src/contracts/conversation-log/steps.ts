@@ -4,7 +4,6 @@ import {
   type AppendOutcome,
   type ConversationId,
   type ConversationLog,
-  type Cut,
   type Entry,
   type LogPage,
   type Seq,
@@ -50,15 +49,6 @@ export async function pageOf(
   assert(page !== null, 'the conversation has entries');
   return page;
 }
-
-/** A cut with some state at `version`, keeping one entry. */
-export const cutAt = (conversation: ConversationId, floor: Seq, version: Seq, keep: Seq): Cut => ({
-  conversation,
-  floor,
-  version,
-  state: `state at ${version}`,
-  keep,
-});
 
 export const seqsOf = (entries: readonly { readonly seq: Seq }[]): Seq[] =>
   entries.map(({ seq }) => seq);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { ConversationId } from '@sealpost/domain';
+import { aCut } from '../../builders/append.ts';
 import { command, pick } from '../command.ts';
 import type { LogModel, ModelLog } from './log-model.ts';
 import type { RealLog } from './real-log.ts';
@@ -36,8 +37,7 @@ async function cutLog(
   const isCovered = log.changes().every((seq) => seq <= version || seq > floor);
   const isNewer = version >= (log.base ?? 0);
   const takes = spec.count > 0 && floor <= log.entries.length && isCovered && isNewer;
-  const state = `state at ${version}`;
-  const told = await real.log.cut({ conversation, floor, version, state, keep });
+  const told = await real.log.cut(aCut(conversation, floor, version, keep));
   expect(told).toBe(takes ? spec.count : 0);
   if (!takes) return;
   log.kept = keep <= floor && log.has(keep) ? keep : null;

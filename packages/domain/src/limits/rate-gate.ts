@@ -1,0 +1,53 @@
+import { AdapterFailure } from '../shared/adapter-failure.ts';
+import { ok, refuse, type Result } from '../shared/result.ts';
+import type { KeyHash } from './key-hash.port.ts';
+import type { LimitMeter } from './limit-meter.port.ts';
+import type { Limiter } from './limiter.ts';
+import { type LimiterName, limiters } from './limiters.ts';
+import type { RateLimiter } from './rate-limiter.port.ts';
+
+/** Done too often, or for the moment nobody can tell. */
+export interface Limited {
+  readonly code: 'rate_limited' | 'unavailable';
+  readonly retryAfterMs: number;
+}
+
+export interface RateGatePorts {
+  /** Who counts for limiters of a process, and for those of the deployment. */
+  readonly counting: Readonly<Record<Limiter['counted'], RateLimiter>>;
+  readonly hash: KeyHash;
+  readonly meter: LimitMeter;
+  /** Is told why a limiter could not count. */
+  readonly failed: (fault: AdapterFailure) => void;
+}
+
+/** A limiter that cannot count is asked again soon. */
+const failedRetryMs = 1_000;
+
+/** Holds the rates of the catalogue. Whoever counts is given keyed hashes: no address, no handle, no id. */
+export class RateGate {
+  readonly #ports: RateGatePorts;
+
+  constructor(ports: RateGatePorts) {
+    this.#ports = ports;
+  }
+
+  /** `whose` is what the limiter has a bucket for each of. */
+  async take(limiter: LimiterName, whose: string, points = 1): Promise<Result<null, Limited>> {
+    const { counting, hash, meter, failed } = this.#ports;
+    const { counted, onFailure } = limiters[limiter];
+    try {
+      const taken = await counting[counted].take(limiter, hash(`${limiter} ${whose}`), points);
+      if (taken.ok) return ok(null);
+      meter.limitRefused(limiter);
+      return refuse({ code: 'rate_limited', retryAfterMs: taken.retryAfterMs });
+    } catch (fault) {
+      if (!(fault instanceof AdapterFailure)) throw fault;
+      meter.limitFailed(limiter);
+      failed(fault);
+      return onFailure === 'open'
+        ? ok(null)
+        : refuse({ code: 'unavailable', retryAfterMs: failedRetryMs });
+    }
+  }
+}
