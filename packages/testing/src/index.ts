@@ -6,6 +6,7 @@ export * from './arbitraries/change.ts';
 export * from './arbitraries/ids.ts';
 export { conversationLogContract } from './contracts/conversation-log.contract.ts';
 export { presenceLeasesContract } from './contracts/presence-leases.contract.ts';
+export { rateLimiterContract, testRates } from './contracts/rate-limiter.contract.ts';
 export { fanOutContract } from './contracts/fan-out.contract.ts';
 export { deploymentStoreContract } from './contracts/deployment-store.contract.ts';
 export { signingKeyStoreContract } from './contracts/signing-key-store.contract.ts';
@@ -18,6 +19,7 @@ export { conversationIndexContract } from './contracts/conversation-index.contra
 export type {
   FanOutSubject,
   PresenceLeasesSubject,
+  RateLimiterSubject,
   StoresSubject,
   Subject,
 } from './contracts/subject.ts';
@@ -58,5 +60,6 @@ export * from './fixtures/test-crypto.ts';
 export { TestDeployment } from './fixtures/test-deployment.ts';
 export { aProcess, lanesOver, type TestProcess, testTurn } from './fixtures/test-process.ts';
 export { TestTime } from './fixtures/test-time.ts';
+export { expectSilentFailure, marker } from './contracts/silence.ts';
 export { turn } from './contracts/turn.ts';
 export { portsOfOneAdapter, suitesOfPorts } from './contracts/registry.ts';

@@ -1,4 +1,4 @@
-import type { Stores } from '@sealpost/domain';
+import type { Allowance, RateLimiter, Stores } from '@sealpost/domain';
 import { Database } from './database.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { schemaOf, type PostgresOptions } from './options.ts';
@@ -9,11 +9,14 @@ import { PostgresCursorStore } from './postgres-cursor-store.ts';
 import { PostgresDeploymentStore } from './postgres-deployment-store.ts';
 import { PostgresDeviceStore } from './postgres-device-store.ts';
 import { PostgresKeyDirectory } from './postgres-key-directory.ts';
+import { PostgresRateLimiter } from './postgres-rate-limiter.ts';
 import { PostgresSessionStore } from './postgres-session-store.ts';
 import { PostgresSigningKeyStore } from './postgres-signing-key-store.ts';
 
 /** A deployment's stores on one Postgres database. */
 export interface PostgresStores extends Stores {
+  /** Counts for all processes on this database. */
+  rateLimiter(rates: Readonly<Record<string, Allowance>>): RateLimiter;
   /** Brings the schema up to date; harmless to repeat, also from several processes at once. */
   migrate(): Promise<void>;
   /** Names of the steps that are due, oldest first. Rejects when the schema is newer than this release. */
@@ -36,6 +39,7 @@ export function connectPostgres(options: PostgresOptions): PostgresStores {
     sessions: new PostgresSessionStore(database),
     signingKeys: new PostgresSigningKeyStore(database),
     deployment: new PostgresDeploymentStore(database),
+    rateLimiter: (rates) => new PostgresRateLimiter(database, rates),
     migrate: () => migrate(database.knex, schema),
     pendingMigrations: () => pendingMigrations(database, schema),
     stop: () => database.stop(),

@@ -1,6 +1,6 @@
 import type { Allowance } from './rate-limiter.port.ts';
 
-/** What a limiter has a bucket for each of. A network is an IPv4 address or the first 64 bits of an IPv6 address. */
+/** What a limiter counts for each of. A network is an IPv4 address or the first 64 bits of an IPv6 address. */
 export type LimitedBy =
   | 'network'
   | 'handle'

@@ -21,18 +21,22 @@ export interface RateGatePorts {
   readonly failed: (fault: AdapterFailure) => void;
 }
 
+/** Says whether something may be done once more; `whose` is what the limiter counts for each of. */
+export interface Throttle {
+  take(limiter: LimiterName, whose: string, points?: number): Promise<Result<null, Limited>>;
+}
+
 /** A limiter that cannot count is asked again soon. */
 const failedRetryMs = 1_000;
 
 /** Holds the rates of the catalogue. Whoever counts is given keyed hashes: no address, no handle, no id. */
-export class RateGate {
+export class RateGate implements Throttle {
   readonly #ports: RateGatePorts;
 
   constructor(ports: RateGatePorts) {
     this.#ports = ports;
   }
 
-  /** `whose` is what the limiter has a bucket for each of. */
   async take(limiter: LimiterName, whose: string, points = 1): Promise<Result<null, Limited>> {
     const { counting, hash, meter, failed } = this.#ports;
     const { counted, onFailure } = limiters[limiter];

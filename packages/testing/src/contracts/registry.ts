@@ -11,6 +11,7 @@ import { fanOutContract } from './fan-out.contract.ts';
 import { keyDirectoryContract } from './key-directory.contract.ts';
 import { localStoreContract } from './local-store.contract.ts';
 import { presenceLeasesContract } from './presence-leases.contract.ts';
+import { rateLimiterContract } from './rate-limiter.contract.ts';
 import { sessionStoreContract } from './session-store.contract.ts';
 import { signingKeyStoreContract } from './signing-key-store.contract.ts';
 
@@ -27,6 +28,7 @@ export const suitesOfPorts = {
   DeploymentStore: { deploymentStoreContract },
   FanOut: { fanOutContract },
   PresenceLeases: { presenceLeasesContract },
+  RateLimiter: { rateLimiterContract },
   LocalStore: { localStoreContract },
   CryptoEngine: { cryptoEngineContract },
 } as const;
@@ -41,6 +43,8 @@ export const portsOfOneAdapter = [
   'Clock',
   'Connections',
   'Digest',
+  'KeyHash',
+  'LimitMeter',
   'Meter',
   'PasswordHasher',
   'RandomSource',

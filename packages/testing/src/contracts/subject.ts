@@ -1,5 +1,5 @@
 import { it } from 'vitest';
-import type { FanOut, PresenceLeases, Stores } from '@sealpost/domain';
+import type { FanOut, PresenceLeases, RateLimiter, Stores } from '@sealpost/domain';
 
 /** What a suite is run against. */
 export interface Subject<Opened> {
@@ -24,6 +24,15 @@ export type FanOutSubject = Subject<{
 }>;
 
 export type PresenceLeasesSubject = Subject<{ readonly presence: PresenceLeases }>;
+
+/** A limiter that is opened with `testRates`. */
+export type RateLimiterSubject = Subject<{
+  readonly limiter: RateLimiter;
+  /** Lets so much time pass for the limiter. */
+  advance(ms: number): Promise<void>;
+  /** How many keys it remembers. */
+  remembered(): Promise<number>;
+}>;
 
 const limitMs = 60_000;
 

@@ -1,0 +1,2 @@
+export { keyedHash } from './keyed-hash.ts';
+export { MemoryRateLimiter } from './memory-rate-limiter.ts';

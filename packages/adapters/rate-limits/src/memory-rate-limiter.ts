@@ -1,0 +1,59 @@
+import { type Allowance, assert, type RateLimiter, reserveMs, type Taken } from '@sealpost/domain';
+import { BurstyRateLimiter, RateLimiterRes } from 'rate-limiter-flexible';
+import { BoundedLimiter } from './bounded-limiter.ts';
+
+class MemoryLimiter {
+  readonly #rate: Allowance;
+  readonly #steady: BoundedLimiter;
+  readonly #reserve: BoundedLimiter;
+  readonly #both: BurstyRateLimiter;
+
+  constructor(rate: Allowance, maxKeys: number) {
+    this.#rate = rate;
+    this.#steady = new BoundedLimiter(rate.refill, rate.everyMs, maxKeys);
+    this.#reserve = new BoundedLimiter(rate.burst, reserveMs(rate), maxKeys);
+    this.#both = new BurstyRateLimiter(this.#steady, this.#reserve);
+  }
+
+  get keys(): number {
+    return this.#steady.size + this.#reserve.size;
+  }
+
+  async take(key: string, points: number): Promise<Taken> {
+    try {
+      await this.#both.consume(key, Math.min(points, this.#rate.refill));
+      return { ok: true };
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      return { ok: false, retryAfterMs: refused.msBeforeNext };
+    }
+  }
+}
+
+/** Some tens of megabytes for each limiter, however many networks a flood comes from. */
+const mostKeys = 100_000;
+
+/** Counts in this process's memory. Where too many keys are remembered, another one fails. */
+export class MemoryRateLimiter implements RateLimiter {
+  readonly #limiters: ReadonlyMap<string, MemoryLimiter>;
+
+  constructor(rates: Readonly<Record<string, Allowance>>, maxKeys = mostKeys) {
+    this.#limiters = new Map(
+      Object.entries(rates).map(([name, rate]) => [name, new MemoryLimiter(rate, maxKeys)]),
+    );
+  }
+
+  /** How many keys are remembered; one that used its reserve counts twice. */
+  get keys(): number {
+    return [...this.#limiters.values()].reduce((sum, { keys }) => sum + keys, 0);
+  }
+
+  async take(limiter: string, key: string, points: number): Promise<Taken> {
+    const known = this.#limiters.get(limiter);
+    assert(known !== undefined, 'a limiter has an allowance');
+    return known.take(key, points);
+  }
+
+  /** The library forgets each key by a timer. */
+  async sweep(): Promise<void> {}
+}
