@@ -4,7 +4,8 @@ import { createContentCommitSignature } from 'ts-mls/framedContent.js';
 import { bindingBytes } from '../../src/engine/binding.ts';
 import { encodeCredential } from '../../src/engine/mls/credential.ts';
 import { loadIdentity } from '../../src/engine/mls/identity.ts';
-import { joinByCommit, newKeyPackage } from '../../src/engine/mls/ts-mls.ts';
+import { newKeyPackage } from '../../src/engine/mls/ts-mls.ts';
+import { joinByCommit } from '../../src/engine/mls/ts-mls-join.ts';
 import { suite, wire } from './mls-library.ts';
 
 /** An external commit, signed anew over proposals that also remove somebody's leaf. */

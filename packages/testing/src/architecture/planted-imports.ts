@@ -135,6 +135,7 @@ export const plantedImports: readonly Planted[] = [
     'arrows ts-mls-behind-its-wrapper',
   ),
   planted('packages/client/src/engine/mls/ts-mls.ts', uses('ts-mls')),
+  planted('packages/client/src/engine/mls/ts-mls-join.ts', uses('ts-mls')),
 
   // Hygiene.
   planted(

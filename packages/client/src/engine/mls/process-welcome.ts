@@ -10,9 +10,7 @@ import { openSealed } from './open-sealed.ts';
 import { partsForDevice } from './parts.ts';
 import { groupIdFor, readPosition } from './position.ts';
 import {
-  joinByWelcome,
   leavesOf,
-  openWelcome,
   ownLeafOf,
   viewGroupInfo,
   welcomeRefs,
@@ -20,6 +18,7 @@ import {
   type Message,
   type Welcome,
 } from './ts-mls.ts';
+import { joinByWelcome, openWelcome } from './ts-mls-join.ts';
 import { undecryptable } from './undecryptable.ts';
 
 /** A key change that this device cannot apply, perhaps with a Welcome for it. */
@@ -56,8 +55,8 @@ export async function processWelcome(
 
 /** The keys that the Welcome leads to, if the committer that signed it made it for this very entry. */
 async function join(welcome: Welcome, { own }: FoundBundle, bound: Bound): Promise<Epoch | null> {
-  const groupInfo = await attempt(() => openWelcome(welcome, own));
-  const view = groupInfo && (await attempt(() => viewGroupInfo(groupInfo)));
+  const opened = await attempt(() => openWelcome(welcome, own));
+  const view = opened && (await attempt(() => viewGroupInfo(opened.groupInfo)));
   const position = view && readPosition(view.position);
   const isOfEntry =
     view?.signer &&
@@ -65,7 +64,7 @@ async function join(welcome: Welcome, { own }: FoundBundle, bound: Bound): Promi
     isNamed(view.signer, bound.sender) &&
     sameBytes(view.groupId, groupIdFor(bound.conversation, bound.generation)) &&
     (await readBinding(position.binding, bound));
-  return isOfEntry ? attempt(() => joinByWelcome(welcome, own)) : null;
+  return isOfEntry ? attempt(() => joinByWelcome(opened, own)) : null;
 }
 
 /** A profile that cannot be read is as good as none: the join holds. */

@@ -18,11 +18,11 @@ import { encodePosition, groupIdFor, readPosition } from './position.ts';
 import {
   decodeMessage,
   groupInfoOf,
-  joinByCommit,
   newKeyPackage,
   viewGroupInfo,
   type GroupInfo,
 } from './ts-mls.ts';
+import { joinByCommit } from './ts-mls-join.ts';
 import type { GroupInfoView } from './views.ts';
 
 export interface RejoinWanted {

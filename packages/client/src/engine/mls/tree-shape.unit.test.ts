@@ -10,9 +10,23 @@ describe('a tree', () => {
   it('has leaves and parents in their places and unmerged leaves within it', () => {
     expect(hasTreeShape([leaf])).toBe(true);
     expect(hasTreeShape([leaf, parent(), leaf])).toBe(true);
-    expect(hasTreeShape([leaf, parent(1), leaf, parent(0, 2, 3), leaf, undefined, leaf])).toBe(
+    expect(hasTreeShape([leaf, undefined, leaf, parent(0, 2, 3), leaf, undefined, leaf])).toBe(
       true,
     );
+  });
+
+  it('lists an unmerged leaf in every node between it and one that lists it, and not above (F16)', () => {
+    const four = (left: ReturnType<typeof parent>, root: ReturnType<typeof parent>) =>
+      hasTreeShape([leaf, left, leaf, root, leaf, undefined, leaf]);
+    expect(four(parent(1), parent(1, 2))).toBe(true);
+    expect(four(parent(1), parent())).toBe(true);
+    expect(four(parent(), parent(1))).toBe(false);
+    expect(four(parent(0), parent(1))).toBe(false);
+  });
+
+  it('has unmerged leaves that are there and below their node', () => {
+    expect(hasTreeShape([leaf, parent(1), undefined])).toBe(false);
+    expect(hasTreeShape([leaf, parent(2), leaf, parent(2), leaf, undefined, leaf])).toBe(false);
   });
 
   it('has no other shape', () => {

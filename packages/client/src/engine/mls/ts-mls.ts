@@ -4,7 +4,6 @@ import { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
 import { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
 import { decryptSenderData } from 'ts-mls/privateMessage.js';
 import { consumeRatchet } from 'ts-mls/secretTree.js';
-import { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js';
 import type { Bytes } from '../engine.port.ts';
 import { readCredential } from './credential.ts';
 import { MAX_FORWARD_STEPS, MAX_TREE_BYTES } from './limits.ts';
@@ -13,8 +12,8 @@ import { decodeRatchets, encodeRatchets } from './ratchets.ts';
 import { hasTreeShape } from './tree-shape.ts';
 import type { ExternalCommitView, GroupInfoView, Leaf, Opened, SenderView } from './views.ts';
 
-// The only file that knows ts-mls. It holds no rule of ours but those that its calls need to be safe; F1 to F8 are
-// explained in ADR 0005. The types that it exports from the library are opaque elsewhere.
+// With ts-mls-join.ts the only file that knows ts-mls. They hold no rule of ours but those that its calls need to be
+// safe; F1 to F16 are explained in ADR 0005. The types that it exports from the library are opaque elsewhere.
 
 export const SUITE = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519';
 
@@ -57,10 +56,10 @@ export const clientConfig: mls.ClientConfig = {
 };
 
 let loading: Promise<mls.CiphersuiteImpl> | null = null;
-const suite = (): Promise<mls.CiphersuiteImpl> =>
+export const suite = (): Promise<mls.CiphersuiteImpl> =>
   (loading ??= mls.getCiphersuiteImpl(mls.getCiphersuiteFromName(SUITE)));
 
-const settled = (state: mls.ClientState): Epoch => ({
+export const settled = (state: mls.ClientState): Epoch => ({
   ...state,
   historicalReceiverData: new Map(),
   unappliedProposals: {},
@@ -218,59 +217,9 @@ export async function groupInfoOf(epoch: Epoch, position: Bytes): Promise<Bytes>
   return mls.encodeMlsMessage({ version: 'mls10', wireformat: 'mls_group_info', groupInfo });
 }
 
-/** `replace`: the tree has a leaf with our signature key. If it has none the library never returns (F4). */
-export async function joinByCommit(
-  groupInfo: mls.GroupInfo,
-  { keyPackage, privateKeys }: OwnPackage,
-  replace: boolean,
-  authenticatedData: Bytes,
-): Promise<{ readonly commit: Bytes; readonly epoch: Epoch }> {
-  const { publicMessage, newState } = await mls.joinGroupExternal(
-    groupInfo,
-    keyPackage,
-    privateKeys,
-    replace,
-    await suite(),
-    undefined,
-    clientConfig,
-    authenticatedData,
-  );
-  const commit = mls.encodeMlsMessage({
-    version: 'mls10',
-    wireformat: 'mls_public_message',
-    publicMessage,
-  });
-  return { commit, epoch: settled(newState) };
-}
-
-export async function joinByWelcome(
-  welcome: mls.Welcome,
-  { keyPackage, privateKeys }: OwnPackage,
-): Promise<Epoch> {
-  const cs = await suite();
-  const [psks, tree, resumed] = [mls.emptyPskIndex, undefined, undefined];
-  return settled(
-    await mls.joinGroup(welcome, keyPackage, privateKeys, psks, cs, tree, resumed, clientConfig),
-  );
-}
-
 /** Which key packages the Welcome is for; none if it is of another suite, which nothing in it would show. */
 export const welcomeRefs = ({ cipherSuite, secrets }: mls.Welcome): readonly Bytes[] =>
   cipherSuite === SUITE ? secrets.map(({ newMember }) => newMember) : [];
-
-/** The GroupInfo inside a Welcome, so that it can be looked at before the library judges it. */
-export async function openWelcome(
-  welcome: mls.Welcome,
-  { keyPackage, privateKeys }: OwnPackage,
-): Promise<mls.GroupInfo | null> {
-  const { hpke, hash, kdf } = await suite();
-  const initKey = await hpke.importPrivateKey(privateKeys.initPrivateKey);
-  const ref = await makeKeyPackageRef(keyPackage, hash);
-  const secrets = await decryptGroupSecrets(initKey, ref, welcome, hpke);
-  if (secrets === undefined || secrets.psks.length > 0) return null;
-  const noPsk = new Uint8Array(kdf.size);
-  return (await decryptGroupInfo(welcome, secrets.joinerSecret, noPsk, await suite())) ?? null;
-}
 
 /** Null when the tree is missing, too large, or of a shape on which the library would loop for ever. */
 export function viewGroupInfo(groupInfo: mls.GroupInfo): GroupInfoView | null {
