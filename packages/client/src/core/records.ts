@@ -100,7 +100,7 @@ export interface OutboxItem {
   readonly state: 'waiting' | 'accepted' | 'failed';
   /** Set when accepted. */
   readonly seq: number | null;
-  /** Set when failed. */
+  /** Set when failed: why it was refused, or `uncertain`: it may have been accepted, in entries that expired since. */
   readonly error: string | null;
 }
 

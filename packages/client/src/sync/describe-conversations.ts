@@ -1,8 +1,12 @@
+import type { WireRefusal } from '@sealpost/protocol';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
 import type { Session } from '../session/session.ts';
 
-/** Learns from the server what this device's part of the log does not tell: who was a member before it came. */
+/**
+ * Learns from the server what this device's part of the log does not tell: who was a member before it came, and what
+ * changed among entries that expired before it read them.
+ */
 export class DescribeConversations {
   readonly #core: Core;
   readonly #session: Session;
@@ -13,15 +17,36 @@ export class DescribeConversations {
   }
 
   async execute(conversation: string): Promise<void> {
+    const { vault, engine } = this.#core;
+    const before = await vault.read<ConversationRecord>(at.conversation(conversation));
     const result = await this.#session.call('conversation', { params: { conversation } });
-    if (!result.ok) return;
-    const { kind, members, head } = result.value;
-    await this.#core.vault.transact(async (draft) => {
+    if (!result.ok) return this.#isGone(before, result.error);
+    const { kind, members, head, generation, epoch } = result.value;
+    await vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
       // What was read meanwhile knows better.
       if (!record || head < record.cursor) return;
-      draft.write(at.conversation(conversation), { ...record, kind, members, status: 'active' });
+      const keys = await engine.status(draft, conversation);
+      const areInForce = keys?.generation === generation && keys.epoch === epoch;
+      // Everything was read, and other keys are in force: they were changed where this device could not see it.
+      const broken = record.broken || (record.keyed && head === record.cursor && !areInForce);
+      const described = { ...record, kind, members, status: 'active' as const, broken };
+      draft.write(at.conversation(conversation), described);
     });
     this.#core.events.emit('conversation', { conversation });
+  }
+
+  /** The account is a member no more, and the entry that says so was not given to this device. */
+  async #isGone(before: ConversationRecord | null, { code }: WireRefusal): Promise<void> {
+    if (code !== 'not_found' || before?.status !== 'active') return;
+    const { conversation } = before;
+    const changed = await this.#core.vault.transact(async (draft) => {
+      const record = await draft.read<ConversationRecord>(at.conversation(conversation));
+      if (record?.cursor !== before.cursor) return false;
+      const left = { ...record, status: 'left' as const, members: [], keyed: false };
+      draft.write(at.conversation(conversation), { ...left, unjudged: false });
+      return true;
+    });
+    if (changed) this.#core.events.emit('conversation', { conversation });
   }
 }

@@ -7,6 +7,7 @@ import type { Draft } from '../core/vault.ts';
 import type { DeviceRef } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import { type FollowUp, ProcessEntry } from './process-entry.ts';
+import { passExpired } from './pass-expired.ts';
 import { takeBack } from './take-back.ts';
 
 type Page = Pick<WireEntryPage, 'incarnation' | 'entries' | 'gaps'>;
@@ -123,11 +124,14 @@ export class Synchronise {
     do {
       const chunk = items.splice(0, chunkEntries);
       const followUps = new Set<FollowUp>();
+      const uncertain: string[] = [];
       const [before, after] = await this.#core.vault.transact((draft) =>
-        this.#applyChunk(draft, me, conversation, page.incarnation, chunk, followUps),
+        this.#applyChunk(draft, me, conversation, page.incarnation, chunk, followUps, uncertain),
       );
       reached = after.cursor;
       this.#tell(before, after);
+      for (const clientId of uncertain)
+        this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
       if (followUps.size > 0) await this.#followUp(conversation, followUps);
     } while (items.length > 0);
     return reached;
@@ -140,6 +144,7 @@ export class Synchronise {
     incarnation: number,
     chunk: readonly Item[],
     followUps: Set<FollowUp>,
+    uncertain: string[],
   ): Promise<[ConversationRecord | null, ConversationRecord]> {
     const before = await draft.read<ConversationRecord>(at.conversation(conversation));
     let record = { ...(before ?? newConversation(conversation)), incarnation };
@@ -155,6 +160,10 @@ export class Synchronise {
       } else {
         draft.write(at.entry(conversation, from), { kind: 'gap', seq: from, to, reason });
         record = { ...record, cursor: to, head: Math.max(record.head, to) };
+        if (reason !== 'expired') continue;
+        const [passed, items] = await passExpired(this.#core.vault, draft, record, to);
+        record = passed;
+        uncertain.push(...items);
       }
     }
     draft.write(at.conversation(conversation), record);
