@@ -17,6 +17,7 @@ import type { Address } from '../runtime/address.ts';
 import type { Incarnation } from '../runtime/incarnation.ts';
 import type { ReceiveHints } from '../runtime/receive-hints.ts';
 import type { Recurring } from '../runtime/recurring.ts';
+import type { OpenFanOut } from './fan-out-module.ts';
 import type { Storage } from './storage.ts';
 
 /** The type is part of the token: what is bound to it, and where it is injected, must agree for the compiler. */
@@ -47,6 +48,7 @@ export const TOKENS = {
   signingKeys: token<domain.SigningKeyStore>('signingKeys'),
   deployment: token<domain.DeploymentStore>('deployment'),
 
+  openFanOut: token<OpenFanOut>('openFanOut'),
   fanOut: token<domain.FanOut>('fanOut'),
   presence: token<domain.PresenceLeases>('presence'),
 

@@ -45,6 +45,8 @@ export const storage = z.discriminatedUnion('kind', [
 export const fanOut = z.discriminatedUnion('kind', [
   /** Within this process. What other processes append is found by comparing heads, within 20 seconds. */
   z.strictObject({ kind: z.literal('process') }),
+  /** By LISTEN and NOTIFY on the database of the storage. */
+  z.strictObject({ kind: z.literal('postgres') }),
 ]);
 
 /** Who is online. */

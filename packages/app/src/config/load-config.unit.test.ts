@@ -135,7 +135,7 @@ describe('a configuration is refused', () => {
     [
       'an unknown profile',
       { SEALPOST_PROFILE: 'embeded' },
-      ['given "embeded"', 'one of embedded, memory'],
+      ['given "embeded"', 'one of embedded, postgres, memory'],
     ],
     [
       'an unknown adapter',
@@ -176,6 +176,19 @@ describe('a configuration is refused', () => {
       'a shared database without a shared secret',
       { SEALPOST_STORAGE__KIND: 'postgres', SEALPOST_STORAGE__URL: postgresUrl },
       ['cookies.secret', 'the same for every process'],
+    ],
+    [
+      'hints through a database that is not shared',
+      { SEALPOST_FAN_OUT__KIND: 'postgres' },
+      [
+        'fanOut.kind (SEALPOST_FAN_OUT__KIND): given "postgres"; allowed: process',
+        'storage.kind (embedded): given "embedded-postgres"; allowed: postgres',
+      ],
+    ],
+    [
+      'a shared database that is not named',
+      { SEALPOST_PROFILE: 'postgres' },
+      ['storage.url: not given', 'postgres://user:password@host'],
     ],
     [
       'a secret that is given twice',

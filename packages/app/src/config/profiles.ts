@@ -15,6 +15,12 @@ export const profiles = {
     fanOut: { kind: 'process' },
     presence: { kind: 'memory' },
   },
+  /** Any number of processes on one PostgreSQL that somebody runs, and nothing else. */
+  postgres: {
+    storage: { kind: 'postgres' },
+    fanOut: { kind: 'postgres' },
+    presence: { kind: 'memory' },
+  },
   /** Nothing outlives the process; for tests. */
   memory: {
     storage: { kind: 'memory' },

@@ -3,13 +3,21 @@ import { loadConfig } from './load-config.ts';
 import { profiles } from './profiles.ts';
 import { schema } from './schema.ts';
 
+/** What no profile can know. */
+const toBeGiven: Record<string, Record<string, string>> = {
+  postgres: {
+    SEALPOST_STORAGE__URL: 'postgres://127.0.0.1/sealpost',
+    SEALPOST_COOKIES__SECRET: 'a secret of at least 32 characters',
+  },
+};
+
 describe('profiles', () => {
   it('are those that the configuration allows', () => {
     expect(Object.keys(profiles)).toEqual(schema.shape.profile.unwrap().options);
   });
 
   it.each(Object.entries(profiles))('%s is a whole configuration', (name, families) => {
-    const config = loadConfig({ env: { SEALPOST_PROFILE: name } });
+    const config = loadConfig({ env: { SEALPOST_PROFILE: name, ...toBeGiven[name] } });
     expect(config).toMatchObject(families);
   });
 

@@ -41,7 +41,7 @@ const passwords = z
 /** The configuration of a server. Every key has a description, and a default that is safe unless it must be given. */
 export const schema = z
   .strictObject({
-    profile: z.enum(['embedded', 'memory']).default('embedded').meta({
+    profile: z.enum(['embedded', 'postgres', 'memory']).default('embedded').meta({
       description: 'Preset of adapters; each family of ports can be set on its own as well.',
     }),
     ...address,
@@ -84,6 +84,10 @@ export const schema = z
     if (config.storage.kind === 'postgres' && config.cookies.secret === null)
       refuse(
         ['cookies', 'secret'],
+    if (config.fanOut.kind === 'postgres' && config.storage.kind !== 'postgres') {
+      refuse(['fanOut', 'kind'], `process; postgres only with storage.kind postgres`);
+      refuse(['storage', 'kind'], 'postgres, as fanOut.kind is postgres');
+    }
         'at least 32 random characters, the same for every process on this database',
       );
   });

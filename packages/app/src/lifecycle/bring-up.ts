@@ -43,12 +43,16 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
   await accessTokens.start();
   closing.add('revocations', () => revokedSessions.stop());
   await revokedSessions.start();
-  const [deliverEntries, receiveHints, keyCare, rosterWork] = await Promise.all([
-    get(TOKENS.deliverEntries),
-    get(TOKENS.receiveHints),
-    get(TOKENS.keyCare),
-    get(TOKENS.rosterWork),
-  ]);
+  const [openFanOut, deliverEntries, receiveHints, keyCare, limitCare, rosterWork] =
+    await Promise.all([
+      get(TOKENS.openFanOut),
+      get(TOKENS.deliverEntries),
+      get(TOKENS.receiveHints),
+      get(TOKENS.keyCare),
+      get(TOKENS.limitCare),
+      get(TOKENS.rosterWork),
+    ]);
+  closing.add('fan-out', () => openFanOut.stop());
   closing.add('key care', () => keyCare.stop());
   keyCare.start();
   closing.add('delivery', () => deliverEntries.stop());
