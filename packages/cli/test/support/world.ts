@@ -8,6 +8,7 @@ import {
   mlsEngine,
   plaintextEngine,
   Sealpost,
+  type SealpostPorts,
   type Transport,
   WebTransport,
   webSystem,
@@ -47,12 +48,18 @@ export class World {
     return new World(server.url, () => server.stop(), engine);
   }
 
-  /** One device; on a fresh store and the real network unless others are given. */
+  /** One device; on a fresh store, the real network and the real time unless others are given. */
   async device(
-    ports: { readonly store?: LocalStore; readonly transport?: Transport } = {},
+    ports: {
+      readonly store?: LocalStore;
+      readonly transport?: Transport;
+      readonly clock?: SealpostPorts['clock'];
+      readonly timers?: SealpostPorts['timers'];
+    } = {},
   ): Promise<Sealpost> {
     const device = new Sealpost({
       ...webSystem,
+      ...ports,
       store: ports.store ?? (await MemoryStore.open()),
       transport: ports.transport ?? new WebTransport(this.url),
       engine: engines[this.#engine](),

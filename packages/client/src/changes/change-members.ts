@@ -64,18 +64,15 @@ export class ChangeMembers {
     });
   }
 
-  /** Fresh keys for this device: what an attacker may have learnt is worth nothing afterwards. */
+  /** Fresh keys for this device: what an attacker may have learnt is worth nothing afterwards. A change that wins meanwhile is none of them. */
   async refreshKeys(conversation: string): Promise<void> {
-    let done = false;
-    await this.#commits.commit(conversation, async () => {
-      if (done) return null;
-      done = true;
-      return this.#member(
+    await this.#commits.commit(conversation, async () =>
+      this.#member(
         await this.#consult.conversation(conversation),
         { adds: [], removes: [], profile: null },
         {},
-      );
-    });
+      ),
+    );
   }
 
   /** Leaves; `heir` becomes an owner. The keys are changed by whoever sends next. */

@@ -36,7 +36,10 @@ export class Outbox {
   readonly #enter: EnterKeys;
   readonly #send: SendMessage;
   readonly #flight = new SingleFlight();
-  /** Conversations that were read to their head since this process began: before that nothing is encrypted (a restored copy would show there). */
+  /**
+   * Conversations that were read to their head since the connection was there: before that nothing is encrypted. That
+   * this store is an older copy, or that another one runs beside it, shows in the log and nowhere else.
+   */
   readonly #followed = new Set<string>();
   /** Conversations for which a further try is arranged. */
   readonly #retrying = new Set<string>();
@@ -54,6 +57,9 @@ export class Outbox {
     this.#members = changes.members;
     this.#enter = changes.enter;
     this.#send = send;
+    core.events.on('connection', ({ state }) => {
+      if (state === 'offline') this.#followed.clear();
+    });
   }
 
   /** Durable when this resolves; it leaves as soon as it can. Answers the client id. */
