@@ -32,6 +32,11 @@ export const commands = {
     summary: 'Takes over accounts: lines of {"handle": …, "hash": …}, bcrypt or argon2id.',
     run: async (args) => (await import('./commands/import.ts')).importAccounts(args),
   },
+  'audit:blind': {
+    usage: 'audit:blind [--help]',
+    summary: 'Sends secrets through a server and searches all that it keeps and tells for them.',
+    run: async (args) => (await import('./commands/audit-blind.ts')).auditBlind(args),
+  },
   chat: {
     usage: 'chat --server URL --as NAME',
     summary: 'Talks in the terminal.',

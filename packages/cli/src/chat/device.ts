@@ -15,7 +15,7 @@ export interface DeviceOptions {
 }
 
 /** scrypt (RFC 7914) at about 100 ms; the salt lies beside the store. */
-function storeKey(folder: string, password: string): Uint8Array {
+export function storeKey(folder: string, password: string): Uint8Array {
   const file = join(folder, 'salt');
   if (!existsSync(file)) writeFileSync(file, randomBytes(16), { mode: 0o600 });
   return new Uint8Array(
