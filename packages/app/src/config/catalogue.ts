@@ -30,8 +30,14 @@ interface Node {
   readonly secret?: boolean;
 }
 
-const formOf = ({ type }: Node): Form =>
-  type === 'integer' || type === 'boolean' ? type : type === 'array' ? 'list' : 'text';
+/** What may be null comes out as a choice of two. */
+const typeOf = ({ type, anyOf }: Node): string | undefined =>
+  type ?? anyOf?.find((choice) => choice.type !== 'null')?.type;
+
+function formOf(node: Node): Form {
+  const type = typeOf(node);
+  return type === 'integer' || type === 'boolean' ? type : type === 'array' ? 'list' : 'text';
+}
 
 function allowedBy(node: Node): string {
   if (node.allowed !== undefined) return node.allowed;

@@ -10,8 +10,8 @@ export interface CutExpiredPorts {
   readonly meter: Meter;
 }
 
-/** What one step does at most, so that none holds up the senders of a conversation or the store for long. */
 const conversationsAtOnce = 200;
+/** Most entries of one cut, and about as many of one step: no sender waits long behind it, nor who stops the server. */
 const entriesAtOnce = 500;
 
 /**
@@ -39,12 +39,15 @@ export class CutExpired {
       conversations: conversationsAtOnce,
       entries: entriesAtOnce,
     });
-    let mayHaveMore = false;
+    let total = 0;
     for (const { conversation, floor } of found) {
       const count = await this.#cut(conversation, floor);
-      mayHaveMore ||= count >= entriesAtOnce;
+      // A full cut may have left some: the next step begins with this conversation.
+      if (count >= entriesAtOnce) return false;
+      this.#after = conversation;
+      total += count;
+      if (total >= entriesAtOnce) return false;
     }
-    if (mayHaveMore) return false;
     this.#after = next;
     return next === null;
   }
