@@ -4,7 +4,7 @@ import { metrics, refusals } from './places/answers.ts';
 import { planted } from './planted.ts';
 import { searchPlaces, type Searched } from './search-places.ts';
 import { Company } from './tour/company.ts';
-import { Tour } from './tour/tour.ts';
+import { firstText, Tour } from './tour/tour.ts';
 
 export interface Audit extends Searched {
   /** How many canaries were searched for. */
@@ -15,29 +15,41 @@ export interface Audit extends Searched {
   readonly remaining: readonly string[];
 }
 
+interface Options {
+  /** For what devices keep on disk. */
+  readonly folder: string;
+  /** Leaks one text on purpose. */
+  readonly leak: boolean;
+}
+
 /** Sends canaries through everything that a deployment does, and then searches every place of it for them (G13). */
-export async function audit(
-  deployment: Deployment,
-  { folder, leak }: { readonly folder: string; readonly leak: boolean },
-): Promise<Audit> {
+export async function audit(deployment: Deployment, options: Options): Promise<Audit> {
   const canaries = new Canaries();
   const company = new Company(deployment.url, canaries);
-  const cleared = { remaining: [] as readonly string[] };
-  const searched = await travelled().finally(async () => {
-    if (deployment.isKept) cleared.remaining = await company.delete();
+  let remaining: readonly string[] = [];
+  let searched: Searched;
+  try {
+    searched = await search(deployment, company, canaries, options);
+  } finally {
+    if (deployment.isKept) remaining = await company.delete();
     await company.close();
-  });
-  return { ...searched, ...cleared, canaries: canaries.all.length, names: canaries.names };
-
-  async function travelled(): Promise<Searched> {
-    const { transport } = await new Tour(company, canaries, folder).take(leak);
-    const outer = [
-      await refusals(deployment.url, canaries, transport.accessToken ?? ''),
-      await metrics(deployment.url),
-    ];
-    const sources = [...outer, ...(await deployment.sources())];
-    const [first] = canaries.all;
-    const shown = leak && first ? sources.map((source) => planted(source, first)) : sources;
-    return searchPlaces(shown, canaries.all);
   }
+  return { ...searched, remaining, canaries: canaries.all.length, names: canaries.names };
+}
+
+async function search(
+  deployment: Deployment,
+  company: Company,
+  canaries: Canaries,
+  { folder, leak }: Options,
+): Promise<Searched> {
+  const { transport } = await new Tour(company, canaries, folder).take(leak);
+  const sources = [
+    await refusals(deployment.url, canaries, transport.accessToken ?? ''),
+    await metrics(deployment.url),
+    ...(await deployment.sources()),
+  ];
+  const { all } = canaries;
+  const [leaked] = leak ? all.filter(({ name }) => name === firstText) : [];
+  return searchPlaces(leaked ? sources.map((source) => planted(source, leaked)) : sources, all);
 }

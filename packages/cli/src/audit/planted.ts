@@ -10,14 +10,14 @@ const writings: Partial<Record<PlaceKind, (bytes: Uint8Array) => Uint8Array>> = 
 };
 
 /** The source with the canary in its last place. */
-export function planted({ kind, values }: Source, { bytes }: Canary): Source {
-  const write = writings[kind];
-  if (!write) return { kind, values };
+export function planted(source: Source, { bytes }: Canary): Source {
+  const write = writings[source.kind];
+  if (!write) return source;
   return {
-    kind,
+    kind: source.kind,
     async *values() {
       let last: PlacedValue | null = null;
-      for await (const value of values()) yield (last = value);
+      for await (const value of source.values()) yield (last = value);
       if (last) yield { place: last.place, bytes: write(bytes) };
     },
   };

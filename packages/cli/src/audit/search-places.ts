@@ -24,8 +24,9 @@ export async function searchPlaces(
   const searcher = new Searcher(canaries);
   const places = new Map<string, PlaceKind>();
   const findings = new Map<string, Finding>();
-  for (const { kind, values } of sources) {
-    for await (const { place, bytes } of values()) {
+  for (const source of sources) {
+    const { kind } = source;
+    for await (const { place, bytes } of source.values()) {
       places.set(kind === 'file' ? 'files of the data folder' : place, kind);
       for (const { canary, encoding } of searcher.search(bytes)) {
         if (canary.mayStandIn(kind, place)) continue;

@@ -24,7 +24,7 @@ With --server URL it audits a deployment that is running. Give the configuration
 or the environment): its database is read once, whole, in read-only transactions. storage.kind has to be postgres;
 an embedded database belongs to its server alone.
   What it writes there: four accounts with random handles that begin with audit-, their devices and key bundles, and
-  some forty entries in conversations of theirs. It deletes the accounts at the end, also after a failure; what stays
+  some forty entries in conversations of theirs. It deletes the accounts at the end, also after a failure, though not when it is killed; what stays
   is what stays of any deleted account: their handles, reserved for a while, and the entries, which nobody can read.
   --log FILE   a log of the server; what is added to it during the audit is searched (may be repeated)
 
@@ -93,7 +93,8 @@ function deploymentOf(
 function report({ places, findings, canaries, names, remaining }: Audit, lists: boolean): number {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   if (lists)
-    for (const [place, kind] of [...places].toSorted()) print(`searched ${kind}: ${place}`);
+    for (const place of [...places.keys()].toSorted())
+      print(`searched ${places.get(place)}: ${place}`);
   print(`${canaries} canaries of ${names.size} kinds: ${[...names].toSorted().join(', ')}`);
   for (const handle of remaining) print(`could not delete the account ${handle}`);
   for (const { place, canary, encoding } of findings)

@@ -6,6 +6,9 @@ import { useChat } from './chat.ts';
 import { type Company, type Guest, joined, reads, until } from './company.ts';
 import { everyContent, unused } from './features.ts';
 
+/** Names the canary that a deliberate leak leaks. */
+export const firstText = 'text of the first message';
+
 /** Sends canaries through everything that clients can do. Rejects when something is left out, or does not work. */
 export class Tour {
   readonly #company: Company;
@@ -21,7 +24,7 @@ export class Tour {
 
   /** `leak`: the text of a message is a device's name too, which the server keeps in clear. Answers who is still there. */
   async take(leak: boolean): Promise<Guest> {
-    const secret = this.#canaries.word('text of the first message');
+    const secret = this.#canaries.word(firstText);
     const alice = await this.#company.register(leak ? secret : undefined);
     const [bob, carol] = [await this.#company.register(), await this.#company.register()];
     const tablet = await this.#company.link(alice);
