@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { Clock, Limits, UseCases } from '@sealpost/domain';
+import type { Clock, Limits, Throttle, UseCases } from '@sealpost/domain';
 import type { WireRefusal } from '@sealpost/protocol';
 import { edgeNames } from '@sealpost/protocol/reference';
 import cors from 'cors';
@@ -7,9 +7,6 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { bindCalls } from './calls/bind-calls.ts';
 import { CookieJar } from './cookies/cookie-jar.ts';
 import type { EdgeLog } from './edge-record.ts';
-import { memoryRateLimits } from './load/memory-rate-limits.ts';
-import type { RateLimits } from './load/rate-limiter.ts';
-import { Throttle } from './load/throttle.ts';
 import { Workload } from './load/workload.ts';
 import type { EdgeOptions } from './options.ts';
 import { type Probes, serveHealth } from './pages/serve-health.ts';
@@ -24,8 +21,7 @@ export interface ExpressAppParts extends Probes {
   /** Told to clients by `serverInformation`. */
   readonly limits: Limits;
   readonly options: EdgeOptions;
-  /** Default: counted in this process. */
-  readonly rateLimits?: RateLimits;
+  readonly throttle: Throttle;
   readonly log: EdgeLog;
 }
 
@@ -72,7 +68,7 @@ const failed =
 
 /** The HTTP transport: every call of the protocol, the reference, and what operators look at. */
 export function expressApp(parts: ExpressAppParts): RequestListener {
-  const { useCases, clock, limits, options, rateLimits = memoryRateLimits(), log } = parts;
+  const { useCases, clock, limits, options, throttle, log } = parts;
   const app = express();
   configure(app, options);
   app.use(...securityHeaders(options));
@@ -86,7 +82,7 @@ export function expressApp(parts: ExpressAppParts): RequestListener {
     options,
     log,
     jar: new CookieJar(options, clock),
-    throttle: new Throttle(rateLimits, options.csrfSecret),
+    throttle,
     workload: new Workload(options.maxInFlight, options.maxBodyBytesInFlight),
   });
   app.use((request, response) => respondRefusal(request, response, { code: 'unknown_call' }));

@@ -3,7 +3,6 @@ import { type Call, type CallName, calls, encodeMsgpack, refusalBody } from '@se
 import { refusalsOf } from '@sealpost/protocol/reference';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import { type Budget, defaultAllowances, memoryRateLimits } from '../src/index.ts';
 import { aServer, type TestServer } from './support/a-server.ts';
 import { aConversationId, aFounding } from './support/conversations.ts';
 import { inputs } from './support/input-arbitrary.ts';
@@ -11,11 +10,6 @@ import { aHandle, aPerson, password, type Person } from './support/people.ts';
 import { json, msgpack, type Reply } from './support/test-client.ts';
 
 const names = Object.keys(calls) as CallName[];
-const often = { times: 1_000_000, spanSeconds: 60 };
-const unlimited = Object.fromEntries(
-  Object.keys(defaultAllowances).map((budget) => [budget, often]),
-) as Record<Budget, typeof often>;
-
 /** What cannot be packed is sent as the byte that MessagePack never uses. */
 function packed(value: unknown): Uint8Array {
   try {
@@ -123,7 +117,6 @@ it(
   { timeout: 120_000 },
   async () => {
     const server = await aServer({
-      parts: { rateLimits: memoryRateLimits(unlimited) },
       limits: { pendingDevicesPerAccount: 1_000 },
     });
     let caller = await aCaller(server);

@@ -1,38 +1,45 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { RateLimiter } from '@sealpost/domain';
 import { describe, expect, it } from 'vitest';
-import { memoryRateLimits } from '../src/index.ts';
 import { aServer } from './support/a-server.ts';
 import { aConversationId } from './support/conversations.ts';
 import { eventually } from './support/eventually.ts';
 import { aGate } from './support/gate.ts';
 import { aHandle, aPerson, password } from './support/people.ts';
+import { aThrottle } from './support/rates.ts';
 import { msgpack } from './support/test-client.ts';
 
 const aRegistration = () => ({ handle: aHandle(), password, deviceName: 'a' });
-const twice = { times: 2, spanSeconds: 60 };
+const twice = { burst: 1, refill: 1, everyMs: 60_000 };
 
 describe('rate limits', () => {
-  it('hold registration and log-in per address', async () => {
-    const { client } = await aServer({
-      parts: { rateLimits: memoryRateLimits({ credentials_by_address: twice }) },
-    });
+  it('hold registration and log-in per network', async () => {
+    const throttle = aThrottle({ registrationsByNetwork: twice, logInsByNetwork: twice });
+    const { client } = await aServer({ parts: { throttle } });
+    const register = () => client.send('register', { body: aRegistration() });
     await client.call('register', { body: aRegistration() });
-    await client.refusal('logIn', { body: { ...aRegistration(), proof: null } });
-    const limited = await client.send('register', { body: aRegistration() });
+    await client.call('register', { body: aRegistration() });
+    const limited = await register();
     expect(limited).toMatchObject({
       status: 429,
       value: { error: { code: 'rate_limited', retryAfterMs: expect.any(Number) } },
     });
     const seconds = Number(limited.headers.get('retry-after'));
     expect([seconds > 50, seconds <= 60]).toEqual([true, true]);
+    const logIn = async () =>
+      (await client.refusal('logIn', { body: { ...aRegistration(), proof: null } })).code;
+    expect([await logIn(), await logIn(), await logIn()]).toEqual([
+      'wrong_credentials',
+      'wrong_credentials',
+      'rate_limited',
+    ]);
     await client.call('serverInformation', {});
   });
 
   it('hold guesses at one handle, however it is written', async () => {
-    const { client } = await aServer({
-      parts: { rateLimits: memoryRateLimits({ credentials_by_handle: twice }) },
-    });
+    const throttle = aThrottle({ credentialsByHandle: twice });
+    const { client } = await aServer({ parts: { throttle } });
     const guess = (handle: string) =>
       client.refusal('logIn', { body: { handle, password, deviceName: 'a', proof: null } });
     expect((await guess('mallory')).code).toBe('wrong_credentials');
@@ -41,13 +48,13 @@ describe('rate limits', () => {
     expect((await guess('another')).code).toBe('wrong_credentials');
   });
 
-  it('hold refreshes, and the collecting of handles by address and by account', async () => {
-    const rateLimits = memoryRateLimits({
-      refreshes_by_address: twice,
-      look_ups_by_account: twice,
-      look_ups_by_address: { times: 3, spanSeconds: 60 },
+  it('hold refreshes, and the collecting of handles by network and by account', async () => {
+    const throttle = aThrottle({
+      refreshesByNetwork: twice,
+      lookUpsByAccount: twice,
+      lookUpsByNetwork: { ...twice, burst: 2 },
     });
-    const { client } = await aServer({ parts: { rateLimits } });
+    const { client } = await aServer({ parts: { throttle } });
     const [alice, bob] = [await aPerson(client), await aPerson(client)];
     const body = { refreshToken: 'x'.repeat(43), next: null };
     expect((await client.refusal('refresh', { body })).code).toBe('rate_limited');
@@ -63,12 +70,12 @@ describe('rate limits', () => {
 
   it('give limiters no address and no handle', async () => {
     const keys: string[] = [];
-    const rateLimits = memoryRateLimits();
-    for (const limiter of Object.values(rateLimits))
-      limiter.take = async (key) => (keys.push(key), { ok: true });
-    const { client } = await aServer({ parts: { rateLimits } });
-    const body = aRegistration();
-    await client.call('register', { body });
+    const limiter: RateLimiter = {
+      take: async (_, key) => (keys.push(key), { ok: true }),
+      sweep: async () => undefined,
+    };
+    const { client } = await aServer({ parts: { throttle: aThrottle({}, limiter) } });
+    await client.call('register', { body: aRegistration() });
     expect(keys).toHaveLength(2);
     for (const key of keys) expect(key).toMatch(/^[\w-]{43}$/);
   });
@@ -80,12 +87,12 @@ describe('rate limits', () => {
     const options = { trustedProxies };
     const { client } = await aServer({
       options,
-      parts: {
-        rateLimits: memoryRateLimits({ credentials_by_address: { times: 1, spanSeconds: 60 } }),
-      },
+      parts: { throttle: aThrottle({ registrationsByNetwork: twice }) },
     });
     const body = aRegistration();
-    await client.call('register', { body, headers: { 'x-forwarded-for': '203.0.113.1' } });
+    const first = { body, headers: { 'x-forwarded-for': '203.0.113.1' } };
+    await client.call('register', first);
+    expect((await client.refusal('register', first)).code).toBe('handle_taken');
     expect(
       (await client.refusal('register', { body, headers: { 'x-forwarded-for': '203.0.113.2' } }))
         .code,

@@ -1,6 +1,14 @@
-import { assert, type CounterName, type Meter, type ObservationName } from '@sealpost/domain';
+import {
+  assert,
+  type CounterName,
+  type LimiterName,
+  limiterNames,
+  type LimitMeter,
+  type Meter,
+  type ObservationName,
+} from '@sealpost/domain';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { counters, observations, type Observation } from './metrics.ts';
+import { counters, limits, observations, type Observation } from './metrics.ts';
 
 const PREFIX = 'sealpost_';
 
@@ -12,6 +20,18 @@ function recorder(registry: Registry, name: string, { help, buckets }: Observati
   }
   const histogram = new Histogram({ ...common, buckets: [...buckets] });
   return (value: number): void => histogram.observe(value);
+}
+
+/** One series for each limiter, all there from the start. */
+function perLimiter(registry: Registry, name: keyof typeof limits): Counter<'limiter'> {
+  const counter = new Counter({
+    name: `${PREFIX}${name}_total`,
+    help: limits[name],
+    labelNames: ['limiter'],
+    registers: [registry],
+  });
+  for (const limiter of limiterNames) counter.inc({ limiter }, 0);
+  return counter;
 }
 
 /** A value for every key of a table; the table is complete by its type. */
@@ -30,12 +50,15 @@ function mapped<Name extends string, In, Out>(
  * The meter as metrics of Prometheus, in a registry of its own, with those of the process.
  *
  * - Counters are named `sealpost_<name>_total`, observations `sealpost_<name>`; all are there from the start.
- * - No metric of ours has labels.
+ * - No metric of ours has labels but those of the limiters, which are their names.
  */
-export class PrometheusMeter implements Meter {
+export class PrometheusMeter implements Meter, LimitMeter {
   readonly #registry = new Registry();
   readonly #counters: Readonly<Record<CounterName, Counter>>;
   readonly #observations: Readonly<Record<ObservationName, (value: number) => void>>;
+
+  readonly #refused: Counter<'limiter'>;
+  readonly #failed: Counter<'limiter'>;
 
   constructor() {
     const registers = [this.#registry];
@@ -47,6 +70,8 @@ export class PrometheusMeter implements Meter {
       observations,
       (name, observation) => recorder(this.#registry, name, observation),
     );
+    this.#refused = perLimiter(this.#registry, 'limits_refused');
+    this.#failed = perLimiter(this.#registry, 'limits_failed');
     collectDefaultMetrics({ register: this.#registry, prefix: PREFIX });
   }
 
@@ -58,6 +83,14 @@ export class PrometheusMeter implements Meter {
   observe(name: ObservationName, value: number): void {
     assert(Number.isFinite(value), 'an observation is a number');
     this.#observations[name](value);
+  }
+
+  limitRefused(limiter: LimiterName): void {
+    this.#refused.inc({ limiter });
+  }
+
+  limitFailed(limiter: LimiterName): void {
+    this.#failed.inc({ limiter });
   }
 
   /** Of what `text` answers. */

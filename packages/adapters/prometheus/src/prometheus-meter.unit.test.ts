@@ -1,4 +1,9 @@
-import { InvariantBroken, type CounterName, type ObservationName } from '@sealpost/domain';
+import {
+  InvariantBroken,
+  type CounterName,
+  limiterNames,
+  type ObservationName,
+} from '@sealpost/domain';
 import { register } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { counters, observations } from './metrics.ts';
@@ -8,7 +13,7 @@ const lines = async (meter: PrometheusMeter): Promise<string[]> => (await meter.
 
 /** Names of our own metrics, in order of appearance. */
 const ours = (text: readonly string[]): string[] =>
-  text.filter((line) => /^# TYPE sealpost_(?!process_|nodejs_)/.test(line));
+  text.filter((line) => /^# TYPE sealpost_(?!process_|nodejs_|limits_)/.test(line));
 
 describe('PrometheusMeter', () => {
   it('has every metric with its help from the start', async () => {
@@ -57,12 +62,26 @@ describe('PrometheusMeter', () => {
     }
   });
 
-  it('has no labels but buckets on its own metrics, so that no id can get into one', async () => {
+  it('counts what each limiter refused, and where it could not count', async () => {
+    const meter = new PrometheusMeter();
+    meter.limitRefused('messages');
+    meter.limitRefused('messages');
+    meter.limitFailed('typing');
+    const all = await lines(meter);
+    expect(all).toContain('sealpost_limits_refused_total{limiter="messages"} 2');
+    expect(all).toContain('sealpost_limits_refused_total{limiter="typing"} 0');
+    expect(all).toContain('sealpost_limits_failed_total{limiter="typing"} 1');
+    expect(all.filter((line) => line.startsWith('sealpost_limits_'))).toHaveLength(
+      2 * limiterNames.length,
+    );
+  });
+
+  it('has no labels but buckets and limiters on its own metrics, so that no id can get into one', async () => {
     const meter = new PrometheusMeter();
     for (const name of Object.keys(counters)) meter.count(name as CounterName);
     for (const name of Object.keys(observations)) meter.observe(name as ObservationName, 1);
     const labelled = (await lines(meter)).filter((line) =>
-      /^sealpost_(?!process_|nodejs_)\w+\{(?!le=)/.test(line),
+      /^sealpost_(?!process_|nodejs_|limits_)\w+\{(?!le=)/.test(line),
     );
     expect(labelled).toEqual([]);
   });

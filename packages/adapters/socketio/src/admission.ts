@@ -4,6 +4,7 @@ import {
   type RandomSource,
   refuse,
   type Result,
+  type Throttle,
   type UseCases,
 } from '@sealpost/domain';
 import {
@@ -17,6 +18,7 @@ import type { CookieCredentials } from './cookie-credentials.ts';
 import { type Admitted, admittedBy, issuesOf } from '@sealpost/protocol/edge';
 import { jitter } from './jitter.ts';
 import type { SocketOptions } from './options.ts';
+import type { Networks } from './networks.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { reportFault } from './report-fault.ts';
 import type { TransportLog } from './transport-record.ts';
@@ -29,10 +31,14 @@ export interface Applicant {
     readonly host?: string | undefined;
     readonly cookie?: string | undefined;
   };
+  /** Where it comes from. */
+  readonly network: string;
 }
 
 export interface AdmissionPorts {
   readonly registry: ConnectionRegistry;
+  readonly networks: Networks;
+  readonly throttle: Throttle;
   readonly identifyCaller: UseCases['identifyCaller'];
   readonly cookies: CookieCredentials;
   readonly clock: Clock;
@@ -58,6 +64,8 @@ export class Admission {
   async decide(applicant: Applicant): Promise<Result<Admitted, WireRefusal>> {
     const early = this.#refusedUnread(applicant);
     if (early) return refuse(early);
+    const seldom = await this.#ports.throttle.take('handshakesByNetwork', applicant.network);
+    if (!seldom.ok) return seldom;
     const read = handshakeSchema.safeParse(applicant.auth);
     if (!read.success)
       return refuse({
@@ -72,8 +80,8 @@ export class Admission {
     }
   }
 
-  #refusedUnread({ auth, headers }: Applicant): WireRefusal | null {
-    const { options, random, registry } = this.#ports;
+  #refusedUnread({ auth, headers, network }: Applicant): WireRefusal | null {
+    const { networks, options, random, registry } = this.#ports;
     if (this.#closed) return { code: 'unavailable', retryAfterMs: jitter(random, 500, 3_000) };
     if (!isAllowedOrigin(headers.origin, headers.host, options.allowedOrigins))
       return { code: 'csrf' };
@@ -82,7 +90,10 @@ export class Admission {
     const { lowest, highest } = protocolVersion;
     if (typeof asked === 'number' && (asked < lowest || asked > highest))
       return { code: 'upgrade_required', lowest, highest };
-    if (registry.size < options.maxConnections) return null;
+    const hasRoom =
+      registry.size < options.maxConnections &&
+      networks.connections(network) <= options.maxConnectionsPerNetwork;
+    if (hasRoom) return null;
     return { code: 'rate_limited', retryAfterMs: jitter(random, 1_000, 10_000) };
   }
 

@@ -4,8 +4,9 @@ import type { WireRefusal } from '@sealpost/protocol';
 import type { Admitted } from '@sealpost/protocol/edge';
 import type { Socket } from 'socket.io';
 import type { Admission } from './admission.ts';
+import { type Networks, networkBehind } from './networks.ts';
 import { Connection } from './connection.ts';
-import { type EngineSocket, terminate } from './engine-socket.ts';
+import { type EngineSocket, onceGone, terminate } from './engine-socket.ts';
 import { FloodGate } from './flood-gate.ts';
 import type { SocketOptions } from './options.ts';
 import type { SocketConnections } from './socket-connections.ts';
@@ -13,6 +14,7 @@ import type { TransportLog } from './transport-record.ts';
 
 export interface FrontDoorPorts {
   readonly admission: Admission;
+  readonly networks: Networks;
   readonly connections: SocketConnections;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -23,6 +25,7 @@ export interface FrontDoorPorts {
 /** A connection from the first byte on, before anybody knows whose it is. */
 interface Visitor {
   readonly flood: FloodGate;
+  readonly network: string;
   connection: Connection | null;
 }
 
@@ -47,9 +50,13 @@ export class FrontDoor {
 
   /** A WebSocket was opened. */
   visited(conn: EngineSocket): void {
-    const { clock, options } = this.#ports;
-    const visitor: Visitor = { flood: new FloodGate(options, clock.monotonic()), connection: null };
+    const { clock, networks, options } = this.#ports;
+    const network = networkBehind(options.trustedProxies, conn.request);
+    const flood = new FloodGate(options, clock.monotonic());
+    const visitor: Visitor = { flood, network, connection: null };
     this.#visitors.set(conn, visitor);
+    networks.came(network);
+    onceGone(conn, () => networks.left(network, { stranger: visitor.connection === null }));
     conn.on('packet', () => {
       if (!visitor.flood.frame(clock.monotonic())) this.#flooded(conn, visitor);
     });
@@ -61,7 +68,8 @@ export class FrontDoor {
     this.#visitors.delete(socket.conn);
     if (!visitor) return this.#refused(socket, secondHandshake);
     const { auth, headers } = socket.handshake;
-    const decision = await this.#ports.admission.decide({ auth, headers });
+    const { network } = visitor;
+    const decision = await this.#ports.admission.decide({ auth, headers, network });
     if (!decision.ok) return this.#refused(socket, decision.error);
     socket.data = { admitted: decision.value, visitor } satisfies Entrance;
     return null;
@@ -72,11 +80,13 @@ export class FrontDoor {
     const { admitted, visitor } = socket.data as Entrance;
     const connection = new Connection(socket, visitor.flood, admitted);
     visitor.connection = connection;
+    this.#ports.networks.introduced(visitor.network);
     forgetHandshake(socket);
     return { connection, protocol: admitted.protocol };
   }
 
   #refused(socket: Socket, error: WireRefusal): WireRefusal {
+    this.#ports.meter.count('sockets_refused');
     this.#ports.log({ level: 'debug', event: 'socket_refused', code: error.code });
     // After the refusal was written: nobody tries one token after another on a connection.
     setImmediate(() => socket.conn.close());

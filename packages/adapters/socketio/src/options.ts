@@ -13,10 +13,16 @@ export interface SocketOptions {
   readonly maxFrameBytes: number;
   /** How long a connection may take to authenticate. */
   readonly handshakeTimeoutMs: number;
+  /** How many proxies stand before the server: so many of the last addresses in `x-forwarded-for` are believed. */
+  readonly trustedProxies: number;
   /** Authenticated connections of this process; more are refused `rate_limited`. */
   readonly maxConnections: number;
+  /** Connections of one network to this process, authenticated or not; more are refused `rate_limited`. */
+  readonly maxConnectionsPerNetwork: number;
   /** Connections that have not authenticated yet; more are not upgraded. */
   readonly maxHandshakes: number;
+  /** Those of one network among them, so that none of them keeps the others out. */
+  readonly maxHandshakesPerNetwork: number;
   /** What may wait to be sent to one connection before it is closed as `too_slow`. */
   readonly sendBufferBytes: number;
   /** A push with more bytes of parts is cut into frames of about this size; one entry is never cut. */
@@ -52,8 +58,11 @@ export const socketOptions = (
   allowedOrigins: [],
   maxFrameBytes: limits.messageBytes + envelopeBytes,
   handshakeTimeoutMs: 10_000,
+  trustedProxies: 0,
   maxConnections: 20_000,
+  maxConnectionsPerNetwork: 5_000,
   maxHandshakes: 1_000,
+  maxHandshakesPerNetwork: 500,
   sendBufferBytes: 1024 * KiB,
   pushFrameBytes: 256 * KiB,
   pingIntervalMs: 25_000,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import type { Clock, Meter, RandomSource, Timers, UseCases } from '@sealpost/domain';
+import type { Clock, Meter, RandomSource, Throttle, Timers, UseCases } from '@sealpost/domain';
 import { socketParser, type WireRefusal } from '@sealpost/protocol';
 import { Server, type Socket } from 'socket.io';
 import { Admission } from './admission.ts';
@@ -11,6 +11,7 @@ import { EventDesk } from './event-desk.ts';
 import { FrontDoor } from './front-door.ts';
 import { Introductions } from './introductions.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { Networks, networkBehind } from './networks.ts';
 import type { SocketOptions } from './options.ts';
 import { serverFrame } from './server-frame.ts';
 import type { SocketConnections } from './socket-connections.ts';
@@ -33,6 +34,7 @@ export interface SocketIoTransportPorts {
   readonly connections: SocketConnections;
   readonly useCases: SocketUseCases;
   readonly cookies: CookieCredentials;
+  readonly throttle: Throttle;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomSource;
@@ -61,20 +63,22 @@ export class SocketIoTransport {
   readonly #introductions: Introductions;
   readonly #leases: LeaseKeeper;
   readonly #sweep: Sweep;
+  readonly #networks = new Networks();
   readonly #io: Server;
   #engine: Server['engine'] | null = null;
   #drained: Promise<void> | null = null;
 
   constructor(ports: SocketIoTransportPorts) {
-    const { connections, options, useCases } = ports;
+    const { connections, options, throttle, useCases } = ports;
     this.#ports = ports;
     this.#admission = new Admission({
       ...ports,
       registry: connections.registry,
+      networks: this.#networks,
       identifyCaller: useCases.identifyCaller,
     });
-    this.#door = new FrontDoor({ ...ports, admission: this.#admission });
-    this.#desk = new EventDesk({ ...ports, requests: clientRequests(useCases) });
+    this.#door = new FrontDoor({ ...ports, admission: this.#admission, networks: this.#networks });
+    this.#desk = new EventDesk({ ...ports, requests: clientRequests(useCases, throttle) });
     this.#introductions = new Introductions({ ...ports, atOnce: options.introductionsAtOnce });
     this.#leases = new LeaseKeeper(useCases.sharePresence, ports.log);
     this.#sweep = new Sweep({ ...ports, leases: this.#leases });
@@ -91,7 +95,7 @@ export class SocketIoTransport {
       // Ciphertext does not compress.
       perMessageDeflate: false,
       httpCompression: false,
-      allowRequest: (_request, answer) => answer(null, this.#hasRoom()),
+      allowRequest: (request, answer) => answer(null, this.#hasRoom(request)),
     });
     connections.onLeft((connection) => this.#left(connection));
   }
@@ -156,10 +160,14 @@ export class SocketIoTransport {
     cancel();
   }
 
-  #hasRoom(): boolean {
-    const { connections, options } = this.#ports;
+  /** Nobody can be told more than no before there is a WebSocket. */
+  #hasRoom(request: IncomingMessage): boolean {
+    const { connections, meter, options } = this.#ports;
     const strangers = (this.#engine?.clientsCount ?? 0) - connections.registry.size;
-    return strangers < options.maxHandshakes;
+    const theirs = this.#networks.strangers(networkBehind(options.trustedProxies, request));
+    const hasRoom = strangers < options.maxHandshakes && theirs < options.maxHandshakesPerNetwork;
+    if (!hasRoom) meter.count('sockets_refused');
+    return hasRoom;
   }
 
   #welcome(socket: Socket): void {

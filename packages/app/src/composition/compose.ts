@@ -6,6 +6,7 @@ import { conversationModule } from './conversation-module.ts';
 import { deliveryModule } from './delivery-module.ts';
 import { fanOutModule } from './fan-out-module.ts';
 import { keyModule } from './key-module.ts';
+import { limitsModule } from './limits-module.ts';
 import { presenceModule } from './presence-module.ts';
 import { sessionModule } from './session-module.ts';
 import { storageModule } from './storage-module.ts';
@@ -26,6 +27,7 @@ export async function compose(config: Config, log: ServerLog): Promise<Compositi
     storageModule(),
     fanOutModule(config),
     presenceModule(config),
+    limitsModule(),
     sessionModule(),
     accountModule(),
     keyModule(),

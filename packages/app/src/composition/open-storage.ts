@@ -28,9 +28,11 @@ export async function openStorage(
 
 async function openMemory(): Promise<Storage> {
   const { memoryStores } = await import('@sealpost/adapter-memory');
+  const { MemoryRateLimiter } = await import('@sealpost/adapter-rate-limits');
   const stores = memoryStores();
   return {
     stores,
+    rateLimiter: (rates) => new MemoryRateLimiter(rates),
     migratesAtStart: true,
     pendingMigrations: () => Promise.resolve([]),
     migrate: () => Promise.resolve(),
@@ -49,6 +51,7 @@ async function openPostgres(options: PostgresOptions, migratesAtStart: boolean):
   const stores = connectPostgres(options);
   return {
     stores,
+    rateLimiter: (rates) => stores.rateLimiter(rates),
     migratesAtStart,
     pendingMigrations: () => stores.pendingMigrations(),
     migrate: () => stores.migrate(),

@@ -1,4 +1,4 @@
-import type { Stores } from '@sealpost/domain';
+import type { RateLimiter, Rates, Stores } from '@sealpost/domain';
 
 /** A value as it is stored: bytes, or anything else in text form. */
 export interface StoredValue {
@@ -10,6 +10,8 @@ export interface StoredValue {
 /** An open storage adapter. */
 export interface Storage {
   readonly stores: Stores;
+  /** Counts for all processes on this storage. */
+  rateLimiter(rates: Rates): RateLimiter;
   /** Whether the server brings the tables up to date by itself when it starts. */
   readonly migratesAtStart: boolean;
   /** Names of the steps that are due, oldest first. */

@@ -52,6 +52,10 @@ export const TOKENS = {
   fanOut: token<domain.FanOut>('fanOut'),
   presence: token<domain.PresenceLeases>('presence'),
 
+  throttle: token<domain.Throttle>('throttle'),
+  sharedLimiter: token<domain.RateLimiter>('sharedLimiter'),
+  limitCare: token<Recurring>('limitCare'),
+
   passwords: token<Argon2PasswordHasher>('passwords'),
   accessTokens: token<JoseAccessTokens>('accessTokens'),
   revokedSessions: token<domain.RevokedSessions>('revokedSessions'),

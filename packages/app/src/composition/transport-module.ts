@@ -22,7 +22,29 @@ const {
   timers,
   useCases,
 } = TOKENS;
-const { edgeSettings, httpApp, readiness, socketBounds, socketSettings, sockets, storage } = TOKENS;
+const {
+  edgeSettings,
+  httpApp,
+  readiness,
+  socketBounds,
+  socketSettings,
+  sockets,
+  storage,
+  throttle,
+} = TOKENS;
+
+const socketParts = {
+  connections,
+  useCases,
+  cookies,
+  throttle,
+  clock,
+  timers,
+  random,
+  meter,
+  log,
+  options: socketSettings,
+};
 
 /** How clients reach the server. */
 export const transportModule = (): ContainerModule =>
@@ -43,7 +65,7 @@ export const transportModule = (): ContainerModule =>
     bindFrom(
       bind,
       httpApp,
-      { useCases, clock, limits, options: edgeSettings, readiness, meter, log },
+      { useCases, throttle, clock, limits, options: edgeSettings, readiness, meter, log },
       (parts) =>
         expressApp({
           ...parts,
@@ -55,8 +77,9 @@ export const transportModule = (): ContainerModule =>
         }),
     );
     bindFrom(bind, socketBounds, { config }, (parts) => {
-      const { sockets: bounds, drainMs, limits: of } = parts.config;
-      return socketOptions({ ...bounds, drainMs }, of);
+      const { sockets: bounds, http, drainMs, limits: of } = parts.config;
+      const { trustedProxies } = http;
+      return socketOptions({ ...bounds, trustedProxies, drainMs }, of);
     });
     bindFrom(
       bind,
@@ -68,20 +91,5 @@ export const transportModule = (): ContainerModule =>
       ...parts.bounds,
       allowedOrigins: parts.address.allowedOrigins,
     }));
-    bindFrom(
-      bind,
-      sockets,
-      {
-        connections,
-        useCases,
-        cookies,
-        clock,
-        timers,
-        random,
-        meter,
-        log,
-        options: socketSettings,
-      },
-      (parts) => new SocketIoTransport(parts),
-    );
+    bindFrom(bind, sockets, socketParts, (parts) => new SocketIoTransport(parts));
   });

@@ -42,7 +42,7 @@ export const http = z
     trustedProxies: number(
       0,
       [0, 10],
-      'Proxies before the server whose x-forwarded-for is believed.',
+      'Proxies before the server whose x-forwarded-for is believed, for sockets too.',
     ),
     maxInFlight: number(
       512,
@@ -65,6 +65,11 @@ export const sockets = z
       20_000,
       [1, 1_000_000],
       'Connected devices; more are refused for the moment.',
+    ),
+    maxConnectionsPerNetwork: number(
+      5_000,
+      [1, 1_000_000],
+      'Connections from one address, or one IPv6 network of 64 bits; more are refused for the moment.',
     ),
     eventBurst: number(
       200,

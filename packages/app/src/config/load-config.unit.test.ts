@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultLimits } from '@sealpost/domain';
+import { defaultLimits, defaultRates } from '@sealpost/domain';
 import { fc, it } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { catalogue } from './catalogue.ts';
@@ -41,7 +41,7 @@ describe('the configuration', () => {
     expect(config.profile).toBe('embedded');
     expect(config.storage).toEqual({ kind: 'embedded-postgres', poolSize: 10 });
     expect(config.host).toBe('127.0.0.1');
-    expect(config.limits).toEqual(defaultLimits);
+    expect(config.limits).toEqual({ ...defaultLimits, rates: defaultRates });
   });
 
   it('takes options before the environment, the environment before the file, the file before the profile', () => {
@@ -266,11 +266,28 @@ describe('keys that contradict each other', () => {
   it.each([
     ['limits.oneTimeBundles', '1', 'limits.refillBelow'],
     ['limits.messageBytes', '4000000', 'limits.changeBytes'],
+    ['limits.rates.messages.burst', '2', 'limits.rates.messages.refill'],
+    ['limits.rates.typing.everyMs', '86400000', 'limits.rates.typing.burst'],
   ])('are both named when only %s was given', (path, text, other) => {
     const load = () => loadConfig({ env: { [variableOf(path)]: text } });
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(path);
     expect(load).toThrow(other);
+  });
+});
+
+describe('a rate', () => {
+  it('is set by its path, and keeps the rest of its allowance', () => {
+    const env = { SEALPOST_LIMITS__RATES__LOG_INS_BY_NETWORK__BURST: '7' };
+    expect(loadConfig({ env }).limits.rates.logInsByNetwork).toEqual({
+      ...defaultRates.logInsByNetwork,
+      burst: 7,
+    });
+  });
+
+  it('that no limiter has is refused with a suggestion', () => {
+    const load = () => loadConfig({ env: { SEALPOST_LIMITS__RATES__MESAGES__BURST: '7' } });
+    expect(load).toThrow('Did you mean SEALPOST_LIMITS__RATES__MESSAGES__BURST?');
   });
 });
 

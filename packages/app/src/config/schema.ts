@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fanOut, presence, storage } from './adapters-schema.ts';
 import { address, cookies, http, sockets } from './edge-schema.ts';
 import { limits } from './limits-schema.ts';
+import { rates } from './rates-schema.ts';
 
 const second = 1_000;
 
@@ -66,7 +67,7 @@ export const schema = z
     cookies,
     passwords,
     signingKeys,
-    limits: z.strictObject(limits).prefault({}),
+    limits: z.strictObject({ ...limits, rates }).prefault({}),
   })
   .superRefine((config, context) => {
     const refuse = (path: string[], allowed: string): void =>

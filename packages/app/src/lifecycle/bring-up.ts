@@ -30,7 +30,7 @@ export async function migrateStore(
   log({ level: 'info', event: 'migrated', steps });
 }
 
-/** Starts what works behind the transports: keys, revocations, hints, pushes, roster tasks. */
+/** Starts what works behind the transports: keys, revocations, hints, pushes, rates, roster tasks. */
 export async function startWork({ get }: Composition, closing: Closing): Promise<void> {
   const [incarnation, passwords, accessTokens, revokedSessions] = await Promise.all([
     get(TOKENS.incarnation),
@@ -55,6 +55,8 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
   closing.add('fan-out', () => openFanOut.stop());
   closing.add('key care', () => keyCare.stop());
   keyCare.start();
+  closing.add('limit care', () => limitCare.stop());
+  limitCare.start();
   closing.add('delivery', () => deliverEntries.stop());
   deliverEntries.start();
   closing.add('hints', () => receiveHints.stop());

@@ -85,7 +85,7 @@ const catalogue = {
     meaning:
       'Changes of members and keys. A device that was restored enters its conversations again, one after another.',
   },
-  inboundKiB: {
+  inboundBytes: {
     ...swift,
     ...bucket(65_536, 16_384, 16 * second),
     points: 'KiB',

@@ -21,6 +21,7 @@ export type CounterName =
   | 'last_resort_claimed'
   | 'refresh_reused'
   | 'sockets_superseded'
+  | 'sockets_refused'
   | 'slow_readers_closed'
   | 'floods_refused';
 

@@ -3,7 +3,7 @@
  * Not for clients.
  */
 export type { CallCookies } from './calls/call-cookies.ts';
-export type { CallPorts, CallThrottle } from './calls/call-ports.ts';
+export type { CallPorts } from './calls/call-ports.ts';
 export { checkedInput, type Input } from './calls/checked-input.ts';
 export { askerOf, claimsFor } from './calls/claims-for.ts';
 export type { Asker, Refused } from './calls/handler.ts';
@@ -19,4 +19,7 @@ export {
 export { Introduction } from './events/introduction.ts';
 export { devicesNamed, entriesPush, type ServerPush, stockPush } from './events/server-push.ts';
 export type { FaultRecord } from './fault-record.ts';
+export { callLimits } from './limits/call-limits.ts';
+export { eventLimits } from './limits/event-limits.ts';
 export { type Issue, issuesOf } from './issues-of.ts';
+export { addressBehind, networkOf } from './network.ts';

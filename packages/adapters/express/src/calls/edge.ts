@@ -1,7 +1,6 @@
 import type { CallPorts } from '@sealpost/protocol/edge';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import type { EdgeLog } from '../edge-record.ts';
-import type { Throttle } from '../load/throttle.ts';
 import type { Workload } from '../load/workload.ts';
 import type { EdgeOptions } from '../options.ts';
 
@@ -9,7 +8,6 @@ import type { EdgeOptions } from '../options.ts';
 export interface Edge extends CallPorts {
   readonly options: EdgeOptions;
   readonly jar: CookieJar;
-  readonly throttle: Throttle;
   readonly workload: Workload;
   readonly log: EdgeLog;
 }

@@ -1,6 +1,6 @@
 import type { Result } from '@sealpost/domain';
 import { type Call, type CallName, calls } from '@sealpost/protocol';
-import { askerOf, handlerOf, type Refused } from '@sealpost/protocol/edge';
+import { askerOf, handlerOf, networkOf, type Refused } from '@sealpost/protocol/edge';
 import type { Request, Response } from 'express';
 import { RequestCookies } from '../cookies/request-cookies.ts';
 import { reportFault, retryAfterMs } from '../report-fault.ts';
@@ -20,14 +20,13 @@ async function outcomeOf(
   const call: Call = calls[name];
   const version = checkVersion(request.headers['sealpost-protocol']);
   if (!version.ok) return version;
-  const seldom = await edge.throttle.address(name, request.ip ?? '');
-  if (!seldom.ok) return seldom;
   const cookies = new RequestCookies(edge.jar, request, response);
   const caller = await callerOf(request, call, cookies, edge);
   if (!caller.ok) return caller;
   const asker = caller.value && askerOf(caller.value);
+  const network = networkOf(request.ip ?? '');
   return withInput(request, call, edge, (input) =>
-    handlerOf(name)({ ...input, ...asker, cookies }, edge),
+    handlerOf(name)({ ...input, ...asker, cookies, network }, edge),
   );
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Limits } from '@sealpost/domain';
+import { unlimited } from '@sealpost/testing';
 import { onTestFinished } from 'vitest';
 import {
   edgeOptions,
@@ -34,6 +35,7 @@ export async function aServer(given: Given = {}) {
     useCases: { ...domain.useCases, ...given.useCases },
     clock: domain.clock,
     limits: domain.limits,
+    throttle: unlimited,
     options: edgeOptions({ publicUrl, csrfSecret, ...given.options }),
     metrics: async () => ({
       text: 'up 1\n',

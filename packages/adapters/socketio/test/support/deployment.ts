@@ -8,6 +8,7 @@ import type {
   DeviceRef,
   Limits,
   Part,
+  Throttle,
 } from '@sealpost/domain';
 import { emptyChange } from '@sealpost/domain';
 import {
@@ -17,6 +18,7 @@ import {
   aLinkedDevice,
   aPart,
   aSession,
+  unlimited,
 } from '@sealpost/testing';
 import { onTestFinished } from 'vitest';
 import {
@@ -37,6 +39,7 @@ interface Given {
   readonly options?: Partial<SocketOptions>;
   readonly limits?: Partial<Limits>;
   readonly cookies?: CookieCredentials;
+  readonly throttle?: Throttle;
   /** Replaces use cases. */
   readonly useCases?: (
     real: ServerDomain['useCases'],
@@ -74,7 +77,13 @@ export async function aDeployment(given: Given = {}) {
   const domain = await serverDomain(connections, time, meter, given.limits ?? {});
   const useCases = { ...domain.useCases, ...given.useCases?.(domain.useCases) };
   const cookies = given.cookies ?? { fromCookies: () => null };
-  const transport = new SocketIoTransport({ ...ports, connections, useCases, cookies });
+  const transport = new SocketIoTransport({
+    ...ports,
+    connections,
+    useCases,
+    cookies,
+    throttle: given.throttle ?? unlimited,
+  });
   const server = createServer((_request, response) => response.writeHead(404).end());
   transport.attach(server);
   server.listen(0, '127.0.0.1');

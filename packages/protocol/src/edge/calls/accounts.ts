@@ -13,11 +13,8 @@ type Names =
   | 'unblock';
 
 export const accountHandlers = {
-  accountByHandle: async ({ params, caller }, { useCases, throttle }) => {
-    const seldom = await throttle.account(caller.account);
-    if (!seldom.ok) return seldom;
-    return answered(await useCases.accountDirectory.byHandle(params.handle), wireAccountRecord);
-  },
+  accountByHandle: async ({ params }, { useCases }) =>
+    answered(await useCases.accountDirectory.byHandle(params.handle), wireAccountRecord),
 
   account: async ({ params }, { useCases }) =>
     answered(await useCases.accountDirectory.byId(params.account), wireAccountRecord),

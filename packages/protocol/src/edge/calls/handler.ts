@@ -18,6 +18,8 @@ export interface Asked<N extends CallName> {
   readonly query: QueryOf<Calls[N]>;
   readonly body: BodyOf<Calls[N]>;
   readonly cookies: CallCookies;
+  /** Where it comes from, as limiters tell it apart: `networkOf` the address. */
+  readonly network: string;
 }
 
 export type Refused = DeepReadonly<WireRefusal>;

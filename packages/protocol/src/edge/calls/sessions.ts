@@ -31,20 +31,16 @@ function keeping(cookies: CallCookies): Result<CallCookies | null, WireRefusal> 
 const nextInCookies = { path: 'body.next', problem: 'must be null where cookies hold the tokens' };
 
 export const sessionHandlers = {
-  register: async ({ body, cookies }, { useCases, throttle }) => {
+  register: async ({ body, cookies }, { useCases }) => {
     const kept = keeping(cookies);
     if (!kept.ok) return kept;
-    const seldom = await throttle.handle(body.handle);
-    if (!seldom.ok) return seldom;
     const outcome = await useCases.authenticate.register(body, body.deviceName);
     return answered(outcome, (credentials) => handedOut(credentials, kept.value));
   },
 
-  logIn: async ({ body, cookies }, { useCases, throttle }) => {
+  logIn: async ({ body, cookies }, { useCases }) => {
     const kept = keeping(cookies);
     if (!kept.ok) return kept;
-    const seldom = await throttle.handle(body.handle);
-    if (!seldom.ok) return seldom;
     const outcome = await useCases.authenticate.logIn(body, body.deviceName, body.proof);
     return answered(outcome, (credentials) => handedOut(credentials, kept.value));
   },

@@ -1,6 +1,15 @@
-import type { CursorReport, DeviceRef, SessionId, Timestamp, UseCases } from '@sealpost/domain';
+import type {
+  CursorReport,
+  DeviceRef,
+  SessionId,
+  Throttle,
+  Timestamp,
+  UseCases,
+} from '@sealpost/domain';
 import type { ClientAnswer, ClientEvents, ClientPayload } from '../../index.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
+import { eventLimits } from '../limits/event-limits.ts';
+import { type Limit, taken } from '../limits/limit.ts';
 
 export type RequestAnswer<E extends keyof ClientEvents = keyof ClientEvents> = DeepReadonly<
   ClientAnswer<E>
@@ -14,7 +23,7 @@ export interface Requester {
   expiresAt: Timestamp;
 }
 
-/** What each event of a client does. Faults are thrown. */
+/** What each event of a client does: nothing, when it comes too often. Faults are thrown. */
 export type ClientRequests = {
   readonly [E in keyof ClientEvents]: (
     requester: Requester,
@@ -24,9 +33,12 @@ export type ClientRequests = {
 
 const done = { ok: true, value: {} } as const;
 
-export const clientRequests = (
-  useCases: Pick<UseCases, 'appendEntry' | 'identifyCaller' | 'moveCursors' | 'sharePresence'>,
-): ClientRequests => ({
+type EventUseCases = Pick<
+  UseCases,
+  'appendEntry' | 'identifyCaller' | 'moveCursors' | 'sharePresence'
+>;
+
+const unlimited = (useCases: EventUseCases): ClientRequests => ({
   async send(requester, payload) {
     const appended = await useCases.appendEntry.execute({
       ...payload,
@@ -66,3 +78,18 @@ export const clientRequests = (
     return { ok: true, value: { expiresAt: requester.expiresAt } };
   },
 });
+
+type AnyRequest = (requester: Requester, payload: unknown) => Promise<RequestAnswer>;
+
+export function clientRequests(useCases: EventUseCases, throttle: Throttle): ClientRequests {
+  const limited = Object.entries(unlimited(useCases)).map(([event, work]) => {
+    // The compiler cannot follow from name to name that these belong together.
+    const limit = eventLimits[event as keyof ClientEvents] as Limit<unknown>;
+    const request: AnyRequest = async (requester, payload) => {
+      const free = await taken(limit, { requester, payload }, throttle);
+      return free.ok ? (work as AnyRequest)(requester, payload) : (free as RequestAnswer);
+    };
+    return [event, request];
+  });
+  return Object.fromEntries(limited) as ClientRequests;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkOf } from './network-of.ts';
+import { addressBehind, networkOf } from './network.ts';
 
 describe('the network of an address', () => {
   it.each([
@@ -17,5 +17,20 @@ describe('the network of an address', () => {
     ['not an address', 'not an address'],
   ])('%s is %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('the address behind proxies', () => {
+  it.each([
+    [0, undefined, '10.0.0.1'],
+    [0, '203.0.113.1', '10.0.0.1'],
+    [1, '203.0.113.1', '203.0.113.1'],
+    [1, '198.51.100.9, 203.0.113.1', '203.0.113.1'],
+    [2, '198.51.100.9, 203.0.113.1', '198.51.100.9'],
+    [2, '203.0.113.1', '203.0.113.1'],
+    [1, undefined, '10.0.0.1'],
+    [1, ' ', '10.0.0.1'],
+  ])('of which %d are believed, told %s, is %s', (proxies, forwarded, address) => {
+    expect(addressBehind(proxies, '10.0.0.1', forwarded)).toBe(address);
   });
 });

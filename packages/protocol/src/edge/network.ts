@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net';
-
 const groups = (text: string): string[] => text.split(':').filter((group) => group !== '');
 
 /** How many groups of 16 bits these are; an embedded IPv4 address is written as one and counts as two. */
@@ -9,7 +7,7 @@ const widthOf = (written: readonly string[]): number =>
 /** Whoever has an IPv6 address has at least 2^64 of them, so they count as one; an IPv4 address counts by itself. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
   const [head = '', tail = ''] = (address.split('%')[0] ?? '').split('::');
   const [first, last] = [groups(head), groups(tail)];
   const zeros = Array.from({ length: Math.max(0, 8 - first.length - widthOf(last)) }, () => '0');
@@ -17,4 +15,18 @@ export function networkOf(address: string): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16));
   return `${network.join(':')}::/64`;
+}
+
+/**
+ * Where a request comes from, when so many proxies before the server are believed: each adds to `x-forwarded-for` the
+ * address that it was asked from.
+ */
+export function addressBehind(
+  trustedProxies: number,
+  remote: string,
+  forwarded: string | undefined,
+): string {
+  const told = trustedProxies === 0 ? [] : (forwarded ?? '').split(',').map((one) => one.trim());
+  const way = [...told.filter((one) => one !== ''), remote];
+  return way[Math.max(0, way.length - 1 - trustedProxies)] ?? remote;
 }
