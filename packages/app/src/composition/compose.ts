@@ -8,6 +8,7 @@ import { fanOutModule } from './fan-out-module.ts';
 import { keyModule } from './key-module.ts';
 import { limitsModule } from './limits-module.ts';
 import { presenceModule } from './presence-module.ts';
+import { retentionModule } from './retention-module.ts';
 import { sessionModule } from './session-module.ts';
 import { storageModule } from './storage-module.ts';
 import { systemModule } from './system-module.ts';
@@ -32,6 +33,7 @@ export async function compose(config: Config, log: ServerLog): Promise<Compositi
     accountModule(),
     keyModule(),
     conversationModule(),
+    retentionModule(),
     deliveryModule(),
     useCasesModule(),
     transportModule(),

@@ -75,6 +75,8 @@ export const TOKENS = {
   describeConversation: token<domain.DescribeConversation>('describeConversation'),
   workRosterTasks: token<domain.WorkRosterTasks>('workRosterTasks'),
   rosterWork: token<Recurring>('rosterWork'),
+  cutExpired: token<domain.CutExpired>('cutExpired'),
+  retentionWork: token<Recurring>('retentionWork'),
 
   uploadBundles: token<domain.UploadBundles>('uploadBundles'),
   claimBundles: token<domain.ClaimBundles>('claimBundles'),

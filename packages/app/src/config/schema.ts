@@ -3,6 +3,7 @@ import { fanOut, presence, storage } from './adapters-schema.ts';
 import { address, cookies, http, sockets } from './edge-schema.ts';
 import { limits } from './limits-schema.ts';
 import { rates } from './rates-schema.ts';
+import { retention } from './retention-schema.ts';
 
 const second = 1_000;
 
@@ -67,6 +68,7 @@ export const schema = z
     cookies,
     passwords,
     signingKeys,
+    retention,
     limits: z.strictObject({ ...limits, rates }).prefault({}),
   })
   .superRefine((config, context) => {
@@ -82,13 +84,13 @@ export const schema = z
       refuse(['limits', 'changeBytes'], 'at least limits.messageBytes');
       refuse(['limits', 'messageBytes'], 'at most limits.changeBytes');
     }
-    if (config.storage.kind === 'postgres' && config.cookies.secret === null)
-      refuse(
-        ['cookies', 'secret'],
     if (config.fanOut.kind === 'postgres' && config.storage.kind !== 'postgres') {
       refuse(['fanOut', 'kind'], `process; postgres only with storage.kind postgres`);
       refuse(['storage', 'kind'], 'postgres, as fanOut.kind is postgres');
     }
+    if (config.storage.kind === 'postgres' && config.cookies.secret === null)
+      refuse(
+        ['cookies', 'secret'],
         'at least 32 random characters, the same for every process on this database',
       );
   });

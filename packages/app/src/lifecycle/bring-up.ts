@@ -63,4 +63,7 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
   await receiveHints.start();
   closing.add('roster tasks', () => rosterWork.stop());
   rosterWork.start();
+  const retentionWork = await get(TOKENS.retentionWork);
+  closing.add('retention', () => retentionWork.stop());
+  retentionWork.start();
 }
