@@ -11,6 +11,7 @@ import type {
   IncomingEntry,
   Processed,
 } from '../engine/engine.port.ts';
+import { seenDigest } from './seen-digest.ts';
 
 /**
  * What is left to do, outside the transaction, after entries were processed.
@@ -84,7 +85,7 @@ export class ProcessEntry {
       cursor: entry.seq,
       head: Math.max(before.head, entry.seq),
       loud: entry.loud,
-      parent: { seq: entry.seq, digest: entry.digest },
+      parent: { seq: entry.seq, digest: seenDigest(entry) },
       unjudged: progress.record.unjudged || progress.followUps.includes('judge'),
     };
     if (progress.stored) draft.write(at.entry(entry.conversation, entry.seq), progress.stored);
@@ -141,8 +142,10 @@ export class ProcessEntry {
     if (isStaged) draft.put(at.staged(entry.conversation), null);
     if (!settled) return { record: { ...record, broken: true }, stored, followUps: [] };
     const rejoinedAt = record.broken ? this.#clock.now() : record.rejoinedAt;
+    // A change within the same keys, which may be made in the background, answers no fork.
+    const forked = record.forked && entry.change?.mode === 'member';
     return {
-      record: { ...record, keyed: true, broken: false, forked: false, rejoinedAt },
+      record: { ...record, keyed: true, broken: false, forked, rejoinedAt },
       stored,
       followUps: ['describe', 'judge'],
     };
@@ -181,7 +184,7 @@ export class ProcessEntry {
     parent: Binding['parent'],
   ): Promise<boolean> {
     const ours = parent && (await draft.read<StoredEntry>(at.entry(conversation, parent.seq)));
-    return !!ours && ours.kind !== 'gap' && !sameBytes(ours.digest, parent.digest);
+    return !!ours && ours.kind !== 'gap' && !sameBytes(ours.seen, parent.digest);
   }
 
   #outcome(
@@ -242,6 +245,7 @@ const baseOf = (entry: WireEntry) => ({
   class: entry.class,
   loud: entry.loud,
   digest: entry.digest,
+  seen: seenDigest(entry),
 });
 
 /** The title in a profile that a commit brought. */
