@@ -1,28 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Connection,
-  type ConnectionListener,
-  MemoryDisk,
-  MemoryStore,
-  WebTransport,
-} from '@sealpost/client';
-import { FaultyTransport } from './support/faulty-transport.ts';
+import { MemoryDisk, MemoryStore, WebTransport } from '@sealpost/client';
+import { FaultyTransport, WithoutPushes } from './support/faulty-transport.ts';
 import { accountOf, eventually, password, reads, say, textsOf, World } from './support/world.ts';
-
-/** Hears nothing of new entries: what the log holds has to be read. */
-class WithoutPushes extends FaultyTransport {
-  override connect(
-    handshake: Parameters<FaultyTransport['connect']>[0],
-    listener: ConnectionListener,
-  ): Connection {
-    return super.connect(handshake, {
-      closed: (why) => listener.closed(why),
-      event: (name, payload) => {
-        if (name !== 'entries') listener.event(name, payload);
-      },
-    });
-  }
-}
 
 describe('what goes on by itself while the connection stays', () => {
   let world: World;

@@ -12,6 +12,8 @@ type Name = Parameters<Call>[0];
 type Refusal = Extract<Awaited<ReturnType<Call>>, { readonly ok: false }>['error'];
 
 export interface Faults {
+  /** What happens elsewhere while the call is on its way. */
+  readonly meanwhile?: (what: Name) => Promise<void>;
   /** True: the call is carried out, and its answer is lost. */
   readonly loseAnswer?: (what: string) => boolean;
   /** What the call is answered although it was carried out, as by a server whose store failed after the commit. */
@@ -31,6 +33,7 @@ export class FaultyTransport implements Transport {
   }
 
   call: Call = async (name, input: CallInput<typeof name>, token) => {
+    await this.faults.meanwhile?.(name);
     const result = await this.#inner.call(name, input, token);
     if (this.faults.loseAnswer?.(name)) throw new NoAnswer(name);
     const error = this.faults.refuse?.(name);
@@ -55,5 +58,20 @@ export class FaultyTransport implements Transport {
         return answer;
       },
     };
+  }
+}
+
+/** Hears nothing of new entries: what the log holds has to be read. */
+export class WithoutPushes extends FaultyTransport {
+  override connect(
+    handshake: Parameters<Transport['connect']>[0],
+    listener: ConnectionListener,
+  ): Connection {
+    return super.connect(handshake, {
+      closed: (why) => listener.closed(why),
+      event: (name, payload) => {
+        if (name !== 'entries') listener.event(name, payload);
+      },
+    });
   }
 }

@@ -44,16 +44,16 @@ const undecided: ReadonlySet<WireRefusal['code']> = new Set([
   'unauthenticated',
 ]);
 
-/** Whether the same thing may be tried again: with what the log holds by then, or after a while. */
-function retry(refusal: WireRefusal): { readonly waitMs: number } | null {
+/** How long to wait before the same is tried with what the log holds by then. Throws where that is of no use. */
+function waitBeforeRetry(refusal: WireRefusal): number {
   switch (refusal.code) {
     case 'stale_epoch':
     case 'rekey_needed':
-      return { waitMs: 0 };
+      return 0;
     case 'too_soon':
-      return { waitMs: refusal.retryAfterMs };
+      return refusal.retryAfterMs;
     default:
-      return null;
+      throw SealpostError.refused(refusal);
   }
 }
 
@@ -90,12 +90,11 @@ export class CommitChanges {
       const planned = await plan();
       if (!planned) return 'nothing_to_do';
       const staged = await this.#stage(conversation, planned);
-      const refusal = await this.#post(staged);
-      if (!refusal) return 'committed';
-      if (refusal.code === 'exists') return { exists: refusal.conversation };
-      const again = retry(refusal);
-      if (!again) throw SealpostError.refused(refusal);
-      await sleep(this.#core.timers, again.waitMs + backoffMs(this.#core.random, attempt, losing));
+      const refusal = staged && (await this.#post(staged));
+      if (staged && !refusal) return 'committed';
+      if (refusal?.code === 'exists') return { exists: refusal.conversation };
+      const waitMs = refusal ? waitBeforeRetry(refusal) : 0;
+      await sleep(this.#core.timers, waitMs + backoffMs(this.#core.random, attempt, losing));
     }
     throw new SealpostError('refused', 'gave_up');
   }
@@ -105,9 +104,11 @@ export class CommitChanges {
     if (staged) await this.#post(staged);
   }
 
-  #stage(conversation: string, plan: Plan): Promise<StagedRecord> {
+  /** Null: the plan is for other keys than this device has by now. */
+  #stage(conversation: string, plan: Plan): Promise<StagedRecord | null> {
     const clientId = newClientId(this.#core.clock, this.#core.random);
     return this.#core.vault.transact(async (draft) => {
+      if (!(await this.#isCurrent(draft, conversation, plan))) return null;
       const { parts } = draft.take(await plan.stage(draft, clientId));
       const command: WireEntryCommand = {
         kind: plan.kind,
@@ -127,6 +128,16 @@ export class CommitChanges {
       draft.write(at.staged(conversation), record);
       return record;
     });
+  }
+
+  /**
+   * The server was asked after the log was read: others may have committed in between, and have been followed or not. A
+   * commit that was made on one epoch and is labelled with another is one that the log takes and nobody can apply.
+   */
+  async #isCurrent(draft: Draft, conversation: string, plan: Plan): Promise<boolean> {
+    const { mode } = plan.change;
+    const status = mode === 'member' && (await this.#core.engine.status(draft, conversation));
+    return !status || (status.generation === plan.generation && status.epoch === plan.epoch);
   }
 
   /** Null: accepted, and in force by its echo in the log. */
