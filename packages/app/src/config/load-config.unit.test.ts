@@ -78,12 +78,14 @@ describe('the configuration', () => {
       SEALPOST_LIMITS__MESSAGE_BYTES: '4096',
       SEALPOST_ALLOWED_ORIGINS: 'https://a.example, http://b.example:8080',
       SEALPOST_PUBLIC_URL: '',
+      SEALPOST_RETENTION__DAYS: '30',
       SEALPOST_LOG__LEVEL: 'warn',
     };
     const config = loadConfig({ env });
     expect(config.limits.messageBytes).toBe(4096);
     expect(config.allowedOrigins).toEqual(['https://a.example', 'http://b.example:8080']);
     expect(config.publicUrl).toBeNull();
+    expect(config.retention.days).toBe(30);
     expect(config.log.level).toBe('warn');
   });
 
@@ -126,6 +128,11 @@ describe('a configuration is refused', () => {
       'a number that is none',
       { SEALPOST_PORT: '80a' },
       ['port (SEALPOST_PORT)', 'given "80a"', 'an integer from 0 to 65535'],
+    ],
+    [
+      'a number that may be null, out of its range',
+      { SEALPOST_RETENTION__DAYS: '0' },
+      ['retention.days', 'given 0', 'from 1 to 36500, or null'],
     ],
     [
       'a number out of its range',
