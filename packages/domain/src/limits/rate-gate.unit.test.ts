@@ -1,6 +1,6 @@
 import { aFault, TallyLimits } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
-import { AdapterFailure } from '../shared/adapter-failure.ts';
+import type { AdapterFailure } from '../shared/adapter-failure.ts';
 import type { Taken } from './rate-limiter.port.ts';
 import { type LimiterName, limiterNames, limiters } from './limiters.ts';
 import { RateGate } from './rate-gate.ts';
