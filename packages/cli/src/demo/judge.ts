@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isReadable } from '@sealpost/domain';
 import { configFrom, openStores } from '@sealpost/app';
-import { formsOf } from '../harness/marks.ts';
+import { Searcher } from '../audit/search/searcher.ts';
 import { readLog, type StoredLog } from '../harness/read-log.ts';
 import { readLines } from '../harness/records.ts';
 import type { ReceivedLine, SentLine } from './lines.ts';
@@ -29,15 +29,10 @@ interface Device {
 type Opened = Awaited<ReturnType<typeof openStores>>;
 
 async function plaintextFound(opened: Opened, marks: readonly string[]): Promise<number> {
-  const forms = marks.flatMap(formsOf);
+  const searcher = new Searcher(marks.map((mark) => ({ name: 'mark', bytes: Buffer.from(mark) })));
   let found = 0;
-  for await (const { value } of opened.everyValue()) {
-    const bytes =
-      typeof value === 'string'
-        ? Buffer.from(value)
-        : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    found += forms.filter((form) => bytes.includes(form)).length;
-  }
+  for await (const { value } of opened.everyValue())
+    found += searcher.search(typeof value === 'string' ? Buffer.from(value) : value).length;
   return found;
 }
 

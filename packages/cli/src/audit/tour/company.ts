@@ -62,14 +62,7 @@ export class Company {
     const device = await this.#device(await MemoryStore.open());
     await device.sealpost.logIn({ handle, password, deviceName: this.#canaries.deviceName() });
     const guest = await this.#guest({ ...device, handle, password });
-    const linking = guest.sealpost.link(async () => true);
-    await until('a request to be linked', async () =>
-      (await by.sealpost.devices()).some(
-        ({ device: id, signatureKey }) => id === guest.device && signatureKey !== null,
-      ),
-    );
-    await by.sealpost.approveDevice(guest.device, async () => true);
-    await linking;
+    await Promise.all([guest.sealpost.link(async () => true), approve(by, guest)]);
     return guest;
   }
 
@@ -121,6 +114,14 @@ export class Company {
     if (!this.#accounts.has(account)) this.#accounts.set(account, guest);
     return guest;
   }
+}
+
+/** Waits for the request of a device of the same account, and links it. */
+async function approve({ sealpost }: Guest, { device }: Guest): Promise<void> {
+  await until('a request to be linked', async () =>
+    (await sealpost.devices()).some((one) => one.device === device && one.signatureKey !== null),
+  );
+  await sealpost.approveDevice(device, async () => true);
 }
 
 /** Resolves when this device can take part. */
