@@ -47,3 +47,20 @@ it('cuts nothing when its connection is killed in the middle, and can be given a
   expect(await log.cut(cut)).toBe(3);
   expect((await log.page(conversation, 3, wide))?.entries.map(({ seq }) => seq)).toEqual([4, 5, 6]);
 });
+
+it('is not undone by a lower one that was begun meanwhile and waited for it', async () => {
+  const { log } = fresh.stores;
+  const conversation = aConversationId();
+  await log.append([
+    aFoundingAppend({ conversation }),
+    ...many(4, () => aMessageAppend(1, { conversation })),
+  ]);
+  await server.admin.query(`BEGIN; LOCK TABLE ${fresh.schema}.floors IN EXCLUSIVE MODE`);
+  const higher = log.cut(aCut(conversation, 4, 1, 1));
+  await eventually(waiting);
+  const lower = log.cut(aCut(conversation, 2, 1, 1));
+  await eventually(async () => ((await waiting()).length === 2 ? [true] : []));
+  await server.admin.query('ROLLBACK');
+  expect([await higher, await lower]).toEqual([4, 0]);
+  expect((await log.page(conversation, 4, wide))?.head.floor).toBe(4);
+});
