@@ -35,6 +35,7 @@ export * from './conversation/succession.ts';
 export * from './delivery/connections.port.ts';
 export * from './delivery/cursor-store.port.ts';
 export * from './delivery/deliver-entries.ts';
+export * from './delivery/delivery-loops.ts';
 export * from './delivery/discover.ts';
 export * from './delivery/move-cursors.ts';
 export * from './delivery/read-receipts.ts';

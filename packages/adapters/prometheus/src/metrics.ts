@@ -16,6 +16,8 @@ export const counters = {
   bundles_claimed: 'One-time key bundles handed out',
   last_resort_claimed: 'Last-resort key bundles handed out because no one-time bundle was left',
   refresh_reused: 'Refresh tokens that were used twice; their sessions were ended',
+  delivery_loops:
+    'Times that a device was offered the same entry 5 times in an hour without acknowledging it',
   sockets_superseded: 'Connections closed because the device connected again',
   sockets_refused: 'Connections refused: no room, wrong credentials, too many from one network',
   slow_readers_closed: 'Connections closed because they read too slowly',

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import { accountModule } from './account-module.ts';
 import { conversationModule } from './conversation-module.ts';
+import { cursorModule } from './cursor-module.ts';
 import { deliveryModule } from './delivery-module.ts';
 import { fanOutModule } from './fan-out-module.ts';
 import { keyModule } from './key-module.ts';
@@ -35,6 +36,7 @@ export async function compose(config: Config, log: ServerLog): Promise<Compositi
     conversationModule(),
     retentionModule(),
     deliveryModule(),
+    cursorModule(),
     useCasesModule(),
     transportModule(),
   );

@@ -18,6 +18,7 @@ const {
   appendEntry,
   clock,
   conversationLog,
+  deliveryLoops,
   deployment,
   devices,
   digest,
@@ -52,8 +53,14 @@ export const conversationModule = (): ContainerModule =>
     bindFrom(
       bind,
       TOKENS.readLog,
-      { conversationLog, incarnation, limits },
-      (parts) => new ReadLog(parts.conversationLog, parts.incarnation.current, parts.limits),
+      { conversationLog, incarnation, limits, deliveryLoops },
+      (parts) =>
+        new ReadLog(
+          parts.conversationLog,
+          parts.incarnation.current,
+          parts.limits,
+          parts.deliveryLoops,
+        ),
     );
     bindFrom(
       bind,

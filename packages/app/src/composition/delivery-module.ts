@@ -1,10 +1,4 @@
-import {
-  DeliverEntries,
-  Discover,
-  MoveCursors,
-  ReadReceipts,
-  SharePresence,
-} from '@sealpost/domain';
+import { DeliverEntries, Discover, SharePresence } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import { faultRecord } from '../log/fault-record.ts';
 import { ReceiveHints } from '../runtime/receive-hints.ts';
@@ -17,7 +11,6 @@ const {
   clock,
   connections,
   conversationLog,
-  cursors,
   fanOut,
   incarnation,
   index,
@@ -26,7 +19,7 @@ const {
 } = TOKENS;
 const { deliverEntries, meter, presence, readReceipts, revokedSessions, timers } = TOKENS;
 
-/** What reaches devices: pushes, cursors, receipts, presence. */
+/** What reaches devices: pushes, hints, presence. */
 export const deliveryModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bindFrom(
@@ -35,25 +28,6 @@ export const deliveryModule = (): ContainerModule =>
       { index, conversationLog, incarnation, limits },
       (parts) =>
         new Discover(parts.index, parts.conversationLog, parts.incarnation.current, parts.limits),
-    );
-    bindFrom(
-      bind,
-      TOKENS.moveCursors,
-      { conversationLog, cursors, fanOut, incarnation },
-      (parts) =>
-        new MoveCursors(
-          parts.conversationLog,
-          parts.cursors,
-          parts.fanOut,
-          parts.incarnation.current,
-        ),
-    );
-    bindFrom(
-      bind,
-      readReceipts,
-      { conversationLog, cursors, connections, limits },
-      (parts) =>
-        new ReadReceipts(parts.conversationLog, parts.cursors, parts.connections, parts.limits),
     );
     bindFrom(
       bind,

@@ -82,6 +82,7 @@ export const TOKENS = {
   claimBundles: token<domain.ClaimBundles>('claimBundles'),
   checkBundles: token<domain.CheckBundles>('checkBundles'),
 
+  deliveryLoops: token<domain.DeliveryLoops>('deliveryLoops'),
   discover: token<domain.Discover>('discover'),
   moveCursors: token<domain.MoveCursors>('moveCursors'),
   readReceipts: token<domain.ReadReceipts>('readReceipts'),

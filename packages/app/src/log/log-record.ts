@@ -14,6 +14,8 @@ export type LifecycleRecord =
   | { readonly level: 'info'; readonly event: 'stopping' }
   /** The drain limit ended what was being worked on. */
   | { readonly level: 'warn'; readonly event: 'drain_cut'; readonly limitMs: number }
+  /** A device was offered the same entry so many times in an hour, and acknowledged it never. */
+  | { readonly level: 'warn'; readonly event: 'delivery_loop'; readonly offers: number }
   | { readonly level: 'info'; readonly event: 'stopped' }
   | { readonly level: 'info'; readonly event: 'incarnation_begun'; readonly incarnation: number }
   /** The embedded database made itself, cleaned up after a killed server, or was started again. */

@@ -3,6 +3,7 @@ import type { Head } from '../log/conversation-log.port.ts';
 import type { FanOut } from '../log/fan-out.port.ts';
 import { endFor } from '../log/window.ts';
 import type { ConversationId, DeviceRef, Seq } from '../shared/ids.ts';
+import { type Offers, unwatched } from './delivery-loops.ts';
 import type { CursorMove, CursorStore } from './cursor-store.port.ts';
 
 /** How far a device got in one conversation; cumulative. */
@@ -23,12 +24,20 @@ export class MoveCursors {
   readonly #cursors: CursorStore;
   readonly #fanOut: FanOut;
   readonly #incarnation: () => number;
+  readonly #offers: Offers;
 
-  constructor(log: CachedLog, cursors: CursorStore, fanOut: FanOut, incarnation: () => number) {
+  constructor(
+    log: CachedLog,
+    cursors: CursorStore,
+    fanOut: FanOut,
+    incarnation: () => number,
+    offers: Offers = unwatched,
+  ) {
     this.#log = log;
     this.#cursors = cursors;
     this.#fanOut = fanOut;
     this.#incarnation = incarnation;
+    this.#offers = offers;
   }
 
   async execute(device: DeviceRef, reports: readonly CursorReport[]): Promise<void> {
@@ -40,7 +49,10 @@ export class MoveCursors {
       if (end !== null) moves.push(moveOf(device, report, end));
     }
     if (moves.length === 0) return;
-    for (const { conversation, account } of await this.#cursors.move(moves)) {
+    const moved = await this.#cursors.move(moves);
+    for (const { conversation, delivered = 0 } of moves)
+      this.#offers.acknowledged(device.device, conversation, delivered);
+    for (const { conversation, account } of moved) {
       this.#fanOut.announce({ kind: 'cursors_moved', conversation, account });
     }
   }

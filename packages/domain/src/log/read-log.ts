@@ -1,5 +1,6 @@
 import type { ConversationState } from '../conversation/conversation.ts';
 import type { NotFound } from '../conversation/refusal.ts';
+import { type Offers, unwatched } from '../delivery/delivery-loops.ts';
 import { AdapterFailure } from '../shared/adapter-failure.ts';
 import type { ConversationId, DeviceRef, Seq } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
@@ -33,11 +34,18 @@ export class ReadLog {
   readonly #log: CachedLog;
   readonly #incarnation: () => number;
   readonly #limits: Limits;
+  readonly #offers: Offers;
 
-  constructor(log: CachedLog, incarnation: () => number, limits: Limits) {
+  constructor(
+    log: CachedLog,
+    incarnation: () => number,
+    limits: Limits,
+    offers: Offers = unwatched,
+  ) {
     this.#log = log;
     this.#incarnation = incarnation;
     this.#limits = limits;
+    this.#offers = offers;
   }
 
   /** At most `wanted` entries and gaps, at least one if there is one. */
@@ -52,7 +60,11 @@ export class ReadLog {
       if (!known) return refuse({ code: 'not_found' });
       const reading = new Reading(this.#log, known.state, this.#limits, wanted);
       const page = await reading.page(reader, cursor, this.#incarnation());
-      if (page !== 'outdated') return page ? ok(page) : refuse({ code: 'not_found' });
+      if (page !== 'outdated') {
+        const first = page?.entries[0]?.seq;
+        if (first !== undefined) this.#offers.offered(reader.device, conversation, first);
+        return page ? ok(page) : refuse({ code: 'not_found' });
+      }
       // What the reader may have is decided on a state that covers everything which was read.
       this.#log.forget(conversation);
     }

@@ -20,6 +20,7 @@ export type CounterName =
   | 'bundles_claimed'
   | 'last_resort_claimed'
   | 'refresh_reused'
+  | 'delivery_loops'
   | 'sockets_superseded'
   | 'sockets_refused'
   | 'slow_readers_closed'

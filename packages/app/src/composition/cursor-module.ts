@@ -1,0 +1,42 @@
+import { DeliveryLoops, MoveCursors, ReadReceipts } from '@sealpost/domain';
+import { ContainerModule } from 'inversify';
+import { bindFrom } from './bind-from.ts';
+import { TOKENS } from './tokens.ts';
+
+const { clock, connections, conversationLog, cursors, deliveryLoops, fanOut, incarnation } = TOKENS;
+const { limits, log, meter, readReceipts } = TOKENS;
+
+/** How far devices have got, and what becomes of that. */
+export const cursorModule = (): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bindFrom(
+      bind,
+      deliveryLoops,
+      { clock, meter, log },
+      (parts) =>
+        new DeliveryLoops({
+          ...parts,
+          found: ({ offers }) => parts.log({ level: 'warn', event: 'delivery_loop', offers }),
+        }),
+    );
+    bindFrom(
+      bind,
+      TOKENS.moveCursors,
+      { conversationLog, cursors, fanOut, incarnation, deliveryLoops },
+      (parts) =>
+        new MoveCursors(
+          parts.conversationLog,
+          parts.cursors,
+          parts.fanOut,
+          parts.incarnation.current,
+          parts.deliveryLoops,
+        ),
+    );
+    bindFrom(
+      bind,
+      readReceipts,
+      { conversationLog, cursors, connections, limits },
+      (parts) =>
+        new ReadReceipts(parts.conversationLog, parts.cursors, parts.connections, parts.limits),
+    );
+  });
