@@ -102,6 +102,24 @@ describe('sealpost audit:blind --server', () => {
     expect(deleted).toHaveLength(4);
   });
 
+  it('deletes them too when it cannot go on', { timeout: limitMs }, async () => {
+    const before = (await column('accounts', 'id')).length;
+    const limited = await ServerProcess.on(join(folder, 'limited'), {
+      ...settings,
+      SEALPOST_LIMITS__DEVICES_PER_ACCOUNT: '1',
+    });
+    await limited.start();
+    const { code, stdout, stderr } = await sealpost(
+      ['audit:blind', '--server', limited.url],
+      settings,
+    );
+    await limited.end('SIGTERM');
+    expect([code, stdout, stderr]).toEqual([1, '', 'refused: too_many_devices\n']);
+    const made = await column('accounts', 'id');
+    expect(made).toHaveLength(before + 3);
+    expect(await column('accounts', 'deleted_at')).toHaveLength(made.length);
+  });
+
   it('does not read a store that belongs to its server alone', async () => {
     const { code, stderr } = await sealpost(['audit:blind', '--server', server.url]);
     expect([code, stderr]).toEqual([
