@@ -1,6 +1,6 @@
-import type { WireRefusal } from '@sealpost/protocol';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
 import type { Session } from '../session/session.ts';
 
 /**
@@ -20,7 +20,10 @@ export class DescribeConversations {
     const { vault, engine } = this.#core;
     const before = await vault.read<ConversationRecord>(at.conversation(conversation));
     const result = await this.#session.call('conversation', { params: { conversation } });
-    if (!result.ok) return this.#isGone(before, result.error);
+    if (!result.ok) {
+      if (result.error.code !== 'not_found') throw SealpostError.refused(result.error);
+      return this.#isGone(before);
+    }
     const { kind, members, head, generation, epoch } = result.value;
     await vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
@@ -37,8 +40,8 @@ export class DescribeConversations {
   }
 
   /** The account is a member no more, and the entry that says so was not given to this device. */
-  async #isGone(before: ConversationRecord | null, { code }: WireRefusal): Promise<void> {
-    if (code !== 'not_found' || before?.status !== 'active') return;
+  async #isGone(before: ConversationRecord | null): Promise<void> {
+    if (before?.status !== 'active') return;
     const { conversation } = before;
     const changed = await this.#core.vault.transact(async (draft) => {
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
