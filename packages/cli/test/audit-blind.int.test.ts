@@ -10,6 +10,23 @@ import { sealpost } from './support/sealpost-process.ts';
 
 const limitMs = 300_000;
 const closing = /\nblind: places=(\d+) found=(\d+)\n$/;
+/** What people and devices keep from everybody, and what a lost field of a device's store would leave out. */
+const secrets = [
+  'text of a message',
+  'title of a group',
+  'text typed in a terminal',
+  'password',
+  'access token',
+  'refresh token',
+  'account key',
+  'device signature key',
+  'init key of a bundle',
+  'leaf key of a bundle',
+  'link key',
+  'key of the tree',
+  'ratchet secret',
+  'epoch secret exporterSecret',
+];
 const figures = (stdout: string): readonly number[] =>
   closing.exec(stdout)?.slice(1).map(Number) ?? [];
 
@@ -28,6 +45,8 @@ describe('sealpost audit:blind --leak', () => {
       expect([...places]).toContainEqual([expect.stringMatching(/^answer /), 'UTF-16LE']);
       expect([...places]).toContainEqual([expect.stringMatching(/^file .*pg_wal/), 'raw']);
       expect(figures(stdout)).toEqual([expect.any(Number), found.length]);
+      const [, kinds = ''] = /canaries of \d+ kinds: (.+)/.exec(stdout) ?? [];
+      expect(kinds.split(', ')).toEqual(expect.arrayContaining(secrets));
       // 27 characters in a row: the form of every mark.
       expect(stdout + stderr).not.toMatch(/[A-Za-z0-9_-]{27}/);
       expect(code).toBe(1);

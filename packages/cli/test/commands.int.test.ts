@@ -24,6 +24,7 @@ describe('sealpost', () => {
       'restored',
       'rotate-keys',
       'import accounts FILE',
+      'audit:blind',
       'chat',
     ]) {
       expect(stdout).toContain(`sealpost ${command}`);
