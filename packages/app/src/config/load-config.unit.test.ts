@@ -285,9 +285,9 @@ describe('keys that contradict each other', () => {
 
 describe('a rate', () => {
   it('is set by its path, and keeps the rest of its allowance', () => {
-    const env = { SEALPOST_LIMITS__RATES__LOG_INS_BY_NETWORK__BURST: '7' };
-    expect(loadConfig({ env }).limits.rates.logInsByNetwork).toEqual({
-      ...defaultRates.logInsByNetwork,
+    const env = { SEALPOST_LIMITS__RATES__CREDENTIALS_BY_NETWORK__BURST: '7' };
+    expect(loadConfig({ env }).limits.rates.credentialsByNetwork).toEqual({
+      ...defaultRates.credentialsByNetwork,
       burst: 7,
     });
   });

@@ -16,23 +16,18 @@ const bucket = (burst: number, refill: number, everyMs: number): Allowance => ({
 });
 
 const catalogue = {
-  registrationsByNetwork: {
+  credentialsByNetwork: {
     ...guarded,
-    ...bucket(120, 2, second),
+    ...bucket(120, 1, second),
     per: 'network',
-    meaning: 'Accounts made. A house or a firm behind one address is let in; a mill is slowed.',
-  },
-  logInsByNetwork: {
-    ...guarded,
-    ...bucket(120, 2, second),
-    per: 'network',
-    meaning: 'Log-ins, right or wrong: passwords tried over many handles.',
+    meaning:
+      'Log-ins, right or wrong, and registrations: passwords tried over many handles, accounts made by a mill. A firm behind one address gets in.',
   },
   credentialsByHandle: {
     ...guarded,
-    ...bucket(30, 1, 20 * second),
+    ...bucket(20, 1, minute),
     per: 'handle',
-    meaning: 'Log-ins and registrations: passwords tried on one handle from many addresses.',
+    meaning: 'The same for one handle: passwords tried from many addresses.',
   },
   refreshesByNetwork: {
     ...swift,

@@ -92,8 +92,7 @@ describe('RateGate', () => {
 describe('the catalogue', () => {
   it('fails closed for guesses, drains and floods of lasting things, and open for the rest', () => {
     expect(namesWhere('closed')).toEqual([
-      'registrationsByNetwork',
-      'logInsByNetwork',
+      'credentialsByNetwork',
       'credentialsByHandle',
       'lookUpsByAccount',
       'lookUpsByNetwork',

@@ -5,13 +5,19 @@ import { inbound, type Limit, message, type Take } from './limit.ts';
 
 type CallLimit<N extends CallName> = Limit<N extends OpenCall ? Asked<N> : Asked<N> & Asker>;
 
+/** What says who somebody is. */
+interface ByCredentials {
+  readonly network: string;
+  readonly body: { readonly handle: string };
+}
+
 const call = (account: string): Take => ({ limiter: 'calls', whose: account });
 const perAccount = ({ self }: Asker): readonly Take[] => [call(self.account)];
-/** However it is written, it is one handle. */
-const byHandle = (handle: string): Take => ({
-  limiter: 'credentialsByHandle',
-  whose: normaliseHandle(handle) ?? handle,
-});
+/** However a handle is written, it is one. */
+const credentials = ({ network, body: { handle } }: ByCredentials): readonly Take[] => [
+  { limiter: 'credentialsByNetwork', whose: network },
+  { limiter: 'credentialsByHandle', whose: normaliseHandle(handle) ?? handle },
+];
 const linking = ({ self }: Asker): readonly Take[] => [
   { limiter: 'deviceLinks', whose: self.account },
 ];
@@ -20,14 +26,8 @@ const linking = ({ self }: Asker): readonly Take[] => [
 export const callLimits: { readonly [N in CallName]: CallLimit<N> } = {
   serverInformation: { unlimited: 'it is answered from memory, and cheaper than counting' },
 
-  register: ({ network, body }) => [
-    { limiter: 'registrationsByNetwork', whose: network },
-    byHandle(body.handle),
-  ],
-  logIn: ({ network, body }) => [
-    { limiter: 'logInsByNetwork', whose: network },
-    byHandle(body.handle),
-  ],
+  register: credentials,
+  logIn: credentials,
   refresh: ({ network }) => [{ limiter: 'refreshesByNetwork', whose: network }],
   sessions: perAccount,
   logOut: perAccount,

@@ -66,11 +66,11 @@ describe('limits of calls', () => {
 
   it('count guesses by network and handle, as one whatever its letters', async () => {
     expect(await takesOf((throttle) => ask('logIn', throttle))).toEqual([
-      ['logInsByNetwork', '192.0.2.7', 1],
+      ['credentialsByNetwork', '192.0.2.7', 1],
       ['credentialsByHandle', 'alice', 1],
     ]);
     expect(await takesOf((throttle) => ask('register', throttle))).toEqual([
-      ['registrationsByNetwork', '192.0.2.7', 1],
+      ['credentialsByNetwork', '192.0.2.7', 1],
       ['credentialsByHandle', 'alice', 1],
     ]);
   });
@@ -81,7 +81,7 @@ describe('limits of calls', () => {
       take: async (...take) => (asked.push(take[0]), exhausted(1).take(...take)),
     };
     await ask('logIn', throttle);
-    expect(asked).toEqual(['logInsByNetwork']);
+    expect(asked).toEqual(['credentialsByNetwork']);
   });
 
   it('count claims once for each other account', async () => {
