@@ -2,6 +2,7 @@ export { beginAfterRestore } from './commands/begin-after-restore.ts';
 export { withAccountImport } from './commands/import-accounts.ts';
 export { migrateDatabase } from './commands/migrate.ts';
 export { rotateSigningKeys } from './commands/rotate-signing-keys.ts';
+export { runPostgres } from './commands/run-postgres.ts';
 export { openStores } from './commands/open-stores.ts';
 export type { Storage, StoredValue } from './composition/storage.ts';
 export { ConfigError, type ConfigIssue } from './config/config-error.ts';

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { distribution } from './distribution.ts';
+import { type ProfileName, profiles } from './profiles.ts';
+import { bounds, ChaosRun, type RunResult, seconds, size } from './run.ts';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
+
+function readArguments(): { minutes: number; profile: ProfileName; seed: number } {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '2' },
+      profile: { type: 'string', default: 'postgres' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    },
+  });
+  const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+  if (!(minutes > 0)) throw new Error('--minutes must be a number above 0');
+  if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number');
+  if (!isProfile(values.profile))
+    throw new Error(`--profile must be one of: ${Object.keys(profiles).join(', ')}`);
+  return { minutes, profile: values.profile, seed };
+}
+
+const row = (name: string, values: readonly number[]): string => {
+  const shown = distribution(values);
+  if (!shown) return `    ${name.padEnd(20)} none`;
+  const figures = Object.entries(shown).map(([key, ms]) => `${key} ${seconds(ms)}`.padEnd(11));
+  return `    ${name.padEnd(20)} ${String(values.length).padStart(4)}×  ${figures.join(' ')}`;
+};
+
+/** Answers whether everything was as promised. */
+function show(result: RunResult): boolean {
+  const { tally, recoveries, drainWaits, unrest, troubles } = result;
+  print('\nseconds after a fault until every device was served again:');
+  for (const [name, values] of recoveries) print(row(name, values));
+  print(
+    `seconds that senders waited during rolling restarts (at most ${seconds(bounds.drainWaitMs)}):`,
+  );
+  print(row('rolling restart', drainWaits));
+  print(
+    `at rest ${seconds(result.convergedMs)} s after the last fault (at most ${seconds(bounds.convergenceMs)})`,
+  );
+  for (const reason of unrest.slice(0, 20)) print(`    not at rest: ${reason}`);
+  print('what the SDK told its applications meanwhile:');
+  for (const [what, times] of [...troubles].toSorted(([, a], [, b]) => b - a).slice(0, 15))
+    print(`    ${String(times).padStart(5)}× ${what}`);
+  print(
+    `${tally.sent} messages in ${result.seconds.toFixed(0)} s (${(tally.sent / result.seconds).toFixed(1)} a second), ` +
+      `${tally.refused} refused; ${tally.read} positions read, ${tally.expected} expected; ${tally.claimed} key bundles`,
+  );
+  for (const finding of tally.findings) print(`    ${finding}`);
+  const recovered = [...recoveries.values()].flat().every((ms) => ms <= bounds.recoveryMs);
+  const drained = drainWaits.every((ms) => ms <= bounds.drainWaitMs);
+  print(`chaos: faults=${result.faults} sent=${tally.sent} ${tally.line()}`);
+  return tally.isClean && recovered && drained && unrest.length === 0 && result.faults > 0;
+}
+
+async function chaos(): Promise<boolean> {
+  const { minutes, profile, seed } = readArguments();
+  const folder = mkdtempSync(join(tmpdir(), 'sealpost-chaos-'));
+  print(
+    `profile ${profile}, seed ${seed}: ${size.servers} servers, ${size.devices} devices in ${size.processes} processes, ${minutes} minutes`,
+  );
+  let held = false;
+  try {
+    const options = { folder, profile: profiles[profile], minutes, seed, tell: print };
+    held = show(await ChaosRun.perform(options));
+    return held;
+  } finally {
+    if (held) rmSync(folder, { recursive: true, force: true });
+    else print(`what was written down is in ${folder}`);
+  }
+}
+
+process.exitCode = (await chaos()) ? 0 : 1;

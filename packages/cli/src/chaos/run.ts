@@ -1,0 +1,225 @@
+import { audit } from './audit.ts';
+import { converge } from './convergence.ts';
+import { Crew, type CrewDevice, pause, until } from './crew.ts';
+import { Deployment } from './deployment.ts';
+import { gatherEvidence } from './evidence.ts';
+import { type FaultName, faults } from './faults.ts';
+import type { ChaosProfile } from './profiles.ts';
+import { schedule } from './schedule.ts';
+import { Seeded } from './seeded.ts';
+import type { Tally } from './tally.ts';
+import { type Span, waitsWithin } from './waits.ts';
+
+/** How large a run is, and how long it may take to come to rest. */
+export const size = {
+  servers: 3,
+  processes: 3,
+  accounts: 16,
+  devices: 24,
+  captains: 4,
+} as const;
+export const bounds = {
+  /** After a fault every device is served again within this time. */
+  recoveryMs: 60_000,
+  /** After the last fault everything has come to rest within this time. */
+  convergenceMs: 60_000,
+  /** During a rolling restart nobody waits longer (G18). */
+  drainWaitMs: 5_000,
+} as const;
+const startLimitMs = 90_000;
+const restLimitMs = 45_000;
+const probeEveryMs = 500;
+const quietMs = 1_000;
+const livesMs = { link: 8_000, revoke: 40_000 } as const;
+
+export interface RunOptions {
+  readonly folder: string;
+  readonly profile: ChaosProfile;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly tell: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly tally: Tally;
+  readonly faults: number;
+  /** Milliseconds until every device was served again, by fault; Infinity: not within the bound. */
+  readonly recoveries: ReadonlyMap<string, readonly number[]>;
+  /** How long senders waited during rolling restarts, in milliseconds. */
+  readonly drainWaits: readonly number[];
+  /** What had not come to rest within the bound; empty: nothing. */
+  readonly unrest: readonly string[];
+  readonly convergedMs: number;
+  readonly seconds: number;
+  readonly troubles: ReadonlyMap<string, number>;
+}
+
+/** One run: a deployment, its clients, the faults, the calm after them, and the audit. */
+export class ChaosRun {
+  readonly #options: RunOptions;
+  readonly #deployment: Deployment;
+  readonly #crew: Crew;
+  readonly #random: Seeded;
+  readonly #recoveries = new Map<string, number[]>();
+  readonly #drains: Span[] = [];
+  #faults = 0;
+  #further = 0;
+
+  private constructor(options: RunOptions, deployment: Deployment) {
+    const { folder, seed } = options;
+    this.#options = options;
+    this.#deployment = deployment;
+    this.#random = new Seeded(seed);
+    this.#crew = new Crew(deployment.url, folder, size.processes, seed);
+  }
+
+  static async perform(options: RunOptions): Promise<RunResult> {
+    const { folder, profile } = options;
+    const deployment = await Deployment.start(folder, profile, size.servers);
+    const run = new ChaosRun(options, deployment);
+    try {
+      return await run.#perform();
+    } finally {
+      await run.#crew.kill();
+      await deployment.stop();
+    }
+  }
+
+  async #perform(): Promise<RunResult> {
+    const { minutes, tell, profile } = this.#options;
+    const began = performance.now();
+    await this.#gather();
+    tell(
+      `${this.#crew.devices.length} devices are there after ${seconds(performance.now() - began)} s`,
+    );
+    const busy = performance.now();
+    await this.#strike(busy + minutes * 60_000);
+    const took = (performance.now() - busy) / 1_000;
+    const storage = await this.#deployment.openStores(profile);
+    try {
+      const resting = performance.now();
+      await this.#crew.rest(restLimitMs);
+      const unrest = await converge(storage, this.#crew, bounds.convergenceMs);
+      const convergedMs = performance.now() - resting;
+      await this.#crew.quit(restLimitMs);
+      const evidence = await gatherEvidence(storage, this.#crew.devices);
+      return {
+        tally: audit(evidence),
+        faults: this.#faults,
+        recoveries: this.#recoveries,
+        drainWaits: waitsWithin(
+          evidence.devices.map(({ journal }) => journal),
+          this.#drains,
+        ),
+        unrest,
+        convergedMs,
+        seconds: took,
+        troubles: this.#crew.troubles,
+      };
+    } finally {
+      await storage.stop();
+    }
+  }
+
+  /** All accounts register, and a few link a further device; then everybody talks. */
+  async #gather(): Promise<void> {
+    const { hosts } = this.#crew;
+    for (const host of hosts) this.#crew.start(host);
+    const handles = Array.from({ length: size.accounts }, (_, at) => `person-${at}`);
+    for (const [at, handle] of handles.entries()) {
+      const plan = { name: handle, handle, further: false, captain: at < size.captains };
+      this.#crew.add(plan, this.#random.pick(hosts));
+    }
+    const allUp = (): boolean => this.#crew.devices.every(({ up }) => up);
+    if (!(await until(allUp, startLimitMs))) throw new Error('the devices did not come up');
+    this.#crew.talk(handles);
+  }
+
+  async #strike(end: number): Promise<void> {
+    const rounds = schedule(this.#random);
+    const stop = new AbortController();
+    const life = this.#live(stop.signal);
+    await pause(2 * quietMs);
+    while (performance.now() < end) {
+      await this.#round(rounds.next().value);
+      await pause(this.#random.between(0, 2 * quietMs));
+    }
+    stop.abort();
+    await life;
+    // What was under way ends before the calm begins.
+    await until(
+      () => this.#crew.devices.every(({ up, revoked }) => up || revoked !== 'no'),
+      startLimitMs,
+    );
+  }
+
+  async #round(names: readonly FaultName[]): Promise<void> {
+    const scene = { deployment: this.#deployment, crew: this.#crew, random: this.#random };
+    const began = Date.now();
+    const probing = new AbortController();
+    const drains = names.includes('rolling restart');
+    const probes = drains ? this.#keepProbing(probing.signal) : Promise.resolve();
+    this.#faults += names.length;
+    const struck = await Promise.all(names.map((name) => faults[name].strike(scene)));
+    const from = Math.max(...struck.map(({ at }) => at));
+    if (names.includes('clients killed')) await this.#comeBack();
+    const recovered = await this.#crew.probe(bounds.recoveryMs);
+    probing.abort();
+    await probes;
+    if (drains) this.#drains.push({ from: began, to: from });
+    await Promise.all(struck.map(({ restored }) => restored));
+    const took = recovered === null ? Infinity : Math.max(0, recovered - from);
+    const label = names.length > 1 ? 'two at once' : names.join();
+    this.#recoveries.set(label, [...(this.#recoveries.get(label) ?? []), took]);
+    this.#options.tell(`${names.join(' and ')}: ${seconds(took)} s`);
+  }
+
+  async #comeBack(): Promise<void> {
+    const missing = this.#crew.devices.filter(
+      ({ up, linked, revoked }) => !up && linked && revoked === 'no',
+    );
+    await until(() => missing.every(({ up }) => up), bounds.recoveryMs);
+  }
+
+  /** One after the other: who waits is not given more to wait for. */
+  async #keepProbing(signal: AbortSignal): Promise<void> {
+    for (; !signal.aborted; await pause(probeEveryMs)) await this.#crew.probe(bounds.recoveryMs);
+  }
+
+  /** Devices come and go meanwhile. */
+  async #live(signal: AbortSignal): Promise<void> {
+    let linkAt = performance.now();
+    let revokeAt = linkAt + livesMs.revoke;
+    for (; !signal.aborted; await pause(quietMs / 4)) {
+      const now = performance.now();
+      if (now >= linkAt && this.#link()) linkAt = now + livesMs.link;
+      if (now >= revokeAt && this.#revoke()) revokeAt = now + livesMs.revoke;
+    }
+  }
+
+  /** One more device, for an account that has only one. */
+  #link(): boolean {
+    const active = this.#crew.devices.filter(({ revoked }) => revoked === 'no');
+    const alone = active.filter(
+      ({ plan: { handle } }) => active.filter(({ plan }) => plan.handle === handle).length === 1,
+    );
+    if (active.length >= size.devices || alone.length === 0) return false;
+    const { handle } = this.#random.pick(alone).plan;
+    const name = `${handle}-${++this.#further}`;
+    this.#crew.add(
+      { name, handle, further: true, captain: false },
+      this.#random.pick(this.#crew.hosts),
+    );
+    return true;
+  }
+
+  #revoke(): boolean {
+    const further = this.#crew.live.filter(({ plan }): boolean => plan.further);
+    if (further.length === 0) return false;
+    const device: CrewDevice = this.#random.pick(further);
+    this.#crew.revoke(device);
+    return true;
+  }
+}
+
+export const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
