@@ -1,5 +1,6 @@
 import type { Core } from '../core/ports.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
+import { EngineMisuse } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 import type { CommitChanges, Plan } from './commit-changes.ts';
@@ -25,9 +26,19 @@ export class EnterKeys {
 
   /**
    * Brings this device into the keys by itself: a new device, or one whose keys cannot follow the log any more. Rejects
-   * with `broken_again` within an hour of the last time that they could not: then a person resets.
+   * with `broken_again` within an hour of the last time that they could not: then a person resets. Where the members offer
+   * nothing that a device could enter by, it starts new keys, if it may.
    */
   async join(conversation: string): Promise<void> {
+    try {
+      await this.#join(conversation);
+    } catch (error) {
+      if (!(error instanceof EngineMisuse) || error.code !== 'unusable_group_info') throw error;
+      await this.reset(conversation);
+    }
+  }
+
+  async #join(conversation: string): Promise<void> {
     const me = await this.#session.me();
     await this.#commits.commit(conversation, async () => {
       const record = await this.#sync.record(conversation);

@@ -26,7 +26,7 @@ export interface ConversationRecord {
   readonly loud: number;
   readonly readLoud: number;
   readonly read: number;
-  /** The last processed entry and its `seenDigest`, for the next message to refer to. */
+  /** The last processed entry and its `seenDigest`, for the next message to refer to; null: not known to this device. */
   readonly parent: { readonly seq: number; readonly digest: Uint8Array } | null;
   readonly members: readonly {
     readonly account: string;
@@ -79,8 +79,8 @@ interface EntryBase {
   readonly loud: number;
   /** SHA-256 over the entry's parts, as the server says. */
   readonly digest: Uint8Array;
-  /** `seenDigest`: what a later message of somebody else must refer to. */
-  readonly seen: Uint8Array;
+  /** `seenDigest`: what a later message of somebody else must refer to; null: not known to this device. */
+  readonly seen: Uint8Array | null;
 }
 
 /** One position of a conversation as this device knows it. */

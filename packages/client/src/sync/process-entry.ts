@@ -76,16 +76,17 @@ export class ProcessEntry {
     before: ConversationRecord,
     entry: WireEntry,
   ): Promise<Progress> {
+    const seen = seenDigest(entry, before.parent?.digest ?? null);
     const own = entry.sender.device === me.device;
     const progress = own
-      ? await this.#own(draft, before, entry)
-      : await this.#foreign(draft, me, before, entry);
+      ? await this.#own(draft, before, entry, baseOf(entry, seen))
+      : await this.#foreign(draft, me, before, entry, baseOf(entry, seen));
     const record: ConversationRecord = {
       ...this.#changed(progress.record, me, entry),
       cursor: entry.seq,
       head: Math.max(before.head, entry.seq),
       loud: entry.loud,
-      parent: { seq: entry.seq, digest: seenDigest(entry) },
+      parent: seen && { seq: entry.seq, digest: seen },
       unjudged: progress.record.unjudged || progress.followUps.includes('judge'),
     };
     if (progress.stored) draft.write(at.entry(entry.conversation, entry.seq), progress.stored);
@@ -106,8 +107,12 @@ export class ProcessEntry {
     };
   }
 
-  async #own(draft: Draft, record: ConversationRecord, entry: WireEntry): Promise<Progress> {
-    const base = baseOf(entry);
+  async #own(
+    draft: Draft,
+    record: ConversationRecord,
+    entry: WireEntry,
+    base: Base,
+  ): Promise<Progress> {
     if (entry.kind === 'message') {
       const key = at.sent(entry.conversation, entry.clientId);
       const found = await draft.read<{ key: string }>(key);
@@ -156,8 +161,8 @@ export class ProcessEntry {
     me: DeviceRef,
     record: ConversationRecord,
     entry: WireEntry,
+    base: Base,
   ): Promise<Progress> {
-    const base = baseOf(entry);
     const change: StoredEntry | null = entry.change && {
       ...base,
       kind: 'change',
@@ -184,13 +189,13 @@ export class ProcessEntry {
     parent: Binding['parent'],
   ): Promise<boolean> {
     const ours = parent && (await draft.read<StoredEntry>(at.entry(conversation, parent.seq)));
-    return !!ours && ours.kind !== 'gap' && !sameBytes(ours.seen, parent.digest);
+    return !!ours && ours.kind !== 'gap' && !!ours.seen && !sameBytes(ours.seen, parent.digest);
   }
 
   #outcome(
     record: ConversationRecord,
     processed: Processed,
-    base: ReturnType<typeof baseOf>,
+    base: Base,
     change: StoredEntry | null,
   ): Progress {
     switch (processed.kind) {
@@ -237,7 +242,9 @@ export class ProcessEntry {
   }
 }
 
-const baseOf = (entry: WireEntry) => ({
+type Base = ReturnType<typeof baseOf>;
+
+const baseOf = (entry: WireEntry, seen: Uint8Array | null) => ({
   seq: entry.seq,
   acceptedAt: entry.acceptedAt,
   sender: entry.sender,
@@ -245,7 +252,7 @@ const baseOf = (entry: WireEntry) => ({
   class: entry.class,
   loud: entry.loud,
   digest: entry.digest,
-  seen: seenDigest(entry),
+  seen,
 });
 
 /** The title in a profile that a commit brought. */

@@ -22,11 +22,12 @@ const pageEntries = 200;
 /** Entries of one transaction: a page is not lost whole when the process dies in the middle of it. */
 const chunkEntries = 50;
 
-function inOrder({ entries, gaps }: Page): Item[] {
+/** What a page brings belongs to the conversation that was asked for, whatever its entries say. */
+function inOrder(conversation: string, { entries, gaps }: Page): Item[] {
   const items: Item[] = entries.map((entry) => ({
     from: entry.seq,
     to: entry.seq,
-    entry,
+    entry: { ...entry, conversation },
     reason: '',
   }));
   for (const { from, to, reason } of gaps) items.push({ from, to, entry: null, reason });
@@ -119,7 +120,7 @@ export class Synchronise {
 
   /** Answers how far the cursor is. */
   async #apply(me: DeviceRef, conversation: string, page: Page): Promise<number> {
-    const items = inOrder(page);
+    const items = inOrder(conversation, page);
     let reached = 0;
     do {
       const chunk = items.splice(0, chunkEntries);
@@ -159,7 +160,8 @@ export class Synchronise {
         for (const followUp of progress.followUps) followUps.add(followUp);
       } else {
         draft.write(at.entry(conversation, from), { kind: 'gap', seq: from, to, reason });
-        record = { ...record, cursor: to, head: Math.max(record.head, to) };
+        const head = Math.max(record.head, to);
+        record = { ...record, cursor: to, head, parent: null };
         if (reason !== 'expired') continue;
         const [passed, items] = await passExpired(this.#core.vault, draft, record, to);
         record = passed;
