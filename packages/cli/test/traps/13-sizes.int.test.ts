@@ -51,7 +51,7 @@ describe('trap 13, sizes: bytes without measure', () => {
       async () => (await bob.device.conversation(id).info())?.cursor === 5,
       'bob is back',
     );
-    expect(await changesOf(alice.device, id)).toEqual(['found', 'member', 'external']);
+    expect(await changesOf(bob.device, id)).toEqual(['found', 'member', 'external']);
     await expectTalk(alice.device, bob.device, id);
   });
 
