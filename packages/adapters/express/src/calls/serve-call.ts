@@ -72,5 +72,8 @@ export async function serveCall(
     respondRefusal(request, response, { code: 'unavailable', retryAfterMs });
     await closed;
   }
-  if (request.complete) clearTimeout(deadline);
+  // What is still coming is dropped until its deadline; nothing is kept for what has all come.
+  const forget = (): void => clearTimeout(deadline);
+  if (request.complete) forget();
+  else request.once('close', forget);
 }
