@@ -24,6 +24,9 @@ const healing = { firstMs: 50, longestMs: 5_000 };
 const healsInARow = 12;
 const retryMs = 5_000;
 
+const toldToWait = (refusal: WireRefusal | null): number =>
+  refusal && 'retryAfterMs' in refusal ? refusal.retryAfterMs : 0;
+
 /**
  * Keeps what was sent until the log has it: through restarts, lost answers and changed keys, in the order in which the
  * application sent it.
@@ -118,17 +121,17 @@ export class Outbox {
       .run(conversation, () => this.#drain(conversation))
       .catch((error: unknown) => {
         const again = error instanceof SealpostError && error.kind === 'refused' && error.retryable;
-        if (again) this.#later(conversation);
+        if (again) this.#later(conversation, toldToWait(error.refusal));
         // Offline, or waiting for a person: each of these ends with a flush.
         else this.#core.events.trouble(error);
       });
   }
 
   /** One more try for all who asked while one failed. */
-  #later(conversation: string): void {
+  #later(conversation: string, toldMs: number): void {
     if (this.#retrying.has(conversation)) return;
     this.#retrying.add(conversation);
-    this.#core.timers.after(retryMs, () => {
+    this.#core.timers.after(Math.max(retryMs, toldMs), () => {
       this.#retrying.delete(conversation);
       this.flush(conversation);
     });

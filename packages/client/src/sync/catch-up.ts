@@ -47,7 +47,7 @@ export class CatchUp {
     heads: (page) => this.#list(page),
     caught_up: ({ incarnation }) => this.#background(() => this.#readAll(incarnation)),
     entries: (push) => this.#background(() => this.#take(push)),
-    stock: ({ stock }) => this.#background(() => this.#parts.refill.execute(stock)),
+    stock: ({ stock }) => this.#background(() => this.#refill(stock)),
     receipts: ({ conversation, cursor: { account, delivered, read } }) =>
       this.#parts.core.events.emit('receipts', { conversation, account, delivered, read }),
     typing: (event) => this.#parts.core.events.emit('typing', event),
@@ -92,6 +92,17 @@ export class CatchUp {
     core.events.emit('progress', { done: Math.min(this.#done, this.#of), of: this.#of });
     await this.#report(conversation);
     await joins.consider(conversation);
+  }
+
+  /** What was told of the stock is right for the first try only. */
+  async #refill(told: ServerPayload<'stock'>['stock']): Promise<void> {
+    const { refill } = this.#parts;
+    let first = true;
+    await this.#persist(this.#round, () => {
+      const trial = first ? refill.execute(told) : refill.first();
+      first = false;
+      return trial;
+    });
   }
 
   async #cursor(conversation: string): Promise<number> {
