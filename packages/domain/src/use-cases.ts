@@ -13,6 +13,7 @@ import type { UploadBundles } from './keys/upload-bundles.ts';
 import type { AppendEntry } from './log/append-entry.ts';
 import type { ConversationIndex } from './log/conversation-index.port.ts';
 import type { ReadLog } from './log/read-log.ts';
+import type { HoldConnections } from './presence/hold-connections.ts';
 import type { SharePresence } from './presence/share-presence.ts';
 
 /** All that a transport may call, and nothing else of the server. */
@@ -33,6 +34,7 @@ export interface UseCases {
   readonly moveCursors: MoveCursors;
   readonly readReceipts: ReadReceipts;
   readonly sharePresence: SharePresence;
+  readonly holdConnections: HoldConnections;
   /** The deployment's incarnation as this process knows it. */
   readonly incarnation: () => number;
 }

@@ -136,7 +136,8 @@ async function seeEachOther(
   await useCases.moveCursors.execute({ account: bob.account, device: bob.device }, [
     { conversation, incarnation: 1, delivered: 2, read: 2, shown: 1 },
   ]);
-  await useCases.sharePresence.renew({ account: bob.account, device: bob.device });
+  useCases.holdConnections.opened({ account: bob.account, device: bob.device });
+  await useCases.holdConnections.flush();
   const cursor = { account: bob.account, delivered: 2, read: 1, shown: 1 };
   expect(await client.call('receipts', { params: { conversation }, token: alice.token })).toEqual({
     cursors: [cursor],

@@ -1,43 +1,86 @@
-import type { AccountId, DeviceId, PresenceLeases, Timestamp } from '@sealpost/domain';
+import type {
+  AccountId,
+  Clock,
+  ConnectionName,
+  DeviceId,
+  LeaseAnswer,
+  LeaseTurn,
+  PresenceLeases,
+} from '@sealpost/domain';
 import { MemoryState } from './memory-state.ts';
 
+interface Standing extends ConnectionName {
+  readonly account: AccountId;
+  readonly process: string;
+  readonly openedAt: number;
+}
+
 export class MemoryPresenceLeases implements PresenceLeases {
-  readonly #leases = new Map<AccountId, Map<DeviceId, Timestamp>>();
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #state: MemoryState;
-  constructor(state: MemoryState = new MemoryState()) {
+  readonly #ends = new Map<string, number>();
+  readonly #standing = new Map<DeviceId, Standing>();
+  readonly #superseded = new Map<string, Map<DeviceId, number>>();
+
+  constructor(clock: Pick<Clock, 'now'>, state: MemoryState = new MemoryState()) {
+    this.#clock = clock;
     this.#state = state;
   }
 
-  async renew(
-    account: AccountId,
-    device: DeviceId,
-    until: Timestamp,
-    now: Timestamp,
-  ): Promise<boolean> {
-    this.#state.ensureOpen('renew');
-    const wasOffline = !this.#isOnline(account, now);
-    const leases = this.#leases.get(account) ?? new Map<DeviceId, Timestamp>();
-    this.#leases.set(account, leases.set(device, until));
-    return wasOffline;
+  async hold(process: string, { leaseMs, opened, ended }: LeaseTurn): Promise<LeaseAnswer> {
+    this.#state.ensureOpen('hold');
+    const now = this.#clock.now();
+    this.#forgetEnded(now);
+    const fresh = !this.#ends.has(process);
+    this.#ends.set(process, now + leaseMs);
+    for (const name of ended) this.#end(process, name);
+    const replacedIn = opened.flatMap(({ agoMs, ...connection }) => {
+      const loser = this.#take({ ...connection, process, openedAt: now - agoMs });
+      return loser === null || loser === process ? [] : [loser];
+    });
+    const superseded = [...this.#of(process)].map(([device, serial]) => ({ device, serial }));
+    return { fresh, superseded, replacedIn: [...new Set(replacedIn)] };
   }
 
-  async end(account: AccountId, device: DeviceId, now: Timestamp): Promise<boolean> {
-    this.#state.ensureOpen('end');
-    this.#leases.get(account)?.delete(device);
-    return !this.#isOnline(account, now);
-  }
-
-  async online(accounts: readonly AccountId[], now: Timestamp): Promise<readonly AccountId[]> {
+  async online(accounts: readonly AccountId[]): Promise<readonly AccountId[]> {
     this.#state.ensureOpen('online');
-    return accounts.filter((account) => this.#isOnline(account, now));
+    this.#forgetEnded(this.#clock.now());
+    const held = new Set([...this.#standing.values()].map(({ account }) => account));
+    return accounts.filter((account) => held.has(account));
   }
 
-  /** Leases that have ended are forgotten on the way. */
-  #isOnline(account: AccountId, now: Timestamp): boolean {
-    const leases = this.#leases.get(account);
-    if (!leases) return false;
-    for (const [device, until] of leases) if (until <= now) leases.delete(device);
-    if (leases.size === 0) this.#leases.delete(account);
-    return leases.size > 0;
+  /** Answers the process whose connection gives way. */
+  #take(mine: Standing): string | null {
+    const theirs = this.#standing.get(mine.device);
+    if (!theirs || theirs.process === mine.process) {
+      if (!theirs || theirs.serial <= mine.serial) this.#standing.set(mine.device, mine);
+      return null;
+    }
+    const loser = mine.openedAt > theirs.openedAt ? theirs : mine;
+    if (loser === theirs) this.#standing.set(mine.device, mine);
+    this.#of(loser.process).set(loser.device, loser.serial);
+    return loser.process;
+  }
+
+  #end(process: string, { device, serial }: ConnectionName): void {
+    const standing = this.#standing.get(device);
+    if (standing?.process === process && standing.serial <= serial) this.#standing.delete(device);
+    if ((this.#of(process).get(device) ?? Infinity) <= serial) this.#of(process).delete(device);
+  }
+
+  #of(process: string): Map<DeviceId, number> {
+    const known = this.#superseded.get(process) ?? new Map<DeviceId, number>();
+    this.#superseded.set(process, known);
+    return known;
+  }
+
+  #forgetEnded(now: number): void {
+    for (const [process, endsAt] of this.#ends) {
+      if (endsAt > now) continue;
+      this.#ends.delete(process);
+      this.#superseded.delete(process);
+      for (const [device, standing] of this.#standing)
+        if (standing.process === process) this.#standing.delete(device);
+    }
   }
 }

@@ -1,10 +1,14 @@
 import { MemoryPresenceLeases, MemoryState } from '@sealpost/adapter-memory';
-import { presenceLeasesContract } from '@sealpost/testing';
+import { presenceLeasesContract, TestTime } from '@sealpost/testing';
 
 presenceLeasesContract({
   name: 'memory',
   open: async () => {
-    const state = new MemoryState();
-    return { presence: new MemoryPresenceLeases(state), dispose: async () => state.close() };
+    const [state, time] = [new MemoryState(), new TestTime()];
+    return {
+      presence: new MemoryPresenceLeases(time, state),
+      elapse: (ms) => time.advance(ms),
+      dispose: async () => state.close(),
+    };
   },
 });

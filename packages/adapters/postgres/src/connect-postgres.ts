@@ -1,4 +1,4 @@
-import type { Allowance, RateLimiter, Stores } from '@sealpost/domain';
+import type { Allowance, RateLimiter, Stores, PresenceLeases } from '@sealpost/domain';
 import { Database } from './database.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { schemaOf, type PostgresOptions } from './options.ts';
@@ -10,6 +10,7 @@ import { PostgresDeploymentStore } from './postgres-deployment-store.ts';
 import { PostgresDeviceStore } from './postgres-device-store.ts';
 import { PostgresKeyDirectory } from './postgres-key-directory.ts';
 import { PostgresRateLimiter } from './postgres-rate-limiter.ts';
+import { PostgresPresenceLeases } from './postgres-presence-leases.ts';
 import { PostgresSessionStore } from './postgres-session-store.ts';
 import { PostgresSigningKeyStore } from './postgres-signing-key-store.ts';
 
@@ -17,6 +18,8 @@ import { PostgresSigningKeyStore } from './postgres-signing-key-store.ts';
 export interface PostgresStores extends Stores {
   /** Counts for all processes on this database. */
   rateLimiter(rates: Readonly<Record<string, Allowance>>): RateLimiter;
+  /** Who is connected to which process, told by all processes on this database. */
+  readonly presence: PresenceLeases;
   /** Brings the schema up to date; harmless to repeat, also from several processes at once. */
   migrate(): Promise<void>;
   /** Names of the steps that are due, oldest first. Rejects when the schema is newer than this release. */
@@ -39,6 +42,7 @@ export function connectPostgres(options: PostgresOptions): PostgresStores {
     sessions: new PostgresSessionStore(database),
     signingKeys: new PostgresSigningKeyStore(database),
     deployment: new PostgresDeploymentStore(database),
+    presence: new PostgresPresenceLeases(database),
     rateLimiter: (rates) => new PostgresRateLimiter(database, rates),
     migrate: () => migrate(database.knex, schema),
     pendingMigrations: () => pendingMigrations(database, schema),

@@ -31,6 +31,8 @@ export function noticeItems(notice: Notice): Item[] {
       return [JSON.stringify(['k', notice.account, notice.device])];
     case 'devices_changed':
       return [JSON.stringify(['d', notice.account])];
+    case 'superseded':
+      return chunks(notice.processes).map((processes) => JSON.stringify(['p', processes]));
     case 'ephemeral': {
       const { conversation, event } = notice;
       const payload = Buffer.from(event.payload).toString('base64');
@@ -100,6 +102,7 @@ function toldHint([conversation, from, to, version]: readonly unknown[]): Told |
 function toldNotice(tag: unknown, rest: readonly unknown[]): Notice | null {
   const [one, two, account, device, payload] = rest;
   if (tag === 's' && isTexts(one)) return { kind: 'sessions_revoked', sessions: one };
+  if (tag === 'p' && isTexts(one)) return { kind: 'superseded', processes: one };
   if (!isText(one)) return null;
   if (tag === 'd') return { kind: 'devices_changed', account: one };
   if (tag === 'c' && isText(two)) return { kind: 'cursors_moved', conversation: one, account: two };

@@ -22,8 +22,8 @@ export class Connection implements Requester {
   readonly suites: readonly Suite[];
   /** When its access token ends; moved on by a fresh one. */
   expiresAt: Timestamp;
-  /** When its presence lease was asked for last, in the clock's monotonic time. */
-  renewedAt = -Infinity;
+  /** By which the deployment tells it from other connections of its device. */
+  serial = 0;
   /** False from the moment in which it is told to close or is gone. */
   open = true;
   /** Events that are being worked on. */

@@ -139,14 +139,17 @@ export class SocketConnections implements Connections {
     for (const connection of ended) this.close(connection, reason);
   }
 
+  closeSuperseded({ account, device }: DeviceRef): void {
+    const older = this.registry.find(account, device);
+    if (!older) return;
+    this.#ports.meter.count('sockets_superseded');
+    this.close(older, 'superseded');
+  }
+
   /** Takes a connection in. An older one of the device is closed, and so is this one if it may not stay after all. */
   join(connection: Connection): void {
-    const older = this.registry.find(connection.account, connection.device);
+    this.closeSuperseded(connection.ref);
     this.registry.add(connection);
-    if (older) {
-      this.#ports.meter.count('sockets_superseded');
-      this.close(older, 'superseded');
-    }
     const end = this.registry.endOf(connection.session);
     if (end !== null) this.close(connection, end);
     if (this.#drainSpreadMs !== null) this.close(connection, 'draining');

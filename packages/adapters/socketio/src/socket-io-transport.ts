@@ -10,7 +10,6 @@ import { type EngineSocket, movesConnection } from './engine-socket.ts';
 import { EventDesk } from './event-desk.ts';
 import { FrontDoor } from './front-door.ts';
 import { Introductions } from './introductions.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
 import { Networks, networkBehind } from './networks.ts';
 import type { SocketOptions } from './options.ts';
 import { serverFrame } from './server-frame.ts';
@@ -24,6 +23,7 @@ export type SocketUseCases = Pick<
   | 'appendEntry'
   | 'checkBundles'
   | 'discover'
+  | 'holdConnections'
   | 'identifyCaller'
   | 'incarnation'
   | 'moveCursors'
@@ -61,7 +61,6 @@ export class SocketIoTransport {
   readonly #door: FrontDoor;
   readonly #desk: EventDesk;
   readonly #introductions: Introductions;
-  readonly #leases: LeaseKeeper;
   readonly #sweep: Sweep;
   readonly #networks = new Networks();
   readonly #io: Server;
@@ -80,8 +79,7 @@ export class SocketIoTransport {
     this.#door = new FrontDoor({ ...ports, admission: this.#admission, networks: this.#networks });
     this.#desk = new EventDesk({ ...ports, requests: clientRequests(useCases, throttle) });
     this.#introductions = new Introductions({ ...ports, atOnce: options.introductionsAtOnce });
-    this.#leases = new LeaseKeeper(useCases.sharePresence, ports.log);
-    this.#sweep = new Sweep({ ...ports, leases: this.#leases });
+    this.#sweep = new Sweep(ports);
     this.#io = new Server({
       parser: socketParser,
       path: options.path,
@@ -132,11 +130,11 @@ export class SocketIoTransport {
     this.#ports.connections.drain();
     this.#ports.connections.closing.cutAll();
     this.#engine?.close();
-    await this.#leases.flush();
+    await this.#ports.useCases.holdConnections.flush();
   }
 
   async #drain(): Promise<void> {
-    const { connections, log, options } = this.#ports;
+    const { connections, log, options, useCases } = this.#ports;
     this.#admission.close();
     await this.#atMost(this.#desk.close(), options.drainMs);
     log({
@@ -148,7 +146,7 @@ export class SocketIoTransport {
     connections.drain();
     // The sweep cuts those that take too long.
     await connections.closing.none();
-    await this.#leases.flush();
+    await useCases.holdConnections.flush();
   }
 
   async #atMost(done: Promise<void>, ms: number): Promise<void> {
@@ -190,13 +188,12 @@ export class SocketIoTransport {
         },
       }),
     );
+    connection.serial = useCases.holdConnections.opened(connection.ref);
     connections.join(connection);
     this.#introductions.begin(connection);
   }
 
   #left(connection: Connection): void {
-    const { registry } = this.#ports.connections;
-    if (registry.find(connection.account, connection.device) === null)
-      this.#leases.end(connection.ref);
+    this.#ports.useCases.holdConnections.ended(connection.ref, connection.serial);
   }
 }

@@ -132,51 +132,45 @@ describe('a connection', () => {
 });
 
 describe('presence', () => {
-  const leases = (deployment: Deployment, { account }: TestDevice) =>
-    deployment.leases.online([account], deployment.time.now());
+  const online = (deployment: Deployment, { account }: TestDevice) =>
+    deployment.leases.online([account]);
 
-  it('is leased soon after connecting, renewed, and ended soon after disconnecting', async () => {
+  it('begins with the connection, goes on with it, and ends with it', async () => {
     const deployment = await aDeployment();
     const device = await deployment.device();
     const client = await deployment.connected(device);
     for (let passed = 0; passed < 120; passed++) {
       deployment.time.advance(1_000);
       await setImmediate();
-      expect(await leases(deployment, device)).toEqual([device.account]);
+      expect(await online(deployment, device)).toEqual([device.account]);
     }
     client.close();
-    await eventually(() => !deployment.connections.has(device.account));
-    deployment.time.advance(1_000);
-    await setImmediate();
-    expect(await leases(deployment, device)).toEqual([]);
+    await eventually(async () => (await online(deployment, device)).length === 0);
   });
 
   it('goes on when the device replaces its connection', async () => {
-    const calls: string[] = [];
-    const held: (() => void)[] = [];
-    const call = (lease: string) => () => {
-      calls.push(lease);
-      return new Promise<boolean>((resolve) => held.push(() => resolve(true)));
-    };
-    const deployment = await aDeployment({
-      useCases: () => ({ sharePresence: { renew: call('renew'), end: call('end') } as never }),
-    });
+    const deployment = await aDeployment();
     const device = await deployment.device();
     const older = await deployment.connected(device);
-    deployment.time.advance(1_000);
-    expect(calls).toEqual(['renew']);
     const newer = await deployment.connected(device);
     await older.gone;
-    held[0]?.();
     await setImmediate();
-    deployment.time.advance(1_000);
-    held[1]?.();
-    await setImmediate();
-    expect(calls).toEqual(['renew', 'renew']);
+    expect(await online(deployment, device)).toEqual([device.account]);
     newer.close();
-    await eventually(() => !deployment.connections.has(device.account));
-    deployment.time.advance(1_000);
-    expect(calls).toEqual(['renew', 'renew', 'end']);
-    held[2]?.();
+    await eventually(async () => (await online(deployment, device)).length === 0);
+  });
+
+  it('of a device that has connected to another process ends here, with the reason', async () => {
+    const deployment = await aDeployment();
+    const device = await deployment.device();
+    const client = await deployment.connected(device);
+    deployment.time.advance(5_000);
+    const elsewhere = { ...device, serial: 1, agoMs: 0 };
+    await deployment.leases.hold('another', { leaseMs: 30_000, opened: [elsewhere], ended: [] });
+    deployment.fanOut.announce({ kind: 'superseded', processes: ['this one'] });
+    expect(await client.next('closing')).toEqual({ reason: 'superseded', retryAfterMs: null });
+    await client.gone;
+    expect(await online(deployment, device)).toEqual([device.account]);
+    expect(deployment.meter.counted('sockets_superseded')).toBe(1);
   });
 });

@@ -91,7 +91,7 @@ describe('a drain', () => {
     const device = await deployment.device();
     await deployment.connected(device);
     deployment.time.advance(1_000);
-    const online = () => deployment.leases.online([device.account], deployment.time.now());
+    const online = () => deployment.leases.online([device.account]);
     await eventually(async () => (await online()).length === 1);
     await deployment.transport.drain();
     expect(await online()).toEqual([]);

@@ -1,4 +1,4 @@
-import { DeliverEntries, Discover, SharePresence } from '@sealpost/domain';
+import { DeliverEntries, Discover, HoldConnections, SharePresence } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import { faultRecord } from '../log/fault-record.ts';
 import { ReceiveHints } from '../runtime/receive-hints.ts';
@@ -17,7 +17,8 @@ const {
   limits,
   log,
 } = TOKENS;
-const { deliverEntries, meter, presence, readReceipts, revokedSessions, timers } = TOKENS;
+const { deliverEntries, holdConnections, meter, presence, random, readReceipts } = TOKENS;
+const { revokedSessions, timers } = TOKENS;
 
 /** What reaches devices: pushes, hints, presence. */
 export const deliveryModule = (): ContainerModule =>
@@ -35,6 +36,18 @@ export const deliveryModule = (): ContainerModule =>
       { leases: presence, accounts, log: conversationLog, fanOut, clock },
       (parts) => new SharePresence(parts),
     );
+    bindFrom(bind, TOKENS.process, { random }, (parts) => parts.random.id());
+    const held = { leases: presence, connections, fanOut, clock, timers };
+    bindFrom(
+      bind,
+      holdConnections,
+      { ...held, process: TOKENS.process, log },
+      ({ log: told, ...parts }) =>
+        new HoldConnections({
+          ...parts,
+          failed: (fault) => told(faultRecord('presence', fault)),
+        }),
+    );
     const pushes = { log: conversationLog, connections, clock, timers, meter };
     bindFrom(
       bind,
@@ -47,7 +60,7 @@ export const deliveryModule = (): ContainerModule =>
           failed: (fault) => told(faultRecord('delivery', fault)),
         }),
     );
-    const heard = { deliverEntries, revokedSessions, readReceipts, checkBundles };
+    const heard = { deliverEntries, holdConnections, revokedSessions, readReceipts, checkBundles };
     bindFrom(
       bind,
       TOKENS.receiveHints,

@@ -33,6 +33,7 @@ async function openMemory(): Promise<Storage> {
   return {
     stores,
     rateLimiter: (rates) => new MemoryRateLimiter(rates),
+    presence: null,
     migratesAtStart: true,
     pendingMigrations: () => Promise.resolve([]),
     migrate: () => Promise.resolve(),
@@ -52,6 +53,7 @@ async function openPostgres(options: PostgresOptions, migratesAtStart: boolean):
   return {
     stores,
     rateLimiter: (rates) => stores.rateLimiter(rates),
+    presence: stores.presence,
     migratesAtStart,
     pendingMigrations: () => stores.pendingMigrations(),
     migrate: () => stores.migrate(),

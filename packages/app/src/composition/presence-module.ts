@@ -1,7 +1,11 @@
+import { assert } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import type { Config } from '../config/schema.ts';
+import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
 import { unknownKind } from './unknown-kind.ts';
+
+const { clock, presence, storage } = TOKENS;
 
 /** Who is online. */
 export const presenceModule = ({ presence: { kind } }: Config): ContainerModule =>
@@ -9,9 +13,15 @@ export const presenceModule = ({ presence: { kind } }: Config): ContainerModule 
     switch (kind) {
       case 'memory': {
         const { MemoryPresenceLeases } = await import('@sealpost/adapter-memory');
-        bind(TOKENS.presence).toResolvedValue(() => new MemoryPresenceLeases());
+        bindFrom(bind, presence, { clock }, (parts) => new MemoryPresenceLeases(parts.clock));
         return;
       }
+      case 'postgres':
+        bindFrom(bind, presence, { storage }, (parts) => {
+          assert(parts.storage.presence !== null, 'the storage is shared by processes');
+          return parts.storage.presence;
+        });
+        return;
       default:
         unknownKind(kind);
     }

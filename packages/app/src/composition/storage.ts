@@ -1,4 +1,4 @@
-import type { RateLimiter, Rates, Stores } from '@sealpost/domain';
+import type { PresenceLeases, RateLimiter, Rates, Stores } from '@sealpost/domain';
 
 /** A value as it is stored: bytes, or anything else in text form. */
 export interface StoredValue {
@@ -12,6 +12,8 @@ export interface Storage {
   readonly stores: Stores;
   /** Counts for all processes on this storage. */
   rateLimiter(rates: Rates): RateLimiter;
+  /** Who is connected to which process on this storage; null: it can be used by one process only. */
+  readonly presence: PresenceLeases | null;
   /** Whether the server brings the tables up to date by itself when it starts. */
   readonly migratesAtStart: boolean;
   /** Names of the steps that are due, oldest first. */

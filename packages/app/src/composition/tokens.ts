@@ -51,6 +51,7 @@ export const TOKENS = {
   openFanOut: token<OpenFanOut>('openFanOut'),
   fanOut: token<domain.FanOut>('fanOut'),
   presence: token<domain.PresenceLeases>('presence'),
+  process: token<string>('process'),
 
   throttle: token<domain.Throttle>('throttle'),
   sharedLimiter: token<domain.RateLimiter>('sharedLimiter'),
@@ -87,6 +88,7 @@ export const TOKENS = {
   moveCursors: token<domain.MoveCursors>('moveCursors'),
   readReceipts: token<domain.ReadReceipts>('readReceipts'),
   sharePresence: token<domain.SharePresence>('sharePresence'),
+  holdConnections: token<domain.HoldConnections>('holdConnections'),
   deliverEntries: token<domain.DeliverEntries>('deliverEntries'),
   receiveHints: token<ReceiveHints>('receiveHints'),
 

@@ -5,7 +5,7 @@ import { TOKENS } from './tokens.ts';
 const { authenticate, identifyCaller, enrolDevice, accountDirectory, endDevices } = TOKENS;
 const { uploadBundles, claimBundles, checkBundles } = TOKENS;
 const { appendEntry, readLog, describeConversation, index: conversationIndex } = TOKENS;
-const { discover, moveCursors, readReceipts, sharePresence, incarnation } = TOKENS;
+const { discover, moveCursors, readReceipts, sharePresence, holdConnections, incarnation } = TOKENS;
 
 /** What the transports may call. */
 export const useCasesModule = (): ContainerModule =>
@@ -30,6 +30,7 @@ export const useCasesModule = (): ContainerModule =>
         moveCursors,
         readReceipts,
         sharePresence,
+        holdConnections,
         incarnation,
       },
       (parts) => ({ ...parts, incarnation: parts.incarnation.current }),

@@ -53,4 +53,6 @@ export const fanOut = z.discriminatedUnion('kind', [
 export const presence = z.discriminatedUnion('kind', [
   /** In this process; others do not see it. */
   z.strictObject({ kind: z.literal('memory') }),
+  /** In the database of the storage, for all processes on it; a device keeps one connection among them. */
+  z.strictObject({ kind: z.literal('postgres') }),
 ]);

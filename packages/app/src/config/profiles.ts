@@ -19,7 +19,7 @@ export const profiles = {
   postgres: {
     storage: { kind: 'postgres' },
     fanOut: { kind: 'postgres' },
-    presence: { kind: 'memory' },
+    presence: { kind: 'postgres' },
   },
   /** Nothing outlives the process; for tests. */
   memory: {

@@ -84,9 +84,14 @@ export const schema = z
       refuse(['limits', 'changeBytes'], 'at least limits.messageBytes');
       refuse(['limits', 'messageBytes'], 'at most limits.changeBytes');
     }
-    if (config.fanOut.kind === 'postgres' && config.storage.kind !== 'postgres') {
-      refuse(['fanOut', 'kind'], `process; postgres only with storage.kind postgres`);
+    const { fanOut: hints, presence: online, storage: stored } = config;
+    if (hints.kind === 'postgres' && stored.kind !== 'postgres') {
+      refuse(['fanOut', 'kind'], 'process; postgres only with storage.kind postgres');
       refuse(['storage', 'kind'], 'postgres, as fanOut.kind is postgres');
+    }
+    if (online.kind === 'postgres' && stored.kind !== 'postgres') {
+      refuse(['presence', 'kind'], 'memory; postgres only with storage.kind postgres');
+      refuse(['storage', 'kind'], 'postgres, as presence.kind is postgres');
     }
     if (config.storage.kind === 'postgres' && config.cookies.secret === null)
       refuse(

@@ -61,6 +61,9 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
   deliverEntries.start();
   closing.add('hints', () => receiveHints.stop());
   await receiveHints.start();
+  const holdConnections = await get(TOKENS.holdConnections);
+  closing.add('presence', () => holdConnections.stop());
+  holdConnections.start();
   closing.add('roster tasks', () => rosterWork.stop());
   rosterWork.start();
   const retentionWork = await get(TOKENS.retentionWork);

@@ -86,14 +86,14 @@ describe('startWork', () => {
     await closing.close();
   });
 
-  it('works by timers for revocations, keys, pushes and tasks, and leaves none of them running', async () => {
+  it('works by timers for revocations, keys, pushes, presence and tasks, and leaves none of them running', async () => {
     vi.useFakeTimers();
     await openStore(composition, closing);
     await startWork(composition, closing);
     await vi.advanceTimersByTimeAsync(0);
-    expect(vi.getTimerCount()).toBe(6);
+    expect(vi.getTimerCount()).toBe(7);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(vi.getTimerCount()).toBe(6);
+    expect(vi.getTimerCount()).toBe(7);
     await closing.close();
     expect(vi.getTimerCount()).toBe(0);
     await expect((await composition.get(TOKENS.deployment)).check()).rejects.toThrow('closed');

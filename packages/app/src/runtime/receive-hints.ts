@@ -4,6 +4,7 @@ import type {
   DeliverEntries,
   DeviceRef,
   FanOut,
+  HoldConnections,
   Notice,
   ReadReceipts,
   RevokedSessions,
@@ -15,6 +16,7 @@ export interface ReceiveHintsPorts {
   readonly connections: Connections;
   readonly suitesOf: (device: DeviceRef) => readonly Suite[];
   readonly deliverEntries: Pick<DeliverEntries, 'hint' | 'sweep'>;
+  readonly holdConnections: Pick<HoldConnections, 'superseded'>;
   readonly revokedSessions: Pick<RevokedSessions, 'note'>;
   readonly readReceipts: Pick<ReadReceipts, 'announce'>;
   readonly checkBundles: Pick<CheckBundles, 'stock'>;
@@ -44,7 +46,7 @@ export class ReceiveHints {
   }
 
   async #notice(notice: Notice): Promise<void> {
-    const { connections, revokedSessions, readReceipts } = this.#ports;
+    const { connections, holdConnections, revokedSessions, readReceipts } = this.#ports;
     switch (notice.kind) {
       case 'sessions_revoked':
         return revokedSessions.note(notice.sessions);
@@ -54,6 +56,8 @@ export class ReceiveHints {
         return this.#pushStock(notice);
       case 'devices_changed':
         return connections.pushDevicesChanged(notice.account);
+      case 'superseded':
+        return holdConnections.superseded(notice.processes);
       case 'ephemeral': {
         const to = notice.to.filter((account) => connections.has(account));
         return connections.pushEphemeral(notice.conversation, notice.event, to);

@@ -26,6 +26,7 @@ const connections: Connections = {
   pushStock: told('pushStock'),
   pushDevicesChanged: told('pushDevicesChanged'),
   closeSessions: told('closeSessions'),
+  closeSuperseded: told('closeSuperseded'),
 };
 
 class OneListener implements FanOut {
@@ -56,6 +57,7 @@ beforeEach(async () => {
     connections,
     suitesOf: ({ device }) => (device === 'connected' ? ['mls-1', 'mls-2'] : []),
     deliverEntries: { hint: told('hint'), sweep: async () => told('sweep')() },
+    holdConnections: { superseded: told('superseded') },
     revokedSessions: { note: told('note') },
     readReceipts: {
       announce: (...of) => {

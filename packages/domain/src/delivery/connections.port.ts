@@ -1,6 +1,6 @@
 import type { Entry } from '../log/entry.ts';
 import type { EphemeralEvent } from '../log/fan-out.port.ts';
-import type { AccountId, ConversationId, DeviceId, SessionId } from '../shared/ids.ts';
+import type { AccountId, ConversationId, DeviceId, DeviceRef, SessionId } from '../shared/ids.ts';
 import type { Stock } from '../keys/key-directory.port.ts';
 import type { AccountCursor } from './cursor-store.port.ts';
 
@@ -39,4 +39,6 @@ export interface Connections {
   pushDevicesChanged(account: AccountId): void;
   /** Closes the connections of these sessions. */
   closeSessions(sessions: readonly SessionId[], reason: CloseReason): void;
+  /** Closes the connection of a device that has connected to another process since. */
+  closeSuperseded(device: DeviceRef): void;
 }

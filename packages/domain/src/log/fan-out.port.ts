@@ -21,6 +21,8 @@ export type Notice =
     }
   | { readonly kind: 'stock_changed'; readonly account: string; readonly device: string }
   | { readonly kind: 'devices_changed'; readonly account: string }
+  /** In these processes devices are connected that have connected elsewhere since. */
+  | { readonly kind: 'superseded'; readonly processes: readonly string[] }
   | {
       readonly kind: 'ephemeral';
       readonly conversation: ConversationId;

@@ -17,8 +17,6 @@ export interface SharePresencePorts {
   readonly clock: Clock;
 }
 
-export const presenceLeaseMs = 30_000;
-
 /** Typing and presence: never stored in a log, told only to people who share a conversation, lost without harm. */
 export class SharePresence {
   readonly #ports: SharePresencePorts;
@@ -47,15 +45,6 @@ export class SharePresence {
     return ok(null);
   }
 
-  renew({ account, device }: DeviceRef): Promise<boolean> {
-    const now = this.#ports.clock.now();
-    return this.#ports.leases.renew(account, device, now + presenceLeaseMs, now);
-  }
-
-  end({ account, device }: DeviceRef): Promise<boolean> {
-    return this.#ports.leases.end(account, device, this.#ports.clock.now());
-  }
-
   /** Which members of a conversation are online, for one of them. */
   async online(
     conversation: ConversationId,
@@ -63,8 +52,7 @@ export class SharePresence {
   ): Promise<Result<readonly AccountId[], NotFound>> {
     const state = await this.#sharedState(conversation, asker);
     if (!state) return refuse({ code: 'not_found' });
-    const { leases, clock } = this.#ports;
-    return ok(await leases.online(currentMembers(state), clock.now()));
+    return ok(await this.#ports.leases.online(currentMembers(state)));
   }
 
   async #sharedState(

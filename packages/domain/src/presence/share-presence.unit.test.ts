@@ -2,7 +2,7 @@ import { MemoryPresenceLeases } from '@sealpost/adapter-memory';
 import { aFounding, aLeaving, someBytes, TestDeployment, testDigest } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { directId } from '../conversation/conversation-id.ts';
-import { presenceLeaseMs, SharePresence } from './share-presence.ts';
+import { SharePresence } from './share-presence.ts';
 
 async function aWorld() {
   const deployment = new TestDeployment();
@@ -13,33 +13,29 @@ async function aWorld() {
   ];
   const state = await deployment.group(ann, [bob]);
   const { log, fanOut } = deployment.process();
+  const leases = new MemoryPresenceLeases(deployment.time);
   const presence = new SharePresence({
-    leases: new MemoryPresenceLeases(),
+    leases,
     accounts: deployment.stores.accounts,
     log,
     fanOut,
     clock: deployment.time,
   });
-  return { deployment, ann, bob, cat, state, fanOut, presence };
+  return { deployment, ann, bob, cat, state, fanOut, leases, presence };
 }
 const notFound = { ok: false, error: { code: 'not_found' } };
 
 describe('presence', () => {
-  it('is told to those who share the conversation, and ends with its lease', async () => {
-    const { deployment, ann, bob, cat, state, presence } = await aWorld();
-    expect(await presence.renew(bob)).toBe(true);
-    expect(await presence.renew(bob)).toBe(false);
+  it('is told to those who share the conversation', async () => {
+    const { ann, bob, cat, state, leases, presence } = await aWorld();
+    const opened = [bob, cat].map((device) => ({ ...device, serial: 1, agoMs: 0 }));
+    await leases.hold('a process', { leaseMs: 30_000, opened, ended: [] });
     expect(await presence.online(state.id, ann.account)).toEqual({
       ok: true,
       value: [bob.account],
     });
     expect(await presence.online(state.id, cat.account)).toEqual(notFound);
     expect(await presence.online('nowhere', ann.account)).toEqual(notFound);
-    await deployment.time.advance(presenceLeaseMs);
-    expect(await presence.online(state.id, ann.account)).toEqual({ ok: true, value: [] });
-    await presence.renew(bob);
-    expect(await presence.end(bob)).toBe(true);
-    expect(await presence.online(state.id, ann.account)).toEqual({ ok: true, value: [] });
   });
 });
 

@@ -19,6 +19,7 @@ const notices: Notice[] = [
   { kind: 'cursors_moved', conversation: 'some conversation', account: 'some account' },
   { kind: 'stock_changed', account: 'some account', device: 'some device' },
   { kind: 'devices_changed', account: 'some account' },
+  { kind: 'superseded', processes: ['one', 'two'] },
   {
     kind: 'ephemeral',
     conversation: 'some conversation',

@@ -23,7 +23,11 @@ export type FanOutSubject = Subject<{
   interrupt(): Promise<void>;
 }>;
 
-export type PresenceLeasesSubject = Subject<{ readonly presence: PresenceLeases }>;
+export type PresenceLeasesSubject = Subject<{
+  readonly presence: PresenceLeases;
+  /** Has the store's clock go on. */
+  elapse(ms: number): Promise<void>;
+}>;
 
 /** A limiter that is opened with `testRates`. */
 export type RateLimiterSubject = Subject<{

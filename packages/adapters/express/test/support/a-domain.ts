@@ -29,6 +29,7 @@ import {
   ReadLog,
   ReadReceipts,
   RevokedSessions,
+  HoldConnections,
   SharePresence,
   UploadBundles,
   type UseCases,
@@ -47,6 +48,7 @@ const connections: Connections = {
   pushStock: () => undefined,
   pushDevicesChanged: () => undefined,
   closeSessions: () => undefined,
+  closeSuperseded: () => undefined,
 };
 
 const meter: Meter = { count: () => undefined, observe: () => undefined };
@@ -75,7 +77,7 @@ export async function aDomain(given: Partial<Limits> = {}) {
     accessTokenMs: limits.accessTokenMs,
     rotateAfterMs: 30 * 24 * 3_600_000,
   });
-  const leases = new MemoryPresenceLeases();
+  const leases = new MemoryPresenceLeases(ports.clock);
   const faults: unknown[] = [];
   const failed = (fault: unknown): void => void faults.push(fault);
   const incarnation = await stores.deployment.incarnation();
@@ -118,6 +120,13 @@ export async function aDomain(given: Partial<Limits> = {}) {
     moveCursors: new MoveCursors(log, stores.cursors, ports.fanOut, () => incarnation),
     readReceipts: new ReadReceipts(log, stores.cursors, connections, limits),
     sharePresence: new SharePresence({ ...ports, log, leases }),
+    holdConnections: new HoldConnections({
+      ...ports,
+      leases,
+      connections,
+      process: 'this one',
+      failed,
+    }),
     incarnation: () => incarnation,
   };
   const unsubscribe = await ports.fanOut.subscribe({

@@ -5,6 +5,7 @@ import { deployment } from './0001-deployment.ts';
 import { keys } from './0005-keys.ts';
 import { log } from './0002-log.ts';
 import type { Migration } from './migration.ts';
+import { presence } from './0008-presence.ts';
 import { rateLimits } from './0013-rate-limits.ts';
 import { retention } from './0010-retention.ts';
 import { sessions } from './0007-sessions.ts';
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   keys,
   accounts,
   sessions,
+  presence,
   retention,
   rateLimits,
 ];

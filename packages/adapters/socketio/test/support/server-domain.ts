@@ -14,6 +14,7 @@ import {
   type Notice,
   ReadReceipts,
   RevokedSessions,
+  HoldConnections,
   SharePresence,
 } from '@sealpost/domain';
 import { sha256Of } from '@sealpost/testing';
@@ -38,7 +39,7 @@ export async function serverDomain(
   const limits = { ...defaultLimits, ...given };
   const stores = memoryStores();
   const fanOut = new MemoryFanOut();
-  const leases = new MemoryPresenceLeases();
+  const leases = new MemoryPresenceLeases(time);
   const faults: unknown[] = [];
   const failed = (fault: unknown): void => void faults.push(fault);
   const ports = { clock: time, timers: time, meter, limits };
@@ -71,12 +72,21 @@ export async function serverDomain(
     incarnation: now,
     moveCursors: new MoveCursors(log, stores.cursors, fanOut, now),
     sharePresence: new SharePresence({ ...stores, leases, log, fanOut, clock: time }),
+    holdConnections: new HoldConnections({
+      ...ports,
+      leases,
+      connections,
+      fanOut,
+      process: 'this one',
+      failed,
+    }),
   };
   const notice = async (told: Notice): Promise<void> => {
     if (told.kind === 'sessions_revoked') revoked.note(told.sessions);
     if (told.kind === 'cursors_moved') await readReceipts.announce(told.conversation, told.account);
     if (told.kind === 'stock_changed')
       connections.pushStock(told, await checkBundles.stock(told, suite));
+    if (told.kind === 'superseded') useCases.holdConnections.superseded(told.processes);
     if (told.kind === 'devices_changed') connections.pushDevicesChanged(told.account);
     if (told.kind === 'ephemeral')
       connections.pushEphemeral(told.conversation, told.event, told.to);
@@ -87,6 +97,7 @@ export async function serverDomain(
     onBreak: () => undefined,
   });
   await revoked.start();
+  useCases.holdConnections.start();
   deliver.start();
   return {
     limits,
