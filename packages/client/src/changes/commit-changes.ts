@@ -135,9 +135,13 @@ export class CommitChanges {
    * commit that was made on one epoch and is labelled with another is one that the log takes and nobody can apply.
    */
   async #isCurrent(draft: Draft, conversation: string, plan: Plan): Promise<boolean> {
-    const { mode } = plan.change;
-    const status = mode === 'member' && (await this.#core.engine.status(draft, conversation));
-    return !status || (status.generation === plan.generation && status.epoch === plan.epoch);
+    const { generation, epoch } = plan;
+    const status = await this.#core.engine.status(draft, conversation);
+    if (plan.kind === 'created') return status === null;
+    if (plan.change.mode === 'found') return !status || status.generation <= generation;
+    if (plan.change.mode !== 'member') return true;
+    if (!status) throw new SealpostError('state', 'not_in_keys');
+    return status.generation === generation && status.epoch === epoch;
   }
 
   /** Null: accepted, and in force by its echo in the log. */

@@ -31,7 +31,9 @@ function inOrder(conversation: string, { entries, gaps }: Page): Item[] {
     reason: '',
   }));
   for (const { from, to, reason } of gaps) items.push({ from, to, entry: null, reason });
-  return items.toSorted((a, b) => a.from - b.from);
+  // What a restore took back makes room for what stands under the same numbers now.
+  const isTakenBack = ({ reason }: Item): number => (reason === 'restored' ? 0 : 1);
+  return items.toSorted((a, b) => isTakenBack(a) - isTakenBack(b) || a.from - b.from);
 }
 
 /**
@@ -151,7 +153,7 @@ export class Synchronise {
     let record = { ...(before ?? newConversation(conversation)), incarnation };
     for (const { from, to, entry, reason } of chunk) {
       if (reason === 'restored') {
-        const taken = await takeBack(this.#core.vault, draft, before ?? record, from);
+        const taken = await takeBack(this.#core, draft, before ?? record, from);
         record = { ...taken, incarnation };
       } else if (from !== record.cursor + 1) continue;
       else if (entry) {

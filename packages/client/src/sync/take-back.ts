@@ -1,5 +1,6 @@
 import { decodeMsgpack } from '@sealpost/protocol';
 import { at, type ConversationRecord, type OutboxItem, type StoredEntry } from '../core/records.ts';
+import type { Core } from '../core/ports.ts';
 import type { Draft, Vault } from '../core/vault.ts';
 
 const pageRecords = 500;
@@ -18,10 +19,11 @@ async function all(vault: Vault, prefix: string, after: string): Promise<Uint8Ar
 /**
  * The server's data were restored to a state in which the entries from `from` on do not exist. What this device has of
  * them is kept apart, since their numbers will be used again; what it had sent among them is sent once more. Its keys
- * may be ahead of the log, which no message or commit can heal: it has to come back into the conversation from outside.
+ * may be ahead of the log, by messages or by whole generations, which nothing can heal: they are forgotten, and it has to
+ * come back into the conversation from outside.
  */
 export async function takeBack(
-  vault: Vault,
+  { vault, engine }: Pick<Core, 'vault' | 'engine'>,
   draft: Draft,
   record: ConversationRecord,
   from: number,
@@ -39,6 +41,7 @@ export async function takeBack(
     const again: OutboxItem = { ...item, state: 'waiting', seq: null };
     draft.write(at.outboxItem(conversation, item.order), again);
   }
+  draft.take(await engine.forget(draft, conversation));
   const cursor = Math.min(record.cursor, from - 1);
   return { ...record, cursor, head: cursor, parent: null, broken: record.broken || record.keyed };
 }

@@ -1,10 +1,4 @@
-import type {
-  DeviceRef,
-  DiscoveryPage,
-  DiscoveryPosition,
-  Suite,
-  UseCases,
-} from '@sealpost/domain';
+import type { Behind, DeviceRef, DiscoveryPosition, Suite, UseCases } from '@sealpost/domain';
 import { type ServerPush, stockPush } from './server-push.ts';
 
 /**
@@ -17,6 +11,9 @@ export class Introduction {
   readonly #suites: Suite[];
   readonly #useCases: Pick<UseCases, 'checkBundles' | 'discover' | 'incarnation'>;
   #after: DiscoveryPosition | null = null;
+  /** When the newest of this round was active, and of the round before: what is older than that was told then. */
+  #newest = 0;
+  #toldSince = -Infinity;
   #done = false;
 
   constructor(
@@ -43,12 +40,19 @@ export class Introduction {
       return [stockPush(stock)];
     }
     const page = await this.#useCases.discover.page(this.#device, this.#after);
-    this.#after = page.next;
-    this.#done = page.next === null;
-    return this.#told(page);
+    const fresh = page.conversations.filter(({ activeAt }) => activeAt >= this.#toldSince);
+    const roundIsOver = page.next === null || fresh.length < page.conversations.length;
+    const isFirst = this.#after === null;
+    if (isFirst) this.#newest = fresh[0]?.activeAt ?? 0;
+    // One page is a picture of one instant. In several, what becomes active between two of them moves out of sight: it
+    // stands at the beginning of another round.
+    if (roundIsOver) this.#done = isFirst;
+    if (roundIsOver) this.#toldSince = this.#newest;
+    this.#after = roundIsOver ? null : page.next;
+    return this.#told(fresh);
   }
 
-  #told({ conversations, next }: DiscoveryPage): ServerPush[] {
+  #told(conversations: readonly Behind[]): ServerPush[] {
     const incarnation = this.#useCases.incarnation();
     const heads = conversations.map(({ conversation, head, loud, delivered, incarnation: of }) => ({
       conversation,
@@ -60,7 +64,7 @@ export class Introduction {
     const pushes: ServerPush[] = [];
     if (heads.length > 0)
       pushes.push({ event: 'heads', payload: { incarnation, conversations: heads } });
-    if (next === null) pushes.push({ event: 'caught_up', payload: { incarnation } });
+    if (this.#done) pushes.push({ event: 'caught_up', payload: { incarnation } });
     return pushes;
   }
 }

@@ -1,0 +1,69 @@
+import type { Behind, DiscoveryPage } from '@sealpost/domain';
+import { describe, expect, it } from 'vitest';
+import { Introduction } from './introduction.ts';
+
+const device = { account: 'a', device: 'd' };
+
+const active = (conversation: string, activeAt: number): Behind => ({
+  conversation,
+  head: 1,
+  loud: 1,
+  activeAt,
+  delivered: 0,
+  incarnation: 1,
+});
+
+/** Conversations in pages of two, newest activity first; between two pages something may become active. */
+async function introduced(
+  conversations: Behind[],
+  between: (page: number, all: Behind[]) => void = () => undefined,
+): Promise<{ readonly told: string[]; readonly queries: number }> {
+  let queries = 0;
+  const page = (_: unknown, after: { activeAt: number } | null): Promise<DiscoveryPage> => {
+    between((queries += 1), conversations);
+    const rest = conversations
+      .toSorted((a, b) => b.activeAt - a.activeAt)
+      .filter(({ activeAt }) => activeAt < (after?.activeAt ?? Infinity));
+    const next = rest[1] ?? null;
+    return Promise.resolve({
+      conversations: rest.slice(0, 2),
+      next: rest.length < 2 ? null : next,
+    });
+  };
+  const useCases = { checkBundles: {}, discover: { page }, incarnation: () => 1 };
+  const introduction = new Introduction(device, [], useCases as never);
+  const told: string[] = [];
+  while (!introduction.done) {
+    for (const { event, payload } of await introduction.step())
+      if (event === 'heads')
+        told.push(...payload.conversations.map(({ conversation }) => conversation));
+      else told.push(event);
+  }
+  return { told, queries };
+}
+
+describe('Introduction', () => {
+  it('is one question where one page shows everything', async () => {
+    const { told, queries } = await introduced([active('one', 1)]);
+    expect(told).toEqual(['one', 'caught_up']);
+    expect(queries).toBe(1);
+  });
+
+  it('tells of every page before it says that this was all', async () => {
+    const all = ['one', 'two', 'three', 'four', 'five'].map((name, at) => active(name, at));
+    const { told } = await introduced(all);
+    expect(new Set(told.slice(0, -1))).toEqual(
+      new Set(all.map(({ conversation }) => conversation)),
+    );
+    expect(told.at(-1)).toBe('caught_up');
+  });
+
+  it('tells of a conversation that becomes active while the pages before its own are told (G9)', async () => {
+    const all = ['one', 'two', 'three', 'four', 'five'].map((name, at) => active(name, at));
+    const { told } = await introduced(all, (query, now) => {
+      if (query === 2) now[0] = active('one', 100);
+    });
+    expect(told.indexOf('one')).toBeGreaterThanOrEqual(0);
+    expect(told.indexOf('one')).toBeLessThan(told.indexOf('caught_up'));
+  });
+});

@@ -1,0 +1,117 @@
+import type { Change, DeviceRef, Entry } from '@sealpost/domain';
+
+interface Stretch {
+  readonly from: number;
+  to: number | null;
+}
+
+const isIn = (stretches: readonly Stretch[] | undefined, seq: number): boolean =>
+  stretches?.some(({ from, to }) => from <= seq && (to === null || seq <= to)) ?? false;
+
+/** A conversation as its entries tell it, put together without any of the product's rules. */
+export class LedgerLog {
+  readonly entries: Entry[] = [];
+  readonly members = new Map<string, Stretch[]>();
+  readonly keys = new Map<string, Stretch[]>();
+  readonly accountOf = new Map<string, string>();
+  owed = new Set<string>();
+  epoch = 0;
+  generation = 0;
+
+  get head(): number {
+    return this.entries.length;
+  }
+
+  add(entry: Entry): void {
+    this.entries.push(entry);
+    if (entry.change) this.#change(entry.change, entry.seq);
+    this.epoch = entry.epoch;
+    this.generation = entry.generation;
+  }
+
+  at(seq: number): Entry | undefined {
+    return this.entries[seq - 1];
+  }
+
+  wasMember(account: string, seq: number): boolean {
+    return isIn(this.members.get(account), seq);
+  }
+
+  isMember(account: string): boolean {
+    return this.members.get(account)?.at(-1)?.to === null;
+  }
+
+  hadKeys(device: string, seq: number): boolean {
+    return isIn(this.keys.get(device), seq);
+  }
+
+  hasKeys(device: string): boolean {
+    return this.keys.get(device)?.at(-1)?.to === null;
+  }
+
+  /** Whether the device may have the entry (G5, G6). */
+  isFor({ account, device }: DeviceRef, seq: number): boolean {
+    return this.wasMember(account, seq) && this.hadKeys(device, seq);
+  }
+
+  /** The last entry that concerns an account; null: it was never a member. */
+  endFor(account: string): number | null {
+    const last = this.members.get(account)?.at(-1);
+    return last ? (last.to ?? this.head) : null;
+  }
+
+  #change(change: Change, seq: number): void {
+    for (const account of change.removeMembers) {
+      close(this.members, account, seq);
+      if (change.mode !== null) continue;
+      for (const [device, owner] of this.accountOf)
+        if (owner === account && this.hasKeys(device)) this.owed.add(device);
+    }
+    for (const { account } of change.addMembers) open(this.members, account, seq);
+    for (const { device } of change.revokeDevices) if (this.hasKeys(device)) this.owed.add(device);
+    if (change.mode === 'found') {
+      for (const device of this.keys.keys()) close(this.keys, device, seq);
+      this.owed = new Set();
+    }
+    for (const { device } of change.removeDevices) {
+      close(this.keys, device, seq);
+      this.owed.delete(device);
+    }
+    for (const { account, device } of change.addDevices) {
+      this.accountOf.set(device, account);
+      open(this.keys, device, seq);
+    }
+  }
+}
+
+function open(stretches: Map<string, Stretch[]>, of: string, seq: number): void {
+  const known = stretches.get(of) ?? [];
+  if (known.at(-1)?.to !== null) known.push({ from: seq, to: null });
+  stretches.set(of, known);
+}
+
+function close(stretches: Map<string, Stretch[]>, of: string, seq: number): void {
+  const last = stretches.get(of)?.at(-1);
+  if (last && last.to === null) last.to = seq;
+}
+
+/** Every entry that was ever stored, kept by those who judge also where retention cut it. */
+export class Ledger {
+  readonly logs = new Map<string, LedgerLog>();
+
+  of(conversation: string): LedgerLog {
+    const known = this.logs.get(conversation) ?? new LedgerLog();
+    this.logs.set(conversation, known);
+    return known;
+  }
+
+  /** After a restore: what came after these heads never was. */
+  cutBack(heads: ReadonlyMap<string, number>): void {
+    for (const [conversation, { entries }] of [...this.logs]) {
+      const kept = new LedgerLog();
+      for (const entry of entries.slice(0, heads.get(conversation) ?? 0)) kept.add(entry);
+      if (kept.head === 0) this.logs.delete(conversation);
+      else this.logs.set(conversation, kept);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { EntriesHint, FanOut, Notice } from '@sealpost/domain';
+import type { Dice } from '../core/dice.ts';
+import type { Life } from '../core/life.ts';
+import type { Timeline } from '../core/timeline.ts';
+
+type Listener = Parameters<FanOut['subscribe']>[0];
+
+interface Subscriber {
+  readonly life: Life;
+  readonly listener: Listener;
+}
+
+/** The channel between processes: late, doubled, out of order, and now and then nothing at all. */
+export class FanOutBus {
+  /** Of a thousand hints, so many are lost and so many come twice. */
+  faults = { lost: 0, doubled: 0, latencyMs: 5 };
+  readonly #timeline: Timeline;
+  readonly #dice: Dice;
+  readonly #subscribers = new Set<Subscriber>();
+  #broken = false;
+
+  constructor(timeline: Timeline, dice: Dice) {
+    this.#timeline = timeline;
+    this.#dice = dice;
+  }
+
+  /** Loses everything between processes until it is whole again. */
+  break(): void {
+    this.#broken = true;
+  }
+
+  mend(): void {
+    if (!this.#broken) return;
+    this.#broken = false;
+    for (const { life, listener } of this.#subscribers) if (life.alive) listener.onBreak();
+  }
+
+  endOf(life: Life): FanOut {
+    return {
+      publish: (hint: EntriesHint) => this.#tell(life, (listener) => listener.hint(hint)),
+      announce: (notice: Notice) => this.#tell(life, (listener) => listener.notice(notice)),
+      subscribe: (listener) => {
+        const subscriber = { life, listener };
+        this.#subscribers.add(subscriber);
+        return Promise.resolve(() => {
+          this.#subscribers.delete(subscriber);
+          return Promise.resolve();
+        });
+      },
+    };
+  }
+
+  #tell(from: Life, say: (listener: Listener) => void): void {
+    if (!from.alive) return;
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.life.alive) {
+        this.#subscribers.delete(subscriber);
+        continue;
+      }
+      const own = subscriber.life === from;
+      if (!own && (this.#broken || this.#dice.perMille(this.faults.lost))) continue;
+      const times = this.#dice.perMille(this.faults.doubled) ? 2 : 1;
+      for (let time = 0; time < times; time += 1)
+        this.#timeline.after(
+          this.#dice.int(0, this.faults.latencyMs),
+          subscriber.life.if(() => {
+            if (this.#subscribers.has(subscriber)) say(subscriber.listener);
+          }),
+        );
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { plaintextEngine, type CryptoEngine } from '@sealpost/client';
+import { Dice } from './core/dice.ts';
+import { followCryptography, ForeignWork } from './core/foreign-work.ts';
+import { allCheckers } from './judge/checkers.ts';
+import type { Finding, Judge } from './judge/judge.ts';
+import type { Sabotage } from './sabotage.ts';
+import { handleOf, password } from './workload/people.ts';
+import { calmSteps, schedule, type Step, stormSteps } from './workload/plan.ts';
+import { World } from './world.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly sabotage?: Sabotage;
+  readonly engine?: () => CryptoEngine;
+  /** The steps to leave out of the plan, by their place in it. */
+  readonly without?: ReadonlySet<number>;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly plan: readonly Step[];
+  readonly checks: Judge['checks'];
+  readonly findings: readonly Finding[];
+  /** How much happened. */
+  readonly happened: number;
+  readonly entries: number;
+  /** Equal for equal runs. */
+  readonly trace: string;
+}
+
+const minute = 60_000;
+const stormStepCount = 90;
+const calmStepCount = 12;
+const looksEveryMs = 5_000;
+/** Everything must have come right so long after the last fault. */
+const convergenceMs = 4 * minute;
+
+const unencrypted = (): CryptoEngine =>
+  plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
+
+/** Runs one seed to its end: people arrive, things go wrong, all is mended, and what was promised is checked. */
+export async function simulate(options: RunOptions): Promise<RunResult> {
+  const foreign = new ForeignWork();
+  const undo = followCryptography(foreign);
+  try {
+    return await run(options, foreign);
+  } finally {
+    undo();
+  }
+}
+
+async function run(
+  { seed, sabotage = {}, engine = unencrypted, without }: RunOptions,
+  foreign: ForeignWork,
+): Promise<RunResult> {
+  const dice = new Dice(seed);
+  const world = new World({
+    ...{ seed: dice.int(0, 0x7fffffff), sabotage, engine, foreign },
+    processes: dice.int(1, 3),
+    keepMs: dice.int(0, 3) === 0 ? 5 * minute : Infinity,
+    checkers: allCheckers(),
+  });
+  const people = dice.int(2, 4);
+  const plan = stormSteps(dice, stormStepCount);
+  const afterwards = calmSteps(dice, calmStepCount);
+  lookAround(world);
+  await arrive(world, people);
+  const kept = plan.filter((_, index) => !without?.has(index));
+  schedule(world, kept);
+  await world.timeline.runUntil(world.timeline.now + (plan.at(-1)?.at ?? 0));
+  await comeRight(world, afterwards);
+  await world.judge.conclude(world);
+  return {
+    ...{ seed, plan },
+    checks: world.judge.checks,
+    findings: world.judge.findings,
+    happened: world.timeline.happened,
+    entries: [...world.ledger.logs.values()].reduce((sum, { head }) => sum + head, 0),
+    trace: world.trace,
+  };
+}
+
+function lookAround(world: World): void {
+  world.timeline.after(looksEveryMs, () => {
+    void world.judge.look(world).then(() => lookAround(world));
+  });
+}
+
+/** Everybody registers and opens something to talk in. */
+async function arrive(world: World, people: number): Promise<void> {
+  await world.timeline.runUntil(minute, () => world.processes.every(({ accepts }) => accepts));
+  const devices = Array.from({ length: people }, (_, person) => world.addDevice(person));
+  for (const device of devices) {
+    await device.start();
+    const { number } = device;
+    const who = { handle: handleOf(device.person), password, deviceName: `device ${number}` };
+    device.do('register', (sealpost) => sealpost.register(who));
+  }
+  await world.timeline.runUntil(world.timeline.now + minute, () =>
+    devices.every(({ ref }) => ref !== null),
+  );
+  const [first, ...others] = devices;
+  const accounts = others.flatMap(({ ref }) => (ref ? [ref.account] : []));
+  first?.do('found', (sealpost) => sealpost.createGroup('everybody', accounts));
+  await world.timeline.runUntil(world.timeline.now + 5_000);
+}
+
+/** All that is broken is mended, people go on, and the deployment has its time to come right. */
+async function comeRight(world: World, afterwards: readonly Step[]): Promise<void> {
+  await world.mend();
+  await world.timeline.runUntil(world.timeline.now + 65_000);
+  schedule(world, afterwards);
+  await world.timeline.runUntil(world.timeline.now + convergenceMs);
+  // A connection may just be being renewed.
+  await world.timeline.runUntil(world.timeline.now + 30_000, () => world.everybodyIsOnline());
+}

@@ -1,0 +1,69 @@
+import type { AccessClaims, CloseReason, DeviceRef, SessionId } from '@sealpost/domain';
+import type { CallName, ClientEvents } from '@sealpost/protocol';
+import type { Refused, ServerPush } from '@sealpost/protocol/edge';
+
+/** What is seen of a run by those who judge it; nothing of it is known to the product. */
+export type Testimony =
+  /** An answer is about to leave a process; the values are those of the wire. */
+  | {
+      readonly kind: 'answered';
+      readonly process: number;
+      readonly what: CallName | keyof ClientEvents;
+      readonly caller: AccessClaims | null;
+      readonly asked: unknown;
+      readonly answer:
+        | { readonly ok: true; readonly value: unknown }
+        | { readonly ok: false; readonly error: Refused };
+    }
+  /** A process lets a connection in. */
+  | {
+      readonly kind: 'admitted';
+      readonly process: number;
+      readonly device: DeviceRef;
+      readonly session: SessionId;
+    }
+  /** A push is about to leave a process. */
+  | {
+      readonly kind: 'pushed';
+      readonly process: number;
+      readonly device: DeviceRef;
+      readonly session: SessionId;
+      readonly push: ServerPush;
+    }
+  | {
+      readonly kind: 'closed';
+      readonly process: number;
+      readonly device: DeviceRef;
+      readonly reason: CloseReason;
+      readonly retryAfterMs: number | null;
+    }
+  | {
+      readonly kind: 'process';
+      readonly process: number;
+      readonly became: 'up' | 'crashed' | 'draining' | 'stopped';
+      /** What it had taken and not answered. */
+      readonly unfinished: number;
+    }
+  /** An application gave its device something to send; the text is unlike every other. */
+  | {
+      readonly kind: 'put';
+      readonly device: DeviceRef;
+      readonly conversation: string;
+      readonly clientId: string;
+      readonly text: string;
+    }
+  /** An application was told that a message of its was accepted. */
+  | {
+      readonly kind: 'accepted';
+      readonly device: DeviceRef;
+      readonly conversation: string;
+      readonly clientId: string;
+    }
+  /** An application was told that everything the server had is stored. */
+  | { readonly kind: 'caught_up'; readonly device: DeviceRef; readonly incarnation: number }
+  /** The data was put back to an older state, and a new incarnation begun. */
+  | { readonly kind: 'restored'; readonly incarnation: number }
+  /** Somebody threw what nobody should. */
+  | { readonly kind: 'bug'; readonly where: string; readonly error: unknown };
+
+export type Witness = (testimony: Testimony) => void;

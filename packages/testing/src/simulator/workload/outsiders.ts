@@ -1,0 +1,64 @@
+import type { DeviceRef } from '@sealpost/domain';
+import { PLAINTEXT_SUITE } from '@sealpost/client';
+import type { CallName } from '@sealpost/protocol';
+import type { World } from '../world.ts';
+import type { Act, WeightedAct } from './act.ts';
+
+interface Asked {
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: object;
+}
+
+/** Makes a call as a device does, without its application: with a token that is as good as its own. */
+function callAs(world: World, self: DeviceRef, name: CallName, asked: Asked): void {
+  const device = world.deviceOf(self);
+  if (!device?.session) return;
+  const claims = { ...self, session: device.session, certified: true };
+  const token = JSON.stringify({ ...claims, expiresAt: Number.MAX_SAFE_INTEGER });
+  const request = { params: {}, query: {}, body: undefined, ...asked, name, token };
+  world.network.carry(device.number, request, {
+    answer: () => undefined,
+    refused: () => undefined,
+  });
+}
+
+const anybody = (world: World): readonly DeviceRef[] =>
+  world.devices.flatMap(({ ref }) => (ref ? [ref] : []));
+
+const conversations = (world: World): readonly string[] => [...world.ledger.logs.keys()];
+
+/** Asks for something of a conversation, whether one is in it or not, or was, or has been revoked. */
+const ask =
+  (name: CallName, query: object = {}): Act =>
+  (world, draw) => {
+    const self = draw.pick(anybody(world));
+    const conversation = draw.pick(conversations(world));
+    if (self && conversation !== null)
+      callAs(world, self, name, { params: { conversation }, query });
+  };
+
+const entries: Act = (world, draw) => {
+  const query = { incarnation: String(world.incarnation), after: String(draw.int(0, 5)) };
+  ask('entries', { ...query, limit: '20' })(world, draw);
+};
+
+/** Several devices claim one account's bundles at once, more than there are. */
+const claims: Act = (world, draw) => {
+  const of = draw.pick(anybody(world));
+  if (!of) return;
+  for (let left = draw.int(2, 12); left > 0; left -= 1) {
+    const self = draw.pick(anybody(world));
+    const body = { suite: PLAINTEXT_SUITE, accounts: [of.account], only: null };
+    if (self) callAs(world, self, 'claimBundles', { body });
+  }
+};
+
+/** Calls that devices can make beside what people have their applications do. */
+export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
+  presence: { weight: 6, act: ask('presence') },
+  receipts: { weight: 3, act: ask('receipts') },
+  joinInformation: { weight: 2, act: ask('joinInformation') },
+  entries: { weight: 4, act: entries },
+  claims: { weight: 3, act: claims },
+};

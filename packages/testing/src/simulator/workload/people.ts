@@ -1,0 +1,188 @@
+import type { Conversation } from '@sealpost/client';
+import type { SimDevice } from '../device/sim-device.ts';
+import type { World } from '../world.ts';
+import type { Act, Draw, WeightedAct } from './act.ts';
+
+export const password = 'correct horse battery staple';
+export const handleOf = (person: number): string => `person${person}`;
+
+const running = (world: World): readonly SimDevice[] =>
+  world.devices.filter(({ on, ref, revoked }) => on && ref !== null && !revoked);
+
+const accountsBut = (world: World, device: SimDevice): readonly string[] => {
+  const others = world.devices.flatMap(({ person, ref }) =>
+    ref && person !== device.person ? [ref.account] : [],
+  );
+  return [...new Set(others)];
+};
+
+/** Has somebody's running device do something with one of its conversations. */
+const inConversation =
+  (
+    what: string,
+    work: (conversation: Conversation, device: SimDevice, draw: Draw) => unknown,
+  ): Act =>
+  (world, draw) => {
+    const device = draw.pick(running(world));
+    device?.do(what, async (sealpost) => {
+      const conversation = draw.pick(await sealpost.conversations());
+      if (conversation) await work(conversation, device, draw);
+    });
+  };
+
+const send = inConversation('send', (conversation, device) => device.say(conversation));
+
+const sendMany = inConversation('send', (conversation, device, draw) => {
+  for (let left = draw.int(2, 6); left > 0; left -= 1) device.say(conversation);
+});
+
+const openDirect: Act = (world, draw) => {
+  const device = draw.pick(running(world));
+  if (!device) return;
+  const other = draw.pick(accountsBut(world, device));
+  if (other === null) return;
+  device.do('open', async (sealpost) => {
+    const conversation = await sealpost.direct(other);
+    device.say(conversation);
+  });
+};
+
+const foundGroup: Act = (world, draw) => {
+  const device = draw.pick(running(world));
+  if (!device) return;
+  const others = accountsBut(world, device).filter(() => draw.int(0, 2) > 0);
+  device.do('found', (sealpost) => sealpost.createGroup('a group', others));
+};
+
+const add: Act = (world, draw) =>
+  inConversation('add', async (conversation, device) => {
+    const info = await conversation.info();
+    const missing = accountsBut(world, device).filter(
+      (account) => !info?.members.some((member) => member.account === account),
+    );
+    const account = draw.pick(missing);
+    if (info?.kind === 'group' && account !== null) await conversation.add([account]);
+  })(world, draw);
+
+const inGroup = (
+  what: string,
+  work: (conversation: Conversation, others: readonly string[], draw: Draw) => Promise<void>,
+): Act =>
+  inConversation(what, async (conversation, device, draw) => {
+    const info = await conversation.info();
+    if (info?.kind !== 'group') return;
+    const others = info.members.flatMap(({ account }) =>
+      account === device.ref?.account ? [] : [account],
+    );
+    await work(conversation, others, draw);
+  });
+
+const remove = inGroup('remove', async (conversation, others, draw) => {
+  const account = draw.pick(others);
+  if (account !== null) await conversation.remove(account);
+});
+
+const leave = inGroup('leave', (conversation, others, draw) =>
+  conversation.leave(draw.pick(others)),
+);
+
+const setRole = inGroup('role', async (conversation, others, draw) => {
+  const account = draw.pick(others);
+  const role = draw.pick(['owner', 'admin', 'member'] as const);
+  if (account !== null && role !== null) await conversation.setRole(account, role);
+});
+
+const refreshKeys = inConversation('refresh', (conversation) => conversation.refreshKeys());
+const reset = inConversation('reset', (conversation) => conversation.reset());
+
+const read = inConversation('read', async (conversation, _, draw) => {
+  const info = await conversation.info();
+  if (info) await conversation.markRead(draw.int(0, info.cursor), draw.int(0, 2) > 0);
+});
+
+const retry = inConversation('retry', async (conversation) => {
+  for (const { clientId, state } of await conversation.outgoing())
+    if (state === 'failed') await conversation.retry(clientId);
+});
+
+const block: Act = (world, draw) => {
+  const device = draw.pick(running(world));
+  if (!device) return;
+  const other = draw.pick(accountsBut(world, device));
+  const on = draw.int(0, 1) === 1;
+  if (other !== null)
+    device.do('block', (sealpost) => (on ? sealpost.block(other) : sealpost.unblock(other)));
+};
+
+const mostDevices = 3;
+const looksEveryMs = 2_000;
+const looks = 30;
+
+/** Somebody gets a further device, and links it with one that runs. */
+const link: Act = (world, draw) => {
+  const old = draw.pick(running(world));
+  if (!old) return;
+  const own = world.devices.filter(({ person, revoked }) => person === old.person && !revoked);
+  if (own.length >= mostDevices) return;
+  const fresh = world.addDevice(old.person);
+  const deviceName = `device ${fresh.number}`;
+  const person = { handle: handleOf(old.person), password, deviceName };
+  void fresh.start().then(() => {
+    fresh.do('link', async (sealpost) => {
+      await sealpost.logIn(person);
+      await sealpost.link(async () => true);
+    });
+    approve(world, old, deviceName, looks);
+  });
+};
+
+function approve(world: World, old: SimDevice, deviceName: string, left: number): void {
+  if (left === 0) return;
+  let found = false;
+  old.do('approve', async (sealpost) => {
+    const waiting = (await sealpost.devices()).find(
+      ({ name, status, signatureKey }) =>
+        name === deviceName && status === 'pending' && signatureKey !== null,
+    );
+    found = waiting !== undefined;
+    if (waiting) await sealpost.approveDevice(waiting.device, async () => true);
+  });
+  world.timeline.after(looksEveryMs, () => {
+    if (!found) approve(world, old, deviceName, left - 1);
+  });
+}
+
+const revoke: Act = (world, draw) => {
+  const device = draw.pick(running(world));
+  if (!device) return;
+  const others = world.devices.filter(
+    ({ person, ref, revoked }) =>
+      person === device.person && !revoked && ref && ref.device !== device.ref?.device,
+  );
+  const gone = draw.pick(others);
+  if (gone?.ref) {
+    const { device: id } = gone.ref;
+    device.do('revoke', async (sealpost) => {
+      await sealpost.revokeDevice(id);
+    });
+  }
+};
+
+/** What people do, each so often. */
+export const peoplesActs: Readonly<Record<string, WeightedAct>> = {
+  send: { weight: 60, act: send },
+  sendMany: { weight: 12, act: sendMany },
+  openDirect: { weight: 8, act: openDirect },
+  foundGroup: { weight: 5, act: foundGroup },
+  add: { weight: 8, act: add },
+  remove: { weight: 5, act: remove },
+  leave: { weight: 2, act: leave },
+  setRole: { weight: 3, act: setRole },
+  refreshKeys: { weight: 4, act: refreshKeys },
+  reset: { weight: 1, act: reset },
+  read: { weight: 15, act: read },
+  retry: { weight: 4, act: retry },
+  block: { weight: 2, act: block },
+  link: { weight: 5, act: link },
+  revoke: { weight: 2, act: revoke },
+};

@@ -1,0 +1,154 @@
+import type { SimDevice } from '../device/sim-device.ts';
+import type { World } from '../world.ts';
+import type { Act, Draw, WeightedAct } from './act.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** Breaks something now and mends it later; nobody counts on anything in between. */
+function forAWhile(world: World, ms: number, breaks: () => void, mends: () => void): void {
+  world.disturbed(1);
+  breaks();
+  world.timeline.after(ms, () => {
+    world.disturbed(-1);
+    mends();
+  });
+}
+
+const known = (world: World): readonly SimDevice[] =>
+  world.devices.filter(({ ref, revoked }) => ref !== null && !revoked);
+
+const withDevice =
+  (act: (world: World, device: SimDevice, draw: Draw) => void): Act =>
+  (world, draw) => {
+    const device = draw.pick(known(world));
+    if (device) act(world, device, draw);
+  };
+
+/** Off, by the cut of its power, for seconds or for longer than anything is kept. */
+const devicePause = withDevice((world, device, draw) => {
+  const long = draw.int(0, 3) === 0;
+  const ms = long ? draw.int(2 * minute, 10 * minute) : draw.int(0, 30 * second);
+  forAWhile(
+    world,
+    ms,
+    () => device.crash(),
+    () => void device.start(),
+  );
+});
+
+const deviceCutOff = withDevice((world, { number }, draw) =>
+  forAWhile(
+    world,
+    draw.int(second, 90 * second),
+    () => world.network.cutOff(number),
+    () => world.network.reconnect(number),
+  ),
+);
+
+const connectionCut = withDevice((world, { number }) => {
+  world.disturbed(0);
+  world.network.cut(number);
+});
+
+const connectionSilent = withDevice((world, { number }) => {
+  world.disturbed(0);
+  world.network.freeze(number);
+});
+
+/** A device that takes nothing from its connection for a while. */
+const slowReader = withDevice((world, { number }, draw) =>
+  forAWhile(
+    world,
+    draw.int(5 * second, 60 * second),
+    () => world.network.stopReading(number),
+    () => world.network.readOn(number),
+  ),
+);
+
+const clockSet = withDevice((_, device, draw) => device.setClock(draw.int(-5, 5) * minute));
+
+const processCrash: Act = (world, draw) => {
+  const process = draw.pick(world.processes.filter(({ life }) => life.alive));
+  if (!process) return;
+  forAWhile(
+    world,
+    draw.int(100, 20 * second),
+    () => process.crash(),
+    () => world.replaceEnded(),
+  );
+};
+
+const processDrain: Act = (world, draw) => {
+  const process = draw.pick(world.processes.filter(({ accepts }) => accepts));
+  if (!process) return;
+  forAWhile(
+    world,
+    draw.int(second, 10 * second),
+    () => process.drain(),
+    () => world.replaceEnded(),
+  );
+};
+
+const databaseDown: Act = (world, draw) =>
+  forAWhile(
+    world,
+    draw.int(second, 30 * second),
+    () => world.database.goDown(),
+    () => world.database.comeUp(),
+  );
+
+const databaseFlaky: Act = (world, draw) =>
+  forAWhile(
+    world,
+    draw.int(5 * second, minute),
+    () => Object.assign(world.database.faults, { failBefore: 30, failAfter: 30, latencyMs: 200 }),
+    () => Object.assign(world.database.faults, { failBefore: 0, failAfter: 0, latencyMs: 3 }),
+  );
+
+const networkBad: Act = (world, draw) =>
+  forAWhile(
+    world,
+    draw.int(5 * second, minute),
+    () => Object.assign(world.network.faults, { lost: 100, doubled: 50, latencyMs: 2_000 }),
+    () => Object.assign(world.network.faults, { lost: 0, doubled: 0, latencyMs: 20 }),
+  );
+
+/** Hints between processes are lost: nothing that is promised rests on them, so it is no disturbance. */
+const busBad: Act = (world, draw) => {
+  Object.assign(world.bus.faults, { lost: 300, doubled: 100, latencyMs: 500 });
+  world.timeline.after(draw.int(5 * second, 2 * minute), () =>
+    Object.assign(world.bus.faults, { lost: 0, doubled: 0, latencyMs: 5 }),
+  );
+};
+
+const busBroken: Act = (world, draw) => {
+  world.bus.break();
+  world.timeline.after(draw.int(second, minute), () => world.bus.mend());
+};
+
+const backup: Act = (world) => world.takeBackup();
+
+const restore: Act = (world) => {
+  world.disturbed(0);
+  world.restore();
+};
+
+/** What goes wrong around people and their devices, each so often. */
+export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
+  devicePause: { weight: 8, act: devicePause },
+  deviceCutOff: { weight: 5, act: deviceCutOff },
+  connectionCut: { weight: 4, act: connectionCut },
+  connectionSilent: { weight: 2, act: connectionSilent },
+  slowReader: { weight: 2, act: slowReader },
+  clockSet: { weight: 2, act: clockSet },
+  processCrash: { weight: 5, act: processCrash },
+  processDrain: { weight: 2, act: processDrain },
+  databaseDown: { weight: 2, act: databaseDown },
+  databaseFlaky: { weight: 3, act: databaseFlaky },
+  networkBad: { weight: 4, act: networkBad },
+  busBad: { weight: 4, act: busBad },
+  busBroken: { weight: 3, act: busBroken },
+  backup: { weight: 2, act: backup },
+  restore: { weight: 1, act: restore },
+};

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import type { CryptoEngine } from '@sealpost/client';
+import { beginIncarnation, type DeviceRef, isSameDevice } from '@sealpost/domain';
+import { Dice } from './core/dice.ts';
+import type { ForeignWork } from './core/foreign-work.ts';
+import { Life } from './core/life.ts';
+import { Timeline } from './core/timeline.ts';
+import { SimDevice } from './device/sim-device.ts';
+import { Judge } from './judge/judge.ts';
+import type { Checker } from './judge/checker.ts';
+import { Ledger } from './judge/ledger.ts';
+import { Network } from './network/network.ts';
+import type { Sabotage } from './sabotage.ts';
+import { Database } from './server/database.ts';
+import { FanOutBus } from './server/fan-out-bus.ts';
+import { SimProcess } from './server/sim-process.ts';
+import type { Testimony } from './testimony.ts';
+
+/** Small ones, so that pages end, bundles run out and queues fill in the time of a run. */
+const limits = { oneTimeBundles: 8, refillBelow: 3, pageEntries: 20, discoveryPage: 3 };
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly processes: number;
+  readonly keepMs: number;
+  readonly engine: () => CryptoEngine;
+  readonly sabotage: Sabotage;
+  readonly checkers: readonly Checker[];
+  readonly foreign: ForeignWork;
+}
+
+/** A whole deployment and the people who use it, on one thread, in simulated time. */
+export class World {
+  readonly dice: Dice;
+  readonly timeline: Timeline;
+  readonly database: Database;
+  readonly bus: FanOutBus;
+  readonly network: Network;
+  readonly ledger = new Ledger();
+  readonly judge: Judge;
+  readonly devices: SimDevice[] = [];
+  readonly keepMs: number;
+  incarnation = 1;
+  /** What is broken now. */
+  #broken = 0;
+  #mended = false;
+  readonly #trace = createHash('sha256');
+  #lastDisturbed = 0;
+  #processes: SimProcess[];
+  readonly #options: WorldOptions;
+  #started = 0;
+  #texts = 0;
+  #backup: number | null = null;
+
+  constructor(options: WorldOptions) {
+    const { seed, foreign, checkers } = options;
+    this.#options = options;
+    this.keepMs = options.keepMs;
+    this.dice = new Dice(seed);
+    this.timeline = new Timeline(this.dice.split(), foreign);
+    this.judge = new Judge(checkers);
+    this.database = new Database(this.timeline, this.dice.split(), (conversations) =>
+      this.#stored(conversations),
+    );
+    this.bus = new FanOutBus(this.timeline, this.dice.split());
+    this.network = new Network(this.timeline, this.dice.split(), () => this.#processes);
+    this.#processes = Array.from({ length: options.processes }, () => this.#newProcess());
+  }
+
+  get processes(): readonly SimProcess[] {
+    return this.#processes;
+  }
+
+  /** Something breaks, or is mended. */
+  disturbed(broken: 1 | -1 | 0): void {
+    if (this.#mended) return;
+    this.#broken += broken;
+    this.#lastDisturbed = this.timeline.now;
+  }
+
+  /** For how long nothing has been broken; 0: something is. */
+  get calmForMs(): number {
+    return this.#broken > 0 ? 0 : this.timeline.now - this.#lastDisturbed;
+  }
+
+  /** Whether a device is connected, and its connection carries. */
+  isOnline({ on, ref }: SimDevice): boolean {
+    if (!on || !ref) return false;
+    return this.#processes.some(
+      ({ life, connections }) => life.alive && connections.find(ref)?.link.healthy === true,
+    );
+  }
+
+  everybodyIsOnline(): boolean {
+    return this.devices.every(
+      (device) => device.revoked || device.ref === null || this.isOnline(device),
+    );
+  }
+
+  readonly witness = (testimony: Testimony): void => {
+    this.#noteRevocation(testimony);
+    const { kind } = testimony;
+    const what = 'what' in testimony ? testimony.what : '';
+    this.#trace.update(`${this.timeline.now} ${kind} ${what}\n`);
+    this.judge.see(testimony, this);
+  };
+
+  /** A device of a person's, off and empty. */
+  addDevice(person: number): SimDevice {
+    const { timeline, network, witness } = this;
+    const { sabotage, engine } = this.#options;
+    const shared = { timeline, network, witness, sabotage, engine };
+    const nextText = (): string => `text ${(this.#texts += 1)}`;
+    const around = { ...shared, nextText, dice: this.dice.split() };
+    const device = new SimDevice(this.devices.length, person, around, this.dice.int(-3_000, 3_000));
+    this.devices.push(device);
+    return device;
+  }
+
+  deviceOf(ref: DeviceRef): SimDevice | null {
+    return this.devices.find((device) => device.ref && isSameDevice(device.ref, ref)) ?? null;
+  }
+
+  /** Puts a new process in the place of one that has ended. */
+  replaceEnded(): void {
+    this.#processes = this.#processes.map((process) =>
+      process.life.alive ? process : this.#newProcess(),
+    );
+  }
+
+  /** Mends whatever is broken, and has everybody come back. */
+  async mend(): Promise<void> {
+    const { database, network, bus } = this;
+    database.comeUp();
+    Object.assign(database.faults, { failBefore: 0, failAfter: 0, latencyMs: 3 });
+    Object.assign(network.faults, { lost: 0, doubled: 0, latencyMs: 20 });
+    bus.mend();
+    this.replaceEnded();
+    for (const device of this.devices) {
+      network.reconnect(device.number);
+      network.readOn(device.number);
+      if (device.ref && !device.revoked) await device.start();
+    }
+    this.#mended = true;
+    this.#broken = 0;
+    this.#lastDisturbed = this.timeline.now;
+  }
+
+  /** Told apart from every other run's by what happened in it, whatever the bytes of keys and ciphertext. */
+  get trace(): string {
+    return this.#trace.digest('hex');
+  }
+
+  takeBackup(): void {
+    this.#backup = this.database.backup();
+  }
+
+  /** As an operator does it: everything stops, the data is put back, a new incarnation begins, everything starts. */
+  restore(): void {
+    if (this.#backup === null) return;
+    const mark = this.#backup;
+    this.#backup = null;
+    for (const process of this.#processes) process.crash();
+    void this.#restore(mark);
+  }
+
+  async #restore(mark: number): Promise<void> {
+    await this.database.restore(mark);
+    const heads = new Map<string, number>();
+    for (const [id, head] of await this.database.stores.log.heads([...this.ledger.logs.keys()]))
+      heads.set(id, head.seq);
+    this.ledger.cutBack(heads);
+    this.incarnation = await beginIncarnation(this.database.immediate());
+    for (const device of this.devices) device.revoked = !(await this.#isKnown(device));
+    this.witness({ kind: 'restored', incarnation: this.incarnation });
+    this.replaceEnded();
+  }
+
+  /** Whether the server still knows a device, or it was never known. */
+  async #isKnown({ ref }: SimDevice): Promise<boolean> {
+    if (!ref) return true;
+    const device = await this.database.stores.devices.find(ref.device);
+    return device !== null && device.status !== 'revoked';
+  }
+
+  #noteRevocation(testimony: Testimony): void {
+    if (testimony.kind !== 'answered' || testimony.what !== 'revokeDevice') return;
+    const { answer, asked } = testimony;
+    const { params } = asked as { params: { device: string } };
+    const gone = this.devices.find(({ ref }) => ref?.device === params.device);
+    if (answer.ok && gone) gone.revoked = true;
+  }
+
+  #newProcess(): SimProcess {
+    const { timeline, database, bus, witness } = this;
+    const { sabotage, keepMs } = this.#options;
+    const shared = { timeline, database, bus, witness, sabotage, keepMs };
+    const around = { ...shared, limits, dice: this.dice.split() };
+    this.#started += 1;
+    const process = new SimProcess(this.#started, around, this.dice.int(-500, 500));
+    process.start();
+    return process;
+  }
+
+  /** Reads what was appended into the ledger, before anybody else can know of it. */
+  async #stored(conversations: ReadonlySet<string>): Promise<void> {
+    for (const conversation of conversations) {
+      const log = this.ledger.of(conversation);
+      const limit = { entries: 1_000, bytes: 1 << 30 };
+      const page = await this.database.stores.log.page(conversation, log.head, limit);
+      for (const entry of page?.entries ?? []) {
+        this.judge.stored(entry, log, this);
+        log.add(entry);
+      }
+    }
+  }
+}
