@@ -3,7 +3,6 @@ import type { CryptoEngine } from '@sealpost/client';
 import { beginIncarnation, type DeviceRef, isSameDevice } from '@sealpost/domain';
 import { Dice } from './core/dice.ts';
 import type { ForeignWork } from './core/foreign-work.ts';
-import { Life } from './core/life.ts';
 import { Timeline } from './core/timeline.ts';
 import { SimDevice } from './device/sim-device.ts';
 import { Judge } from './judge/judge.ts';

@@ -23,7 +23,6 @@ import {
 } from '@sealpost/protocol';
 import type { ServerPush } from '@sealpost/protocol/edge';
 import type { LocalTime } from '../core/local-time.ts';
-import { Link } from '../network/link.ts';
 import type { Network } from '../network/network.ts';
 
 const callTimeoutMs = 30_000;
@@ -49,7 +48,7 @@ export class SimTransport implements Transport {
     input: CallInput<N>,
     token: string | null,
   ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
-    const { params = {}, query = {}, body = undefined } = input;
+    const { params = {}, query = {}, body } = input;
     const sent = overTheWire({ params, query, ...(body === undefined ? {} : { body }) });
     return new Promise((resolve, reject) => {
       const noAnswer = (): void => reject(new NoAnswer(name));

@@ -1,4 +1,13 @@
-import { AdapterFailure, defaultLimits, ok, type Limits, type Notice } from '@sealpost/domain';
+import {
+  type AccessClaims,
+  AdapterFailure,
+  defaultLimits,
+  type Limits,
+  type Notice,
+  ok,
+  type Result,
+  type UseCases,
+} from '@sealpost/domain';
 import {
   type CallName,
   calls,
@@ -21,7 +30,6 @@ import {
   Introduction,
   type Refused,
 } from '@sealpost/protocol/edge';
-import type { AccessClaims, Result, UseCases } from '@sealpost/domain';
 import { Life } from '../core/life.ts';
 import { LocalTime } from '../core/local-time.ts';
 import type { Timeline } from '../core/timeline.ts';
