@@ -10,6 +10,7 @@ import type { Checker } from './judge/checker.ts';
 import { Ledger } from './judge/ledger.ts';
 import { Network } from './network/network.ts';
 import type { Sabotage } from './sabotage.ts';
+import { Crowding } from './server/crowding.ts';
 import { Database } from './server/database.ts';
 import { FanOutBus } from './server/fan-out-bus.ts';
 import { SimProcess } from './server/sim-process.ts';
@@ -35,6 +36,7 @@ export class World {
   readonly database: Database;
   readonly bus: FanOutBus;
   readonly network: Network;
+  readonly crowding: Crowding;
   readonly ledger = new Ledger();
   readonly judge: Judge;
   readonly devices: SimDevice[] = [];
@@ -63,6 +65,7 @@ export class World {
     );
     this.bus = new FanOutBus(this.timeline, this.dice.split());
     this.network = new Network(this.timeline, this.dice.split(), () => this.#processes);
+    this.crowding = new Crowding(this.dice.split());
     this.#processes = Array.from({ length: options.processes }, () => this.#newProcess());
   }
 
@@ -133,6 +136,7 @@ export class World {
     database.comeUp();
     Object.assign(database.faults, { failBefore: 0, failAfter: 0, latencyMs: 3 });
     Object.assign(network.faults, { lost: 0, doubled: 0, latencyMs: 20 });
+    this.crowding.share = 0;
     bus.mend();
     this.replaceEnded();
     for (const device of this.devices) {
@@ -193,7 +197,7 @@ export class World {
   #newProcess(): SimProcess {
     const { timeline, database, bus, witness } = this;
     const { sabotage, keepMs } = this.#options;
-    const shared = { timeline, database, bus, witness, sabotage, keepMs };
+    const shared = { timeline, database, bus, witness, sabotage, keepMs, throttle: this.crowding };
     const around = { ...shared, limits, dice: this.dice.split() };
     this.#started += 1;
     const process = new SimProcess(this.#started, around, this.dice.int(-500, 500));

@@ -6,6 +6,7 @@ import {
   type Notice,
   ok,
   type Result,
+  type Throttle,
   type UseCases,
 } from '@sealpost/domain';
 import {
@@ -52,6 +53,7 @@ export interface ProcessSurroundings {
   readonly witness: Witness;
   readonly keepMs: number;
   readonly limits: Partial<Limits>;
+  readonly throttle: Throttle;
 }
 
 export interface Request {
@@ -72,7 +74,6 @@ const noCookies = {
   hold: () => '',
   drop: () => undefined,
 };
-const noThrottle = { handle: async () => ok(null), account: async () => ok(null) };
 
 const rosterWorkMs = 10_000;
 const careMs = 5_000;
@@ -118,7 +119,7 @@ export class SimProcess {
     this.#composed = composeProcess(parts);
     const { useCases } = this.#composed;
     this.#useCases = sabotage.useCases?.(useCases, { stores, dice }) ?? useCases;
-    this.#requests = clientRequests(this.#useCases);
+    this.#requests = clientRequests(this.#useCases, around.throttle);
   }
 
   /** Whether it takes new connections and calls. */
@@ -200,7 +201,8 @@ export class SimProcess {
       }
       const input = checkedInput(call, request);
       if (!input.ok) return input;
-      const asked = { ...input.value, ...(caller && askerOf(caller)), cookies: noCookies };
+      const asker = caller === null ? {} : askerOf(caller);
+      const asked = { ...input.value, ...asker, cookies: noCookies, network: 'anywhere' };
       return handlerOf(request.name)(asked, this.#callPorts());
     });
     this.#answered(request.name, caller, request, answer);
@@ -334,7 +336,7 @@ export class SimProcess {
 
   #callPorts(): CallPorts {
     const limits = { ...defaultLimits, ...this.#around.limits };
-    return { useCases: this.#useCases, clock: this.time, limits, throttle: noThrottle };
+    return { useCases: this.#useCases, clock: this.time, limits, throttle: this.#around.throttle };
   }
 
   async #workRoster(): Promise<void> {

@@ -114,6 +114,14 @@ const networkBad: Act = (world, draw) =>
     () => Object.assign(world.network.faults, { lost: 0, doubled: 0, latencyMs: 20 }),
   );
 
+const crowded: Act = (world, draw) =>
+  forAWhile(
+    world,
+    draw.int(5 * second, minute),
+    () => (world.crowding.share = 200),
+    () => (world.crowding.share = 0),
+  );
+
 /** Hints between processes are lost: nothing that is promised rests on them, so it is no disturbance. */
 const busBad: Act = (world, draw) => {
   Object.assign(world.bus.faults, { lost: 300, doubled: 100, latencyMs: 500 });
@@ -147,6 +155,7 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   databaseDown: { weight: 2, act: databaseDown },
   databaseFlaky: { weight: 3, act: databaseFlaky },
   networkBad: { weight: 4, act: networkBad },
+  crowded: { weight: 3, act: crowded },
   busBad: { weight: 4, act: busBad },
   busBroken: { weight: 3, act: busBroken },
   backup: { weight: 2, act: backup },
