@@ -67,6 +67,14 @@ export class FaultyProxy {
     this.#delayMs = ms;
   }
 
+  /** While true, nothing is read of what the targets send: their buffers fill. */
+  stall(stalled: boolean): void {
+    for (const { far } of this.#links) {
+      if (stalled) far.pause();
+      else far.resume();
+    }
+  }
+
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const { near, far } of this.#links) {

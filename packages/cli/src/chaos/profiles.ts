@@ -11,7 +11,7 @@ const cookieSecret = randomBytes(24).toString('hex');
 export const profiles = {
   postgres: {
     settings: (url) => ({
-      SEALPOST_STORAGE__KIND: 'postgres',
+      SEALPOST_PROFILE: 'postgres',
       SEALPOST_STORAGE__URL: url,
       SEALPOST_STORAGE__MIGRATE: 'at-start',
       SEALPOST_COOKIES__SECRET: cookieSecret,

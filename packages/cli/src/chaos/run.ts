@@ -108,7 +108,7 @@ export class ChaosRun {
         faults: this.#faults,
         recoveries: this.#recoveries,
         drainWaits: waitsWithin(
-          evidence.devices.map(({ journal }) => journal),
+          evidence.devices.filter(({ active }) => active).map(({ journal }) => journal),
           this.#drains,
         ),
         unrest,

@@ -19,11 +19,15 @@ export function waitsWithin(
   const waits: number[] = [];
   for (const journal of journals) {
     const settled = new Map<string, number>();
-    for (const line of journal)
+    const failed = new Set<string>();
+    for (const line of journal) {
+      if (line.is === 'failed') failed.add(line.clientId);
       if ((line.is === 'accepted' || line.is === 'read') && !settled.has(line.clientId))
         settled.set(line.clientId, line.at);
+    }
     for (const line of journal) {
-      if (line.is !== 'said' || !isUnhurried(line.conversation)) continue;
+      if (line.is !== 'said' || failed.has(line.clientId) || !isUnhurried(line.conversation))
+        continue;
       if (spans.some(({ from, to }) => from <= line.at && line.at <= to))
         waits.push((settled.get(line.clientId) ?? Infinity) - line.at);
     }

@@ -23,10 +23,12 @@ it('measures from saying to being accepted, within the spans', () => {
   expect(waitsWithin([journal], [{ from: 0, to: 50 }])).toEqual([20, 5]);
 });
 
-it('takes what was never accepted for an endless wait, and leaves groups out', () => {
+it('takes what was never accepted for an endless wait, and leaves groups and refusals out', () => {
   const spans = [{ from: 0, to: 40 }];
   expect(waitsWithin([[said('a', 10)]], spans)).toEqual([Infinity]);
   expect(waitsWithin([[said('a', 10, 'group')]], spans)).toEqual([]);
+  const failed = { is: 'failed', conversation: 'direct-1', clientId: 'a', error: null } as const;
+  expect(waitsWithin([[said('a', 10), failed]], spans)).toEqual([]);
 });
 
 it('says how values are spread', () => {
