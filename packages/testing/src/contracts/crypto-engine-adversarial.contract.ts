@@ -1,8 +1,10 @@
 import { describe } from 'vitest';
+import { diverging } from './crypto-engine/adversarial/diverging.contract.ts';
 import { hostileBytes } from './crypto-engine/adversarial/hostile-bytes.contract.ts';
 import { intruders } from './crypto-engine/adversarial/intruders.contract.ts';
 import { relabelling } from './crypto-engine/adversarial/relabelling.contract.ts';
 import { removedReader } from './crypto-engine/adversarial/removed-reader.contract.ts';
+import { sizes } from './crypto-engine/adversarial/sizes.contract.ts';
 import { spentKeys } from './crypto-engine/adversarial/spent-keys.contract.ts';
 import type { AdversarialSubject } from './crypto-engine/adversarial/subject.ts';
 
@@ -20,5 +22,7 @@ export function mlsAdversarialContract(subject: AdversarialSubject): void {
     relabelling(subject);
     intruders(subject);
     hostileBytes(subject);
+    sizes(subject);
+    diverging(subject);
   });
 }

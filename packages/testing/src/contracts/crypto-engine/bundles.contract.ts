@@ -28,7 +28,7 @@ export function bundles(subject: CryptoEngineSubject): void {
     return (await lab.sync(owner)).at(0);
   };
 
-  describe('bundles', () => {
+  describe('trap 8, bundles', () => {
     it('are made as wanted and named by the hash of their bytes', async (lab) => {
       const alice = await lab.device('alice');
       const nowMs = Date.now();

@@ -7,7 +7,7 @@ import type { CryptoEngineSubject } from './subject.ts';
 
 /** A call whose writes were not committed has not happened, and an engine keeps nothing between calls. */
 export function crashing(subject: CryptoEngineSubject): void {
-  describe('crashes', () => {
+  describe('trap 4, crashes', () => {
     it('between every two steps of a life change nothing', async () => {
       const status = await life(new Lab(() => crashBeforeEachCommit(subject.engine())));
       expect(status).toMatchObject({ generation: 2, epoch: 5, staged: null });

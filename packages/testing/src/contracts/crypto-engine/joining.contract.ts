@@ -122,7 +122,7 @@ export function joining(subject: CryptoEngineSubject): void {
     });
   });
 
-  describe('a reset', () => {
+  describe('trap 7, a reset', () => {
     it('harms nothing until it is settled', async (lab) => {
       const [alice, bob] = await lab.devices('alice', 'bob');
       await lab.found(alice, bob);

@@ -6,7 +6,7 @@ import { testsOf, type CryptoEngineSubject } from './subject.ts';
 export function staging(subject: CryptoEngineSubject): void {
   const it = testsOf(subject);
 
-  describe('staged commits', () => {
+  describe('trap 2, staged commits', () => {
     it('change nothing until they are settled', async (lab) => {
       const [alice, bob, carol] = await lab.devices('alice', 'bob', 'carol');
       await lab.found(alice, bob);
@@ -82,7 +82,7 @@ export function staging(subject: CryptoEngineSubject): void {
     });
   });
 
-  describe('concurrent commits', () => {
+  describe('trap 2, concurrent commits', () => {
     it('end with the winner for all, and the loser tries again', async (lab) => {
       const [alice, bob, carol, dave] = await lab.devices('alice', 'bob', 'carol', 'dave');
       await lab.found(alice, bob);
@@ -116,7 +116,7 @@ export function staging(subject: CryptoEngineSubject): void {
     });
   });
 
-  describe('a lost acknowledgement', () => {
+  describe('trap 3, a lost acknowledgement', () => {
     it('is made good by the own entry in the log, also after a restart', async (lab) => {
       const [alice, bob, carol] = await lab.devices('alice', 'bob', 'carol');
       await lab.found(alice, bob);

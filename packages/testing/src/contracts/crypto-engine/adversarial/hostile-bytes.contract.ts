@@ -40,7 +40,7 @@ const alteration = fc.oneof(flip, flip, truncate, extend, overwrite, replace);
 
 /** Whatever bytes come in an entry, they are refused and nothing is thrown, taken or changed. */
 export function hostileBytes(subject: AdversarialSubject): void {
-  describe('hostile bytes', () => {
+  describe('trap 13, hostile bytes', () => {
     it('in any part of any entry are refused, and the true entry is taken after them', async () => {
       const cases = await casesOf((name) => new Lab(() => subject.engine(), name));
       const which = fc.record({ of: fc.nat(), part: fc.nat(), alter: alteration });

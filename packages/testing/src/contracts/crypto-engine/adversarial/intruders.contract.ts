@@ -12,7 +12,7 @@ export function intruders(subject: AdversarialSubject): void {
   const it = testsOf(subject);
   const { attacks } = subject;
 
-  describe('a member', () => {
+  describe('trap 16, a member', () => {
     it('cannot speak for another', async (lab) => {
       const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
       await lab.found(alice, bob, mallory);
@@ -52,7 +52,7 @@ export function intruders(subject: AdversarialSubject): void {
     });
   });
 
-  describe('a member that commits', () => {
+  describe('trap 16, a member that commits', () => {
     it('cannot do so for another', async (lab) => {
       const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
       await lab.found(alice, bob, mallory);
@@ -97,7 +97,7 @@ export function intruders(subject: AdversarialSubject): void {
     });
   });
 
-  describe('a device that comes in by itself', () => {
+  describe('trap 6, a device that comes in by itself', () => {
     it('cannot take out another', async (lab) => {
       const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
       await lab.found(alice, bob);

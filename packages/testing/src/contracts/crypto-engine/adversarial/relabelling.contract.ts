@@ -13,7 +13,7 @@ const badAuth = (recover: 'ignore' | 'rejoin') => {
 export function relabelling(subject: AdversarialSubject): void {
   const it = testsOf(subject);
 
-  describe('a relabelled entry', () => {
+  describe('trap 16, a relabelled entry', () => {
     it('is refused if it is a message, and the true one is read', async (lab) => {
       const [alice, bob, carol] = await lab.devices('alice', 'bob', 'carol');
       await lab.found(alice, bob, carol);

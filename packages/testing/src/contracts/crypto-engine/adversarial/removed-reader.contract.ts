@@ -9,7 +9,7 @@ export function removedReader(subject: AdversarialSubject): void {
   const it = testsOf(subject);
   const { attacks } = subject;
 
-  describe('a removed device', () => {
+  describe('trap 18, a removed device', () => {
     for (const { size, position } of [
       { size: 2, position: 1 },
       { size: 3, position: 1 },

@@ -8,7 +8,7 @@ export function spentKeys(subject: AdversarialSubject): void {
   const it = testsOf(subject);
   const { attacks } = subject;
 
-  describe('spent keys', () => {
+  describe('trap 18, spent keys', () => {
     it('are gone from the receiver and from the sender', async (lab) => {
       const [alice, bob] = await lab.devices('alice', 'bob');
       await lab.found(alice, bob);
