@@ -12,7 +12,7 @@ import {
   WebTransport,
 } from '@sealpost/client';
 import { CachedLog, CutExpired } from '@sealpost/domain';
-import { FaultyTransport } from './support/faulty-transport.ts';
+import { FaultyTransport, WithoutPushes } from './support/faulty-transport.ts';
 import { accountOf, eventually, password, reads, say, textsOf, World } from './support/world.ts';
 
 const keepMs = 30 * 24 * 60 * 60_000;
@@ -181,5 +181,25 @@ describe('a device that was away for longer than entries are kept', () => {
     await chatOfBob.retry(sent);
     await reads(alice, chat.id, ['one', 'was it accepted?', 'this is new', 'was it accepted?']);
     expect(await chatOfBob.outgoing()).toEqual([]);
+  });
+
+  it('asks before it sends again also when it was running all the time, without a network (G4)', async () => {
+    await bob.close();
+    let isOffline = false;
+    const transport = new WithoutPushes(new WebTransport(world.url), {
+      loseAnswer: (what) => (isOffline ||= what === 'send'),
+    });
+    const chatOfBob = await returns(transport);
+    const sent = await say(chatOfBob, 'was it accepted?');
+    await reads(alice, chat.id, ['one', 'was it accepted?']);
+    await monthPasses();
+    transport.faults = {};
+    await eventually(async () => (await gapsOf(chatOfBob)).length > 0, 'reading on', 60_000);
+    expect(await chatOfBob.outgoing()).toMatchObject([
+      { clientId: sent, state: 'failed', error: 'uncertain' },
+    ]);
+    expect(await chatOfBob.withdraw(sent)).toBe(true);
+    await say(chatOfBob, 'this is new');
+    await reads(alice, chat.id, ['one', 'was it accepted?', 'this is new']);
   });
 });
