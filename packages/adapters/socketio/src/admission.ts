@@ -61,7 +61,16 @@ export class Admission {
     this.#closed = true;
   }
 
+  /** Never rejects: nobody could answer for what is thrown while somebody is let in. */
   async decide(applicant: Applicant): Promise<Result<Admitted, WireRefusal>> {
+    try {
+      return await this.#decided(applicant);
+    } catch (thrown) {
+      return refuse(reportFault(thrown, 'handshake', this.#ports.log));
+    }
+  }
+
+  async #decided(applicant: Applicant): Promise<Result<Admitted, WireRefusal>> {
     const early = this.#refusedUnread(applicant);
     if (early) return refuse(early);
     const seldom = await this.#ports.throttle.take('handshakesByNetwork', applicant.network);
@@ -72,12 +81,8 @@ export class Admission {
         code: 'invalid_request',
         issues: issuesOf(read.error.issues, handshakeSchema, null),
       });
-    try {
-      const token = this.#tokenOf(read.data, applicant.headers.cookie);
-      return token.ok ? await admittedBy(token.value, read.data, this.#ports) : token;
-    } catch (thrown) {
-      return refuse(reportFault(thrown, 'handshake', this.#ports.log));
-    }
+    const token = this.#tokenOf(read.data, applicant.headers.cookie);
+    return token.ok ? admittedBy(token.value, read.data, this.#ports) : token;
   }
 
   #refusedUnread({ auth, headers, network }: Applicant): WireRefusal | null {

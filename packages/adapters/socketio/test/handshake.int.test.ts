@@ -5,6 +5,10 @@ import { RawSocket } from './support/raw-socket.ts';
 
 const anAuth = (accessToken: string) => ({ protocol: 1, accessToken, suites: [] });
 
+function breaking(): never {
+  throw new Error('marker');
+}
+
 describe('who may connect', () => {
   it('lets in a certified device with a good token and says hello first', async () => {
     const deployment = await aDeployment();
@@ -96,14 +100,11 @@ describe('who may connect', () => {
     expect(JSON.stringify(deployment.records)).not.toContain(device.session);
   });
 
-  it('says that it is its own fault when something breaks, and logs no message', async () => {
-    const deployment = await aDeployment({
-      cookies: {
-        fromCookies: () => {
-          throw new Error('marker');
-        },
-      },
-    });
+  it.each([
+    ['reading cookies', { cookies: { fromCookies: breaking } }],
+    ['counting handshakes', { throttle: { take: async () => breaking() } }],
+  ])('says that it is its own fault when %s breaks, and logs no message', async (_, broken) => {
+    const deployment = await aDeployment(broken);
     const refusal = await deployment.refusal({
       auth: { protocol: 1, csrfToken: 'c', suites: [] },
       headers: { cookie: 'a=b' },
