@@ -16,6 +16,11 @@ export interface RunningServer {
    * within `drainMs`; what is not done then is cut. May be called again.
    */
   stop(): Promise<void>;
+  /**
+   * Resolves when it has stopped. `restored`: by itself, since the deployment's data were restored (G9); it is to be
+   * started anew.
+   */
+  readonly ended: Promise<'stopped' | 'restored'>;
 }
 
 /**
@@ -26,14 +31,22 @@ export async function startServer(
   config: Config,
   log: ServerLog = standardLog(config),
 ): Promise<RunningServer> {
-  const began = performance.now();
   const { profile, storage } = config;
   log({ level: 'info', event: 'starting', profile, storage: storage.kind });
+  // Loaded here, since commands that start no server need none of it.
+  const { compose } = await import('../composition/compose.ts');
+  return startComposed(await compose(config, log), config, log);
+}
+
+/** Starts the server of these parts, which can be looked into while it runs. */
+export async function startComposed(
+  composition: Composition,
+  config: Config,
+  log: ServerLog,
+): Promise<RunningServer> {
+  const began = performance.now();
   const closing = new Closing((step, fault) => log(faultRecord(`closing ${step}`, fault)));
   try {
-    // Loaded here, since commands that start no server need none of it.
-    const { compose } = await import('../composition/compose.ts');
-    const composition = await compose(config, log);
     await migrateStore(await openStore(composition, closing), log);
     await startWork(composition, closing);
     const server = await listen(composition, config, closing, log);
@@ -67,8 +80,16 @@ async function listen(
     await closing.close();
     log({ level: 'info', event: 'stopped' });
   };
+  const ended = Promise.withResolvers<'stopped' | 'restored'>();
   let stopped: Promise<void> | null = null;
-  return { url, stop: () => (stopped ??= stop()) };
+  const stopOnce = (why: 'stopped' | 'restored'): Promise<void> =>
+    (stopped ??= stop().then(() => ended.resolve(why)));
+  const { over } = await get(TOKENS.incarnation);
+  void over.then(() => {
+    log({ level: 'error', event: 'restored' });
+    return stopOnce('restored');
+  });
+  return { url, stop: () => stopOnce('stopped'), ended: ended.promise };
 }
 
 async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
