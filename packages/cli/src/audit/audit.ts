@@ -11,8 +11,6 @@ export interface Audit extends Searched {
   readonly canaries: number;
   /** What they were. */
   readonly names: ReadonlySet<string>;
-  /** Handles of accounts that could not be deleted. */
-  readonly remaining: readonly string[];
 }
 
 interface Options {
@@ -20,28 +18,31 @@ interface Options {
   readonly folder: string;
   /** Leaks one text on purpose. */
   readonly leak: boolean;
+  /** Ends the audit early, by its reason. */
+  readonly signal: AbortSignal;
+  /** Is told the handle of each account that may be left. */
+  readonly remains: (handle: string) => void;
 }
 
 /** Sends canaries through everything that a deployment does, and then searches every place of it for them (G13). */
 export async function audit(deployment: Deployment, options: Options): Promise<Audit> {
   const canaries = new Canaries();
-  const company = new Company(deployment.url, canaries);
-  let remaining: readonly string[] = [];
+  const company = new Company(deployment.url, canaries, options.signal);
   let searched: Searched;
   try {
     searched = await search(deployment, company, canaries, options);
   } finally {
-    if (deployment.isKept) remaining = await company.delete();
+    if (deployment.isKept) (await company.delete()).forEach(options.remains);
     await company.close();
   }
-  return { ...searched, remaining, canaries: canaries.all.length, names: canaries.names };
+  return { ...searched, canaries: canaries.all.length, names: canaries.names };
 }
 
 async function search(
   deployment: Deployment,
   company: Company,
   canaries: Canaries,
-  { folder, leak }: Options,
+  { folder, leak, signal }: Options,
 ): Promise<Searched> {
   const { transport } = await new Tour(company, canaries, folder).take(leak);
   const sources = [
@@ -51,5 +52,6 @@ async function search(
   ];
   const { all } = canaries;
   const [leaked] = leak ? all.filter(({ name }) => name === firstText) : [];
-  return searchPlaces(leaked ? sources.map((source) => planted(source, leaked)) : sources, all);
+  const shown = leaked ? sources.map((source) => planted(source, leaked)) : sources;
+  return searchPlaces(shown, all, signal);
 }

@@ -16,10 +16,11 @@ export interface Searched {
   readonly findings: readonly Finding[];
 }
 
-/** Reads every source to its end. */
+/** Reads every source to its end, or until the signal comes. */
 export async function searchPlaces(
   sources: readonly Source[],
   canaries: readonly PlacedCanary[],
+  signal?: AbortSignal,
 ): Promise<Searched> {
   const searcher = new Searcher(canaries);
   const places = new Map<string, PlaceKind>();
@@ -27,6 +28,7 @@ export async function searchPlaces(
   for (const source of sources) {
     const { kind } = source;
     for await (const { place, bytes } of source.values()) {
+      signal?.throwIfAborted();
       places.set(kind === 'file' ? 'files of the data folder' : place, kind);
       for (const { canary, encoding } of searcher.search(bytes)) {
         if (canary.mayStandIn(kind, place)) continue;

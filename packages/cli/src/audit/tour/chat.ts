@@ -15,7 +15,7 @@ export async function useChat(
   to: Guest,
   folder: string,
 ): Promise<void> {
-  const who = { handle: canaries.handle(), password: canaries.word('password') };
+  const who = company.newcomer();
   await talk(company.url, who, folder, [
     [`/to ${to.handle}`, `— ${to.handle} —`],
     [canaries.word('text typed in a terminal'), `${who.handle}: `],

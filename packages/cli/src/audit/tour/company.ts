@@ -39,18 +39,31 @@ export class Company {
   readonly url: string;
   readonly #canaries: Canaries;
   readonly #open: Sealpost[] = [];
+  readonly #signal: AbortSignal;
   readonly #accounts = new Map<string, Guest>();
+  /** Handles that were asked for. */
+  readonly #unfinished = new Set<string>();
   /** Calls and events that any of them used. */
   readonly used = new Set<string>();
 
-  constructor(url: string, canaries: Canaries) {
+  /** `signal`: from then on nobody comes any more, so that everybody who came can be deleted. */
+  constructor(url: string, canaries: Canaries, signal: AbortSignal) {
     this.url = url;
+    this.#signal = signal;
     this.#canaries = canaries;
+  }
+
+  /** Somebody who is about to register. Throws once nobody may. */
+  newcomer(): Pick<Guest, 'handle' | 'password'> {
+    this.#signal.throwIfAborted();
+    const handle = this.#canaries.handle();
+    this.#unfinished.add(handle);
+    return { handle, password: this.#canaries.word('password') };
   }
 
   /** `deviceName`: another than one that may be known. */
   async register(deviceName = this.#canaries.deviceName()): Promise<Guest> {
-    const who = { handle: this.#canaries.handle(), password: this.#canaries.word('password') };
+    const who = this.newcomer();
     const device = await this.#device(await MemoryStore.open());
     await device.sealpost.register({ ...who, deviceName });
     return this.#guest({ ...device, ...who });
@@ -58,6 +71,7 @@ export class Company {
 
   /** A further device of an account, linked by the other. */
   async link(by: Guest): Promise<Guest> {
+    this.#signal.throwIfAborted();
     const { handle, password } = by;
     const device = await this.#device(await MemoryStore.open());
     await device.sealpost.logIn({ handle, password, deviceName: this.#canaries.deviceName() });
@@ -73,9 +87,9 @@ export class Company {
     return this.#guest({ ...device, ...who });
   }
 
-  /** Deletes every account that is there; answers the handles of those for which that failed. */
+  /** Deletes every account that is there; answers the handles of those that may be left. */
   async delete(): Promise<readonly string[]> {
-    const left: string[] = [];
+    const left = [...this.#unfinished];
     for (const guest of this.#accounts.values())
       if (!(await this.deleteAccount(guest).catch(() => false))) left.push(guest.handle);
     return left;
@@ -110,6 +124,7 @@ export class Company {
     this.#canaries.id('id of an account', account);
     this.#canaries.id('id of a device', device);
     const guest = { ...known, account, device };
+    this.#unfinished.delete(known.handle);
     // The first device of each can delete the account: it is certified.
     if (!this.#accounts.has(account)) this.#accounts.set(account, guest);
     return guest;

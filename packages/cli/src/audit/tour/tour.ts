@@ -30,7 +30,7 @@ export class Tour {
     const tablet = await this.#company.link(alice);
     const direct = await this.#talk(alice, bob, tablet, secret);
     const group = await this.#gather(alice, bob, carol, tablet);
-    await this.#lookAround(alice, bob, [direct, group]);
+    await this.#lookAround(alice, bob, carol, [direct, group]);
     await useChat(this.#company, this.#canaries, bob, join(this.#folder, 'chat'));
     await this.#part(alice, tablet, carol);
     const left = unused(this.#company.used);
@@ -80,6 +80,7 @@ export class Tour {
   async #lookAround(
     alice: Guest,
     bob: Guest,
+    carol: Guest,
     conversations: readonly Conversation[],
   ): Promise<void> {
     const { sealpost, transport } = bob;
@@ -95,6 +96,7 @@ export class Tour {
     const token = transport.accessToken;
     await transport.call('blocks', {}, token);
     await sealpost.unblock(alice.account);
+    await sealpost.block(carol.account);
     await transport.call('sessions', {}, token);
     await transport.call('conversations', {}, token);
     const suite = mlsEngine().suite;
