@@ -49,7 +49,7 @@ const catalogue = {
   },
   claimsByPair: {
     ...guarded,
-    ...bucket(20, 1, 10 * minute),
+    ...bucket(20, 1, 20 * minute),
     per: 'account and claimed account',
     meaning:
       'Key bundles claimed of an account by another, which happens when a conversation begins or somebody joins. One account alone cannot use up the one-time bundles of a device that comes back now and then.',
