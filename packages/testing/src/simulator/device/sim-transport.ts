@@ -27,6 +27,7 @@ import type { Network } from '../network/network.ts';
 
 const callTimeoutMs = 30_000;
 const ackTimeoutMs = 20_000;
+const connectTimeoutMs = 20_000;
 
 /** What the wire makes of a value: its own copy, of plain values and bytes. */
 const overTheWire = <T>(value: T): T => decodeMsgpack(encodeMsgpack(value as object)) as T;
@@ -78,12 +79,18 @@ export class SimTransport implements Transport {
     const over = (refusal: WireRefusal | null): void => {
       if (!open) return;
       open = false;
+      cancelPatience();
       for (const answer of waiting.values()) answer(null);
       listener.closed({ refusal });
     };
+    const cancelPatience = this.#time.after(connectTimeoutMs, () => {
+      link.hangUp('client');
+      over(null);
+    });
     link.attach('client', {
       receive: (message) => {
         if (!open) return;
+        cancelPatience();
         const { request, answer } = message as { request?: number; answer?: unknown };
         if (request !== undefined) return waiting.get(request)?.(answer);
         const { event, payload } = overTheWire(message as ServerPush);

@@ -14,6 +14,7 @@ import {
   EnrolDevice,
   type FanOut,
   GroupCommitLog,
+  HoldConnections,
   IdentifyCaller,
   type Limits,
   MoveCursors,
@@ -69,6 +70,10 @@ export function composeProcess(parts: ProcessParts) {
   });
   const checkBundles = new CheckBundles(keys, clock, digest);
   const readReceipts = new ReadReceipts(log, cursors, connections, limits);
+  const holdConnections = new HoldConnections({
+    ...{ leases: stores.presence, connections, fanOut, clock, timers: time, failed },
+    process: random.id(),
+  });
   const useCases: UseCases = {
     authenticate: new Authenticate({
       ...{ accounts, devices, sessions, passwords, verifier, fanOut, clock, random, digest, meter },
@@ -94,6 +99,7 @@ export function composeProcess(parts: ProcessParts) {
     moveCursors: new MoveCursors(log, cursors, fanOut, incarnation),
     readReceipts,
     sharePresence: new SharePresence({ leases: stores.presence, accounts, log, fanOut, clock }),
+    holdConnections,
     incarnation,
   };
   return {

@@ -33,11 +33,6 @@ const conversationsOf = ([batch]: readonly unknown[]): ReadonlySet<string> =>
 const failure = (operation: string, detail: string): AdapterFailure =>
   new AdapterFailure({ adapter: 'simulated', operation, retryable: true, detail });
 
-const freshStores = (): SharedStores => ({
-  ...memoryStores(),
-  presence: new MemoryPresenceLeases(),
-});
-
 /**
  * The deployment's database: every call takes its time there and back, and between any two of them a process may end.
  * What was carried out is durable; whether it was, a caller whose answer is lost does not know.
@@ -48,7 +43,7 @@ export class Database {
   readonly #dice: Dice;
   readonly #written: Written[] = [];
   readonly #appended: (conversations: ReadonlySet<string>) => Promise<void>;
-  #stores = freshStores();
+  #stores: SharedStores;
   #down = false;
   /** Calls that left before a restore are carried out on nothing. */
   #age = 0;
@@ -62,6 +57,7 @@ export class Database {
     this.#timeline = timeline;
     this.#dice = dice;
     this.#appended = appended;
+    this.#stores = this.#freshStores();
   }
 
   /** What is stored right now, for those who judge: it takes no time and never fails. */
@@ -72,7 +68,7 @@ export class Database {
   /** Refuses every call until it is up again. Presence does not outlive it. */
   goDown(): void {
     this.#down = true;
-    this.#stores = { ...this.#stores, presence: new MemoryPresenceLeases() };
+    this.#stores = { ...this.#stores, presence: this.#noPresence() };
   }
 
   comeUp(): void {
@@ -88,7 +84,7 @@ export class Database {
   async restore(mark: number): Promise<void> {
     this.#age += 1;
     this.#written.length = mark;
-    this.#stores = freshStores();
+    this.#stores = this.#freshStores();
     for (const { store, method, given } of this.#written) {
       const stored = this.#stores[store] as unknown as Record<string, Method>;
       // What was refused then is refused again, and left as little behind.
@@ -161,6 +157,14 @@ export class Database {
     } finally {
       if (name === 'log' && method === 'append') await this.#appended(conversationsOf(given));
     }
+  }
+
+  #freshStores(): SharedStores {
+    return { ...memoryStores(), presence: this.#noPresence() };
+  }
+
+  #noPresence(): PresenceLeases {
+    return new MemoryPresenceLeases({ now: () => Math.floor(this.#timeline.now) });
   }
 
   #way(): number {

@@ -21,6 +21,8 @@ export interface SimConnection extends Requester {
   readonly suites: readonly Suite[];
   readonly link: ServerSide;
   open: boolean;
+  /** By which the deployment knows it. */
+  serial: number;
 }
 
 const comesBackMs: Readonly<Record<CloseReason, number | null>> = {
@@ -133,6 +135,11 @@ export class SimConnections implements Connections {
   pushDevicesChanged(account: AccountId): void {
     for (const connection of this.#of([account]))
       this.push(connection, { event: 'devices_changed', payload: {} });
+  }
+
+  closeSuperseded(device: DeviceRef): void {
+    const connection = this.find(device);
+    if (connection) this.close(connection, 'superseded');
   }
 
   closeSessions(sessions: readonly SessionId[], reason: CloseReason): void {

@@ -119,6 +119,7 @@ export class SimProcess {
     this.#composed = composeProcess(parts);
     const { useCases } = this.#composed;
     this.#useCases = sabotage.useCases?.(useCases, { stores, dice }) ?? useCases;
+    this.connections.left = ({ ref, serial }) => this.#useCases.holdConnections.ended(ref, serial);
     this.#requests = clientRequests(this.#useCases, around.throttle);
   }
 
@@ -143,6 +144,7 @@ export class SimProcess {
     this.#incarnation = await database.reachedBy(this.life).deployment.incarnation();
     await revokedSessions.start();
     deliverEntries.start();
+    this.#useCases.holdConnections.start();
     await bus.endOf(this.life).subscribe({
       hint: (hint) => deliverEntries.hint(hint),
       notice: (notice) => void this.#notice(notice).catch(failed),
@@ -228,6 +230,7 @@ export class SimProcess {
       suites,
       expiresAt,
       open: true,
+      serial: 0,
       link: {
         push: (push) => link.say('client', push),
         answer: (request, answer) => link.say('client', { request, answer }),
@@ -244,12 +247,11 @@ export class SimProcess {
       receive: (message) => this.#take(connection, message),
       over: () => this.connections.gone(connection),
     });
-    this.connections.left = (gone) => void this.#endPresence(gone);
     const incarnation = this.#incarnation;
     const hello = { protocol: protocolVersion.highest, incarnation, time: this.time.now() };
     connection.link.push({ event: 'hello', payload: { ...hello, account, device } });
     this.connections.join(connection);
-    void this.#useCases.sharePresence.renew(connection.ref).catch(this.failed);
+    connection.serial = this.#useCases.holdConnections.opened(connection.ref);
     this.#introduce(connection, new Introduction(connection.ref, suites, this.#useCases));
   }
 
@@ -344,16 +346,9 @@ export class SimProcess {
   }
 
   async #careForConnections(): Promise<void> {
-    for (const connection of this.connections.all()) {
+    for (const connection of this.connections.all())
       if (connection.expiresAt <= this.time.now())
         this.connections.close(connection, 'token_expired');
-      else await this.#useCases.sharePresence.renew(connection.ref);
-    }
-  }
-
-  async #endPresence({ ref }: SimConnection): Promise<void> {
-    if (!this.life.alive || this.connections.find(ref)) return;
-    await this.#useCases.sharePresence.end(ref).catch(this.failed);
   }
 
   async #notice(notice: Notice): Promise<void> {
@@ -364,6 +359,8 @@ export class SimProcess {
         return revokedSessions.note(notice.sessions);
       case 'cursors_moved':
         return readReceipts.announce(notice.conversation, notice.account);
+      case 'superseded':
+        return this.#useCases.holdConnections.superseded(notice.processes);
       case 'stock_changed': {
         for (const suite of this.connections.find(notice)?.suites ?? [])
           this.connections.pushStock(notice, await checkBundles.stock(notice, suite));
