@@ -50,6 +50,28 @@ describe('trap 16, binding: a server that writes something else on the envelope'
     expect(await bob.device.conversation(id).info()).toMatchObject({ forked: true, broken: false });
   });
 
+  it('is found out also where no message refers to the very entry: each refers to all before it', async () => {
+    const { alice, bob, id } = await talking(world);
+    bob.transport.lies = {
+      shown: (entry) => (entry.seq === 4 ? { ...entry, clientId: 'another' } : entry),
+    };
+    // Both of these refer to what was there before them.
+    alice.transport.lies = { deaf: true };
+    for (const text of ['the truth', 'more of it']) await say(alice.device.conversation(id), text);
+    await eventually(
+      async () => (await textsOf(bob.device.conversation(id))).at(-1) === 'more of it',
+      'what follows',
+    );
+    expect((await bob.device.conversation(id).info())?.forked).toBe(false);
+    alice.transport.lies = {};
+    await say(bob.device.conversation(id), 'I see');
+    await eventually(
+      async () => (await alice.device.conversation(id).info())?.forked === true,
+      'Alice knows',
+    );
+    expect((await textsOf(alice.device.conversation(id))).at(-1)).toBe('I see');
+  });
+
   it('cannot pass a message off as one of the receiver itself', async () => {
     const { alice, bob, id } = await talking(world);
     const me = await bob.device.me();

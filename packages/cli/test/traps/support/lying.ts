@@ -23,6 +23,8 @@ export interface Lies {
   readonly refused?: (name: Name) => Refusal | null;
   /** An entry as this device is shown it. */
   readonly shown?: (entry: EntryShown) => EntryShown;
+  /** New entries are not told: the device knows of what it reads. */
+  readonly deaf?: boolean;
   /** Anything else that the device is answered. */
   readonly answered?: (name: Name, value: unknown) => unknown;
 }
@@ -54,8 +56,10 @@ export class Lying implements Transport {
     handshake: Parameters<Transport['connect']>[0],
     listener: ConnectionListener,
   ): Connection {
-    const event: ConnectionListener['event'] = (name, payload) =>
+    const event: ConnectionListener['event'] = (name, payload) => {
+      if (name === 'entries' && this.lies.deaf) return;
       listener.event(name, (name === 'entries' ? this.#shown(payload) : payload) as never);
+    };
     const connection = this.#inner.connect(handshake, {
       event,
       closed: (why) => listener.closed(why),
