@@ -193,13 +193,14 @@ describe('a device that was away for longer than entries are kept', () => {
     const sent = await say(chatOfBob, 'was it accepted?');
     await reads(alice, chat.id, ['one', 'was it accepted?']);
     await monthPasses();
+    // Somebody writes in the very moment in which the network is back, before anything could be read.
     transport.faults = {};
-    await eventually(async () => (await gapsOf(chatOfBob)).length > 0, 'reading on', 60_000);
-    expect(await chatOfBob.outgoing()).toMatchObject([
-      { clientId: sent, state: 'failed', error: 'uncertain' },
-    ]);
-    expect(await chatOfBob.withdraw(sent)).toBe(true);
     await say(chatOfBob, 'this is new');
+    await eventually(async () => (await gapsOf(chatOfBob)).length > 0, 'reading on', 60_000);
     await reads(alice, chat.id, ['one', 'was it accepted?', 'this is new']);
+    expect(await chatOfBob.outgoing()).toContainEqual(
+      expect.objectContaining({ clientId: sent, state: 'failed', error: 'uncertain' }),
+    );
+    expect(await chatOfBob.withdraw(sent)).toBe(true);
   });
 });
