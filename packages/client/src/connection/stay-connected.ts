@@ -129,7 +129,9 @@ export class StayConnected {
     this.#cancelRenewal();
     const { clock } = this.#core;
     // A server that lets in and closes at once is not asked again and again without a pause.
-    if (this.#openedAt !== null && clock.monotonic() - this.#openedAt >= goodMs) this.#attempt = 0;
+    const wasGood = this.#openedAt !== null && clock.monotonic() - this.#openedAt >= goodMs;
+    // One that goes for a while says itself when to come: a rolling restart sends everybody away several times.
+    if (wasGood || (this.#openedAt !== null && this.#reason === 'draining')) this.#attempt = 0;
     this.#openedAt = null;
     const reason = this.#reason ?? refusal?.code ?? null;
     this.#core.events.emit('connection', { state: 'offline', reason });

@@ -97,6 +97,22 @@ describe('staying connected', () => {
     stay.stop();
   });
 
+  it('comes back when it was told to, however many servers restart one after the other (G18)', async () => {
+    const scene = new Scene();
+    const stay = await scene.start(600_000);
+    for (let restarts = 1; restarts <= 6; restarts++) {
+      scene.listener?.event('hello', hello);
+      await scene.pass(5_000);
+      scene.listener?.event('closing', { reason: 'draining', retryAfterMs: 1_000 });
+      scene.listener?.closed({ refusal: null });
+      await scene.pass(500);
+      expect(scene.connects).toBe(restarts);
+      await scene.pass(1_500);
+      expect(scene.connects).toBe(restarts + 1);
+    }
+    stay.stop();
+  });
+
   it('renews a token that is short for this device three times a minute at most', async () => {
     const scene = new Scene();
     const stay = await scene.start(30_000);
