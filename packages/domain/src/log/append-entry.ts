@@ -17,7 +17,7 @@ import type { FanOut } from './fan-out.port.ts';
 import { GatherFacts, type GatherFactsPorts } from './gather-facts.ts';
 import { TurnTaking } from './turn-taking.ts';
 
-/** Durable under this number; for a repeated send, the values of the first. */
+/** Durable under this number; for a repeated send, as long as its entry is kept, the values of the first. */
 export interface Accepted {
   readonly seq: Seq;
   readonly acceptedAt: Timestamp;
