@@ -9,4 +9,6 @@ export const exitCodes = {
   configuration: 3,
   /** The configuration is in order, but the machine is not: a port or folder in use, a database that is out of date. */
   cannotStart: 4,
+  /** The deployment's data were restored while the server ran: it is to be started again. */
+  restored: 5,
 } as const;

@@ -31,6 +31,8 @@ const { index, limits, log, meter, storedLog, timers, turn, workRosterTasks } = 
 const groupCommit = { lanes: 1, flushItems: 500, flushBytes: 8 * 1024 * 1024 };
 const cachedConversations = 50_000;
 const rosterWorkMs = 10_000;
+/** Within it a process notices that the deployment was restored. */
+const incarnationCareMs = 5_000;
 
 /** Conversations and their logs. */
 export const conversationModule = (): ContainerModule =>
@@ -43,6 +45,18 @@ export const conversationModule = (): ContainerModule =>
         new CachedLog(new GroupCommitLog(parts.storedLog, groupCommit, parts), cachedConversations),
     );
     bindFrom(bind, incarnation, { deployment }, (parts) => new Incarnation(parts.deployment));
+    bindFrom(
+      bind,
+      TOKENS.incarnationCare,
+      { incarnation, timers, log },
+      (parts) =>
+        new Recurring({
+          run: () => parts.incarnation.check(),
+          everyMs: incarnationCareMs,
+          timers: parts.timers,
+          failed: (fault) => parts.log(faultRecord('reading the incarnation', fault)),
+        }),
+    );
     const stores = { log: conversationLog, index, devices, accounts };
     bindFrom(
       bind,

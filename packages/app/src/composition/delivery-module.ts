@@ -64,10 +64,12 @@ export const deliveryModule = (): ContainerModule =>
     bindFrom(
       bind,
       TOKENS.receiveHints,
-      { ...heard, fanOut, connections, log },
+      { ...heard, fanOut, connections, incarnationCare: TOKENS.incarnationCare, log },
       (parts) =>
         new ReceiveHints({
           ...parts,
+          devices: () => [...parts.connections.registry.all()].map(({ ref }) => ref),
+          checkIncarnation: () => parts.incarnationCare.wake(),
           suitesOf: ({ account, device }) =>
             parts.connections.registry.find(account, device)?.suites ?? [],
           failed: (fault) => parts.log(faultRecord('hints', fault)),

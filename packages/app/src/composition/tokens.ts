@@ -70,6 +70,7 @@ export const TOKENS = {
   keyCare: token<Recurring>('keyCare'),
 
   incarnation: token<Incarnation>('incarnation'),
+  incarnationCare: token<Recurring>('incarnationCare'),
   conversationLog: token<domain.CachedLog>('conversationLog'),
   appendEntry: token<domain.AppendEntry>('appendEntry'),
   readLog: token<domain.ReadLog>('readLog'),

@@ -43,6 +43,9 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
   await accessTokens.start();
   closing.add('revocations', () => revokedSessions.stop());
   await revokedSessions.start();
+  const incarnationCare = await get(TOKENS.incarnationCare);
+  closing.add('incarnation', () => incarnationCare.stop());
+  incarnationCare.start();
   const [openFanOut, deliverEntries, receiveHints, keyCare, limitCare, rosterWork] =
     await Promise.all([
       get(TOKENS.openFanOut),

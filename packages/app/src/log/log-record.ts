@@ -17,6 +17,8 @@ export type LifecycleRecord =
   /** A device was offered the same entry so many times in an hour, and acknowledged it never. */
   | { readonly level: 'warn'; readonly event: 'delivery_loop'; readonly offers: number }
   | { readonly level: 'info'; readonly event: 'stopped' }
+  /** The deployment's data were restored while this server ran: it stops, and has to be started anew. */
+  | { readonly level: 'error'; readonly event: 'restored' }
   | { readonly level: 'info'; readonly event: 'incarnation_begun'; readonly incarnation: number }
   /** The embedded database made itself, cleaned up after a killed server, or was started again. */
   | {

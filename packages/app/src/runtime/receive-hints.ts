@@ -13,6 +13,8 @@ import type {
 
 export interface ReceiveHintsPorts {
   readonly fanOut: FanOut;
+  /** The devices that are connected here. */
+  readonly devices: () => Iterable<DeviceRef>;
   readonly connections: Connections;
   readonly suitesOf: (device: DeviceRef) => readonly Suite[];
   readonly deliverEntries: Pick<DeliverEntries, 'hint' | 'sweep'>;
@@ -20,6 +22,8 @@ export interface ReceiveHintsPorts {
   readonly revokedSessions: Pick<RevokedSessions, 'note'>;
   readonly readReceipts: Pick<ReadReceipts, 'announce'>;
   readonly checkBundles: Pick<CheckBundles, 'stock'>;
+  /** Has this process look whether the deployment was restored. */
+  readonly checkIncarnation: () => void;
   readonly failed: (fault: unknown) => void;
 }
 
@@ -37,7 +41,7 @@ export class ReceiveHints {
     this.#unsubscribe = await fanOut.subscribe({
       hint: (hint) => deliverEntries.hint(hint),
       notice: (notice) => void this.#notice(notice).catch(failed),
-      onBreak: () => void deliverEntries.sweep(),
+      onBreak: () => void this.#makeGood().catch(failed),
     });
   }
 
@@ -64,6 +68,17 @@ export class ReceiveHints {
       }
       default:
         return notice satisfies never;
+    }
+  }
+
+  /** What was not told is looked up: the logs first, then what each device here may not have heard of itself. */
+  async #makeGood(): Promise<void> {
+    const { checkIncarnation, connections, deliverEntries, devices } = this.#ports;
+    checkIncarnation();
+    await deliverEntries.sweep();
+    for (const device of [...devices()]) {
+      connections.pushDevicesChanged(device.account);
+      await this.#pushStock(device);
     }
   }
 

@@ -55,6 +55,8 @@ beforeEach(async () => {
   hints = new ReceiveHints({
     fanOut,
     connections,
+    devices: () => [{ account: 'here', device: 'connected' }],
+    checkIncarnation: told('checkIncarnation'),
     suitesOf: ({ device }) => (device === 'connected' ? ['mls-1', 'mls-2'] : []),
     deliverEntries: { hint: told('hint'), sweep: async () => told('sweep')() },
     holdConnections: { superseded: told('superseded') },
@@ -78,11 +80,27 @@ async function callsAfter(notice: Notice): Promise<unknown[][]> {
 }
 
 describe('ReceiveHints', () => {
-  it('passes entries on to delivery, and has it look for itself after a break', () => {
+  it('passes entries on to delivery', () => {
     const hint = { conversation: 'c', from: 1, to: 1, version: 1, entries: null };
     fanOut.listener?.hint(hint);
+    expect(calls).toEqual([['hint', hint]]);
+  });
+
+  it('looks for itself after a break: logs, the incarnation, and what devices here have to know', async () => {
     fanOut.listener?.onBreak();
-    expect(calls).toEqual([['hint', hint], ['sweep']]);
+    await settled();
+    expect(calls).toEqual([
+      ['checkIncarnation'],
+      ['sweep'],
+      ['pushDevicesChanged', 'here'],
+      ['pushStock', { account: 'here', device: 'connected' }, stockOf('mls-1')],
+      ['pushStock', { account: 'here', device: 'connected' }, stockOf('mls-2')],
+    ]);
+  });
+
+  it('has this process look for connections that were taken over', async () => {
+    const notice: Notice = { kind: 'superseded', processes: ['one'] };
+    expect(await callsAfter(notice)).toEqual([['superseded', ['one']]]);
   });
 
   it('notes revoked sessions (G6)', async () => {

@@ -18,7 +18,7 @@ Every command that works on a server takes
 Settings also come from the environment: limits.messageBytes is SEALPOST_LIMITS__MESSAGE_BYTES.
 sealpost config --describe lists them all.
 
-Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong usage, ${exitCodes.configuration} configuration refused, ${exitCodes.cannotStart} cannot start.
+Exit codes: ${exitCodes.done} done, ${exitCodes.failed} failed, ${exitCodes.usage} wrong usage, ${exitCodes.configuration} configuration refused, ${exitCodes.cannotStart} cannot start, ${exitCodes.restored} data restored meanwhile: start again.
 `;
 
 /** Shows what `sealpost` can do. */

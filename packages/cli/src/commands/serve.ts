@@ -25,9 +25,8 @@ export async function serve(args: string[]): Promise<number> {
   const told = toldToStop(config);
   const server = await startServer(config, log);
   greet(server, config);
-  await told;
-  await server.stop();
-  return exitCodes.done;
+  void told.then(() => server.stop());
+  return (await server.ended) === 'restored' ? exitCodes.restored : exitCodes.done;
 }
 
 function toldToStop({ drainMs }: Config): Promise<void> {

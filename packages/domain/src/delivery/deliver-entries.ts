@@ -33,6 +33,9 @@ export class DeliverEntries {
   readonly #gate: ContiguityGate;
   #cancelSweep: () => void = () => undefined;
   #sweeping = false;
+  #sweepAgain = false;
+  /** Everything that was accepted before was compared, or is older than this process. */
+  #sweptAt = Infinity;
   #stopped = true;
 
   constructor(ports: DeliverEntriesPorts) {
@@ -51,6 +54,7 @@ export class DeliverEntries {
 
   start(): void {
     this.#stopped = false;
+    this.#sweptAt = this.#ports.clock.now();
     this.#schedule();
   }
 
@@ -66,16 +70,26 @@ export class DeliverEntries {
 
   /** Compares the heads that moved lately with what was pushed: after a break of the channel between processes, and now and then anyway. */
   async sweep(): Promise<void> {
+    // What is being read may be older than what was lost just now.
+    this.#sweepAgain = true;
     if (this.#sweeping) return;
     this.#sweeping = true;
     try {
-      const since = this.#ports.clock.now() - sweepMs - sweepOverlapMs;
-      this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
+      while (this.#sweepAgain) await this.#compare();
     } catch (fault) {
       this.#ports.failed(fault);
     } finally {
       this.#sweeping = false;
     }
+  }
+
+  /** From where the last one that succeeded began: the store may have been out of reach for long. */
+  async #compare(): Promise<void> {
+    this.#sweepAgain = false;
+    const began = this.#ports.clock.now();
+    const since = Math.min(this.#sweptAt, began - sweepMs) - sweepOverlapMs;
+    this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
+    this.#sweptAt = began;
   }
 
   #schedule(): void {
