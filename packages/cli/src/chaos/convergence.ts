@@ -1,5 +1,5 @@
 import type { Storage } from '@sealpost/app';
-import { endFor, fold } from '@sealpost/domain';
+import { endFor, fold, roleOf } from '@sealpost/domain';
 import { type Crew, type CrewDevice, pause } from './crew.ts';
 import type { DeviceState } from './orders.ts';
 
@@ -30,7 +30,8 @@ async function unrest(
       const known = ofDevice.get(plan.name)?.conversations.find(({ id }) => id === conversation);
       if ((known?.cursor ?? 0) < end)
         reasons.push(`${plan.name} is at ${known?.cursor ?? 0} of ${end} in ${conversation}`);
-      else if (!known?.settled) reasons.push(`${plan.name} is not in the keys of ${conversation}`);
+      else if (!known?.settled && account !== null && roleOf(state, account) !== null)
+        reasons.push(`${plan.name} is not in the keys of ${conversation}`);
     }
   }
   return reasons;
