@@ -35,7 +35,10 @@ export interface Binding {
   readonly sender: DeviceRef;
   readonly clientId: string;
   readonly class: 'loud' | 'quiet';
-  /** The last entry that the sender had processed: detects a server that shows different logs to different members. */
+  /**
+   * The last entry that the sender had processed, and a digest of what it was shown up to there: detects a server that
+   * shows different logs to different members.
+   */
   readonly parent: { readonly seq: number; readonly digest: Bytes } | null;
 }
 
