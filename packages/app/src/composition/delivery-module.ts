@@ -41,10 +41,11 @@ export const deliveryModule = (): ContainerModule =>
     bindFrom(
       bind,
       holdConnections,
-      { ...held, process: TOKENS.process, log },
-      ({ log: told, ...parts }) =>
+      { ...held, process: TOKENS.process, config: TOKENS.config, log },
+      ({ config, log: told, ...parts }) =>
         new HoldConnections({
           ...parts,
+          leaseMs: config.presence.leaseMs,
           failed: (fault) => told(faultRecord('presence', fault)),
         }),
     );

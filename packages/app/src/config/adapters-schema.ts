@@ -49,10 +49,17 @@ export const fanOut = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('postgres') }),
 ]);
 
+const lease = {
+  leaseMs: z.int().min(3_000).max(600_000).default(30_000).meta({
+    description:
+      'How long devices count as online after the process died that they were connected to.',
+  }),
+};
+
 /** Who is online. */
 export const presence = z.discriminatedUnion('kind', [
   /** In this process; others do not see it. */
-  z.strictObject({ kind: z.literal('memory') }),
+  z.strictObject({ kind: z.literal('memory'), ...lease }),
   /** In the database of the storage, for all processes on it; a device keeps one connection among them. */
-  z.strictObject({ kind: z.literal('postgres') }),
+  z.strictObject({ kind: z.literal('postgres'), ...lease }),
 ]);

@@ -63,6 +63,14 @@ export class ServerProcess {
     this.#process?.kill(name);
   }
 
+  /** Resolves with its exit code when it ended by itself. */
+  async ended(): Promise<number | null> {
+    const child = this.#process;
+    if (!child) return null;
+    if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
+    return child.exitCode;
+  }
+
   /** Resolves when the process is gone. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#process;

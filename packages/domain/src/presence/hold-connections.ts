@@ -14,11 +14,11 @@ export interface HoldConnectionsPorts {
   /** This process, by a name that no other ever had. */
   readonly process: string;
   readonly failed: (fault: unknown) => void;
+  /** How long devices count as online after their process died, by default 30 s; renewed three times in it. */
+  readonly leaseMs?: number;
 }
 
-export const presenceLeaseMs = 30_000;
-
-const renewMs = presenceLeaseMs / 3;
+const presenceLeaseMs = 30_000;
 const retryMs = 1_000;
 const mostPerTurn = 1_000;
 
@@ -37,6 +37,7 @@ export class HoldConnections {
   readonly #held = new Map<DeviceId, Held>();
   #opened = new Map<DeviceId, Held>();
   #ended = new Map<DeviceId, ConnectionName>();
+  readonly #leaseMs: number;
   #serial = 0;
   #renewing = false;
   #running: Promise<void> | null = null;
@@ -46,6 +47,7 @@ export class HoldConnections {
 
   constructor(ports: HoldConnectionsPorts) {
     this.#ports = ports;
+    this.#leaseMs = ports.leaseMs ?? presenceLeaseMs;
   }
 
   start(): void {
@@ -102,7 +104,7 @@ export class HoldConnections {
   }
 
   #renewLater(): void {
-    this.#cancelRenewal = this.#ports.timers.after(renewMs, () => {
+    this.#cancelRenewal = this.#ports.timers.after(this.#leaseMs / 3, () => {
       if (this.#held.size > 0) this.#renew();
       this.#renewLater();
     });
@@ -134,7 +136,7 @@ export class HoldConnections {
     const { clock, leases, process } = this.#ports;
     const now = clock.monotonic();
     return leases.hold(process, {
-      leaseMs: presenceLeaseMs,
+      leaseMs: this.#leaseMs,
       opened: opened.map(({ openedAt, ...held }) => ({ ...held, agoMs: now - openedAt })),
       ended,
     });
