@@ -30,7 +30,7 @@ describe('sealpost', () => {
       expect(stdout).toContain(`sealpost ${command}`);
     }
     expect(stdout).toContain(
-      'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 configuration refused, 4 cannot start.',
+      'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 configuration refused, 4 cannot start, 5 data restored meanwhile: start again.',
     );
   });
 

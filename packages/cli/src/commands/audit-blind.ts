@@ -24,8 +24,9 @@ With --server URL it audits a deployment that is running. Give the configuration
 or the environment): its database is read once, whole, in read-only transactions. storage.kind has to be postgres;
 an embedded database belongs to its server alone.
   What it writes there: four accounts with random handles that begin with audit-, their devices and key bundles, and
-  some forty entries in conversations of theirs. It deletes the accounts at the end, also after a failure or Ctrl+C; what stays
-  is what stays of any deleted account: their handles, reserved for a while, and the entries, which nobody can read.
+  some dozens of entries in conversations of theirs. It deletes the accounts at the end, also after a failure or
+  Ctrl+C. What stays is what stays of any deleted account, by docs/metadata.md: their handles, reserved for a while,
+  the names of their devices, their sessions that ended, and the entries, which nobody can read.
   --log FILE   a log of the server; what is added to it during the audit is searched (may be repeated)
 
   --places     lists the places that were searched
