@@ -3,7 +3,6 @@ import {
   CachedLog,
   DescribeConversation,
   GroupCommitLog,
-  ReadLog,
   WorkRosterTasks,
 } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
@@ -18,7 +17,6 @@ const {
   appendEntry,
   clock,
   conversationLog,
-  deliveryLoops,
   deployment,
   devices,
   digest,
@@ -63,18 +61,6 @@ export const conversationModule = (): ContainerModule =>
       appendEntry,
       { ...stores, fanOut, clock, digest, meter, limits },
       (parts) => new AppendEntry(parts),
-    );
-    bindFrom(
-      bind,
-      TOKENS.readLog,
-      { conversationLog, incarnation, limits, deliveryLoops },
-      (parts) =>
-        new ReadLog(
-          parts.conversationLog,
-          parts.incarnation.current,
-          parts.limits,
-          parts.deliveryLoops,
-        ),
     );
     bindFrom(
       bind,

@@ -1,4 +1,4 @@
-import { DeliveryLoops, MoveCursors, ReadReceipts } from '@sealpost/domain';
+import { DeliveryLoops, MoveCursors, ReadLog, ReadReceipts } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
@@ -6,7 +6,7 @@ import { TOKENS } from './tokens.ts';
 const { clock, connections, conversationLog, cursors, deliveryLoops, fanOut, incarnation } = TOKENS;
 const { limits, log, meter, readReceipts } = TOKENS;
 
-/** How far devices have got, and what becomes of that. */
+/** What devices read, how far they have got, and what becomes of that. */
 export const cursorModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bindFrom(
@@ -38,5 +38,17 @@ export const cursorModule = (): ContainerModule =>
       { conversationLog, cursors, connections, limits },
       (parts) =>
         new ReadReceipts(parts.conversationLog, parts.cursors, parts.connections, parts.limits),
+    );
+    bindFrom(
+      bind,
+      TOKENS.readLog,
+      { conversationLog, incarnation, limits, deliveryLoops },
+      (parts) =>
+        new ReadLog(
+          parts.conversationLog,
+          parts.incarnation.current,
+          parts.limits,
+          parts.deliveryLoops,
+        ),
     );
   });

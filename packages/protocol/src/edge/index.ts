@@ -14,8 +14,8 @@ export {
   type ClientRequests,
   clientRequests,
   type RequestAnswer,
-  type Requester,
 } from './events/client-requests.ts';
+export type { Requester } from './events/requester.ts';
 export { Introduction } from './events/introduction.ts';
 export { devicesNamed, entriesPush, type ServerPush, stockPush } from './events/server-push.ts';
 export type { FaultRecord } from './fault-record.ts';

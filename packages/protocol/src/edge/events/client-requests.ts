@@ -1,27 +1,13 @@
-import type {
-  CursorReport,
-  DeviceRef,
-  SessionId,
-  Throttle,
-  Timestamp,
-  UseCases,
-} from '@sealpost/domain';
+import type { CursorReport, Throttle, UseCases } from '@sealpost/domain';
 import type { ClientAnswer, ClientEvents, ClientPayload } from '../../index.ts';
 import type { DeepReadonly } from '../deep-readonly.ts';
+import type { Requester } from './requester.ts';
 import { eventLimits } from '../limits/event-limits.ts';
 import { type Limit, taken } from '../limits/limit.ts';
 
 export type RequestAnswer<E extends keyof ClientEvents = keyof ClientEvents> = DeepReadonly<
   ClientAnswer<E>
 >;
-
-/** The requester that an event came by. */
-export interface Requester {
-  readonly ref: DeviceRef;
-  readonly session: SessionId;
-  /** When its access token ends; moved on by a fresh one. */
-  expiresAt: Timestamp;
-}
 
 /** What each event of a client does: nothing, when it comes too often. Faults are thrown. */
 export type ClientRequests = {

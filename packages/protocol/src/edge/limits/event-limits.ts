@@ -1,5 +1,5 @@
 import type { ClientEvents, ClientPayload } from '../../index.ts';
-import type { Requester } from '../events/client-requests.ts';
+import type { Requester } from '../events/requester.ts';
 import { inbound, type Limit, message } from './limit.ts';
 
 /** An event of a client, and by whom it came. */

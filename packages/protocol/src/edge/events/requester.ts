@@ -1,0 +1,9 @@
+import type { DeviceRef, SessionId, Timestamp } from '@sealpost/domain';
+
+/** The requester that an event came by. */
+export interface Requester {
+  readonly ref: DeviceRef;
+  readonly session: SessionId;
+  /** When its access token ends; moved on by a fresh one. */
+  expiresAt: Timestamp;
+}
