@@ -6,7 +6,7 @@ import { accountOf, eventually, linkBoth, password, reads, say, World } from './
 /** Waits as devices do, only not as long. */
 const hurried = { after: (ms: number, run: () => void) => webSystem.timers.after(ms / 20, run) };
 
-describe('what a device does by itself', () => {
+describe('what a device does by itself', { timeout: 60_000 }, () => {
   let world: World;
   beforeEach(async () => {
     world = await World.open('mls');

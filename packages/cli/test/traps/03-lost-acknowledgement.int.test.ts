@@ -24,7 +24,7 @@ const kinds: readonly (readonly [
   ['starting new keys', 'found', (device, id) => device.conversation(id).reset()],
 ];
 
-describe('trap 3, lost acknowledgement', () => {
+describe('trap 3, lost acknowledgement', { timeout: 60_000 }, () => {
   let world: World;
   beforeEach(async () => {
     world = await World.open('mls');

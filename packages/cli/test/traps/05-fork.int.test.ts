@@ -15,7 +15,7 @@ function swapping(first: number, second: number, entries: readonly EntryShown[])
   };
 }
 
-describe('trap 5, fork: members who are shown different logs', () => {
+describe('trap 5, fork: members who are shown different logs', { timeout: 60_000 }, () => {
   let world: World;
   beforeEach(async () => {
     world = await World.open('mls');

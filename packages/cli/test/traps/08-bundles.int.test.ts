@@ -28,7 +28,7 @@ async function halvesOf({ disk }: Watched): Promise<string[]> {
   return records.map(({ key }) => key);
 }
 
-describe('trap 8, bundles: used up, used again, and old', () => {
+describe('trap 8, bundles: used up, used again, and old', { timeout: 60_000 }, () => {
   let world: World;
   afterEach(async () => {
     const { troubles } = world;
@@ -69,44 +69,40 @@ describe('trap 8, bundles: used up, used again, and old', () => {
     expect(before).toEqual(expect.arrayContaining(after));
   });
 
-  it(
-    'that are used up give way to the last resort; who came in by it takes own keys soon, and leaves a fresh one',
-    { timeout: 60_000 },
-    async () => {
-      world = await World.open('mls', few);
-      const bob = await watched(world, 'bob');
-      await bob.device.close();
-      const chats = [];
-      for (const name of ['carol', 'dave', 'erin', 'frank']) {
-        const device = await world.registered(name);
-        const chat = await device.direct(await accountOf(device, 'bob'));
-        await say(chat, `from ${name}`);
-        await eventually(async () => (await chat.outgoing()).length === 0, 'the first message');
-        chats.push({ name, device, id: chat.id });
-      }
-      const lastResort = (await halvesOf(bob)).length;
-      const back = await revived(world, bob.disk);
-      const uploads = uploadsOf(back);
-      await back.device.resume();
-      for (const { name, id } of chats) await reads(back.device, id, [`from ${name}`]);
-      // Two came in by bundles of their own, two by the one that anybody else could have been given as well.
-      for (const { id, device } of chats.slice(2))
-        await eventually(
-          async () => (await changesOf(device, id)).join() === 'found,member',
-          'own keys',
-        );
-      for (const { id, device } of chats.slice(0, 2))
-        expect(await changesOf(device, id)).toEqual(['found']);
-      await eventually(async () => uploads.length > 0, 'the refill');
-      expect(uploads).toEqual([[2, true]]);
-      // The used one serves whoever was given it just before; the next one ends it.
-      expect(await halvesOf(back)).toHaveLength(lastResort - 2 + 2 + 1);
-      for (const { name, device, id } of chats) {
-        await say(back.device.conversation(id), `to ${name}`);
-        await reads(device, id, [`from ${name}`, `to ${name}`]);
-      }
-    },
-  );
+  it('that are used up give way to the last resort; who came in by it takes own keys soon, and leaves a fresh one', async () => {
+    world = await World.open('mls', few);
+    const bob = await watched(world, 'bob');
+    await bob.device.close();
+    const chats = [];
+    for (const name of ['carol', 'dave', 'erin', 'frank']) {
+      const device = await world.registered(name);
+      const chat = await device.direct(await accountOf(device, 'bob'));
+      await say(chat, `from ${name}`);
+      await eventually(async () => (await chat.outgoing()).length === 0, 'the first message');
+      chats.push({ name, device, id: chat.id });
+    }
+    const lastResort = (await halvesOf(bob)).length;
+    const back = await revived(world, bob.disk);
+    const uploads = uploadsOf(back);
+    await back.device.resume();
+    for (const { name, id } of chats) await reads(back.device, id, [`from ${name}`]);
+    // Two came in by bundles of their own, two by the one that anybody else could have been given as well.
+    for (const { id, device } of chats.slice(2))
+      await eventually(
+        async () => (await changesOf(device, id)).join() === 'found,member',
+        'own keys',
+      );
+    for (const { id, device } of chats.slice(0, 2))
+      expect(await changesOf(device, id)).toEqual(['found']);
+    await eventually(async () => uploads.length > 0, 'the refill');
+    expect(uploads).toEqual([[2, true]]);
+    // The used one serves whoever was given it just before; the next one ends it.
+    expect(await halvesOf(back)).toHaveLength(lastResort - 2 + 2 + 1);
+    for (const { name, device, id } of chats) {
+      await say(back.device.conversation(id), `to ${name}`);
+      await reads(device, id, [`from ${name}`, `to ${name}`]);
+    }
+  });
 
   it('of last resort are replaced after a week though nobody used them', async () => {
     world = await World.open('mls', few);

@@ -4,7 +4,7 @@ import { changesOf, expectTalk, talking } from './support/people.ts';
 
 const MiB = 1024 * 1024;
 
-describe('trap 13, sizes: bytes without measure', () => {
+describe('trap 13, sizes: bytes without measure', { timeout: 60_000 }, () => {
   let world: World;
   beforeEach(async () => {
     world = await World.open('mls');
