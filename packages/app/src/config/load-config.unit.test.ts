@@ -193,6 +193,14 @@ describe('a configuration is refused', () => {
       ],
     ],
     [
+      'presence in a database that is not shared',
+      { SEALPOST_PROFILE: 'memory', SEALPOST_PRESENCE__KIND: 'postgres' },
+      [
+        'presence.kind (SEALPOST_PRESENCE__KIND): given "postgres"; allowed: memory',
+        'storage.kind (memory): given "memory"; allowed: postgres',
+      ],
+    ],
+    [
       'a shared database that is not named',
       { SEALPOST_PROFILE: 'postgres' },
       ['storage.url: not given', 'postgres://user:password@host'],

@@ -229,6 +229,54 @@ describe('delivering entries', () => {
     expect(deployment.time.armed).toBe(0);
   });
 
+  it('goes back to where the last one succeeded, however long the store was out of reach (G5)', async () => {
+    const { deployment, bob, state, ann, append } = await aGroup();
+    let fault: Error | null = null;
+    const log = overriding(deployment.stores.log, {
+      movedSince: async (...given) => {
+        if (fault) throw fault;
+        return deployment.stores.log.movedSince(...given);
+      },
+    });
+    const { connections, deliver } = receiving(deployment, [bob.account], log);
+    deliver.start();
+    await deployment.time.advance(15_000);
+    await settle();
+    fault = aFault();
+    await append(aMessage(state, ann));
+    for (let passed = 0; passed < 20; passed++) {
+      await deployment.time.advance(15_000);
+      await settle();
+    }
+    expect(connections.seqsFor(bob.account, state.id)).toEqual([1]);
+    fault = null;
+    await deployment.time.advance(15_000);
+    await settle();
+    expect(connections.seqsFor(bob.account, state.id)).toEqual([1, 2]);
+    deliver.stop();
+  });
+
+  it('looks again when it is asked to while it looks', async () => {
+    const { deployment, bob } = await aGroup();
+    const held: (() => void)[] = [];
+    const log = overriding(deployment.stores.log, {
+      movedSince: async (...given) => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        return deployment.stores.log.movedSince(...given);
+      },
+    });
+    const { deliver } = receiving(deployment, [bob.account], log);
+    const swept = deliver.sweep();
+    await deliver.sweep();
+    await settle();
+    expect(held).toHaveLength(1);
+    held[0]?.();
+    await settle();
+    expect(held).toHaveLength(2);
+    held[1]?.();
+    await swept;
+  });
+
   it('tells of a sweep that fails and sweeps again', async () => {
     const deployment = new TestDeployment();
     let failing = true;

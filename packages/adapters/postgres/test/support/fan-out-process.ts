@@ -26,7 +26,8 @@ export class FanOutProcess {
   static aSchema = (): string => `test_${randomUUID().replaceAll('-', '')}`;
 
   constructor({ url, ...options }: ChannelOptions & { readonly schema: string }) {
-    const named = Object.assign(new URL(url), { search: `?application_name=${options.schema}` });
+    const named = new URL(url);
+    named.searchParams.set('application_name', options.schema);
     this.fanOut = new PostgresFanOut(
       { url: named.href, ...options },
       { timers, random, meter: this.meter, failed: (fault) => this.faults.push(fault) },
