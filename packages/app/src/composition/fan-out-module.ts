@@ -1,17 +1,10 @@
-import { assert, type FanOut } from '@sealpost/domain';
+import { assert } from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import type { Config } from '../config/schema.ts';
 import { faultRecord } from '../log/fault-record.ts';
 import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
 import { unknownKind } from './unknown-kind.ts';
-
-/** A fan-out, and what ends it. */
-export interface OpenFanOut {
-  readonly fanOut: FanOut;
-  /** Nothing is told to other processes afterwards. */
-  stop(): Promise<void>;
-}
 
 const { log, meter, openFanOut, random, timers } = TOKENS;
 

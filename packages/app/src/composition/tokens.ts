@@ -17,7 +17,7 @@ import type { Address } from '../runtime/address.ts';
 import type { Incarnation } from '../runtime/incarnation.ts';
 import type { ReceiveHints } from '../runtime/receive-hints.ts';
 import type { Recurring } from '../runtime/recurring.ts';
-import type { OpenFanOut } from './fan-out-module.ts';
+import type { OpenFanOut } from './open-fan-out.ts';
 import type { Storage } from './storage.ts';
 
 /** The type is part of the token: what is bound to it, and where it is injected, must agree for the compiler. */
