@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { temporaryPostgres } from '@sealpost/adapter-embedded-postgres';
 import { emptyChange } from '@sealpost/domain';
 import { expect, it, onTestFinished } from 'vitest';
 import { configFrom, type RunningServer, startServer } from '../src/index.ts';
@@ -143,4 +144,25 @@ it('a device that is offered the same entry again and again is counted and told 
   expect(await loops()).toBe(1);
   const told = records.filter(({ event }) => event === 'delivery_loop');
   expect(told).toEqual([{ level: 'warn', event: 'delivery_loop', offers: 5 }]);
+});
+
+it('guesses at one handle are counted by all processes together (G16)', async () => {
+  const postgres = await temporaryPostgres();
+  onTestFinished(() => postgres.stop());
+  const values: Values = {
+    storage: { kind: 'postgres', url: postgres.url, migrate: 'at-start' },
+    cookies: { secret: 'the same for every process of it' },
+  };
+  const servers = [await aServer(values), await aServer(values)];
+  const outcomes: (string | null)[] = [];
+  for (let guess = 0; guess < 40; guess++) {
+    const { url } = servers[guess % 2] ?? servers[0] ?? { url: '' };
+    const body = { handle: 'alice', password: `guess ${guess}`, deviceName: 'thief', proof: null };
+    outcomes.push(codeOf(await call(url, ['POST', '/v1/sessions'], { body })));
+  }
+  const taken = outcomes.filter((code) => code === 'wrong_credentials');
+  expect(taken.length).toBeGreaterThanOrEqual(21);
+  // One more for each minute that this may take.
+  expect(taken.length).toBeLessThan(24);
+  expect(outcomes.at(-1)).toBe('rate_limited');
 });
