@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { configFrom, startServer, StartError } from '../src/index.ts';
@@ -15,10 +15,11 @@ function start(values: Parameters<typeof configFrom>[0] = {}) {
 }
 
 /** A log-in whose body is only half sent. */
-async function halfSent(url: string, handle: string) {
+async function halfSent(url: string, handle: string, agent?: Agent) {
   const body = JSON.stringify({ handle, password, deviceName: 'slow', proof: null });
   const sending = request(`${url}/v1/sessions`, {
     method: 'POST',
+    ...(agent ? { agent } : {}),
     headers: {
       'content-type': 'application/json',
       'content-length': body.length,
@@ -66,6 +67,19 @@ describe('a server that is told to stop (G18)', () => {
       body: expect.stringContaining('accessToken'),
     });
     await stopping;
+    expect(records.map(({ event }) => event)).not.toContain('drain_cut');
+  });
+
+  it('keeps no connection for further requests once it has answered', async () => {
+    const { server, records } = await start({ drainMs: 5_000 });
+    const { handle } = await aPerson(server.url);
+    const agent = new Agent({ keepAlive: true });
+    const { finish, answered } = await halfSent(server.url, handle, agent);
+    const stopping = server.stop();
+    finish();
+    expect(await answered).toMatchObject({ status: 200 });
+    await stopping;
+    agent.destroy();
     expect(records.map(({ event }) => event)).not.toContain('drain_cut');
   });
 

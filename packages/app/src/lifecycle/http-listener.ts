@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config/schema.ts';
 import { StartError } from './start-error.ts';
@@ -21,13 +21,19 @@ const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : 
 /** The HTTP server, which sockets use too. */
 export class HttpListener {
   readonly server: Server;
+  readonly #unanswered = new Set<ServerResponse>();
   #closed: Promise<void> | null = null;
 
   #app: RequestListener = (_request, response) =>
     void response.writeHead(503, { 'retry-after': '1' }).end();
 
   constructor() {
-    this.server = createServer((request, response) => this.#app(request, response));
+    this.server = createServer((request, response) => {
+      if (this.#closed) response.shouldKeepAlive = false;
+      this.#unanswered.add(response);
+      response.once('close', () => this.#unanswered.delete(response));
+      this.#app(request, response);
+    });
   }
 
   /** From now on `app` answers; before it, callers are asked to come again. */
@@ -49,8 +55,10 @@ export class HttpListener {
     return `http://${hostInUrl(host)}:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Takes no new connection; resolves when the requests under way are answered. */
+  /** Takes no new connection, keeps none for a further request; resolves when the requests under way are answered. */
   close(): Promise<void> {
+    // Node ends connections that are idle now, not those that will be.
+    for (const response of this.#unanswered) response.shouldKeepAlive = false;
     this.#closed ??= new Promise((resolve) => {
       this.server.close(() => resolve());
     });
