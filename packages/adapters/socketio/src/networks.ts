@@ -18,10 +18,6 @@ export function networkBehind(trustedProxies: number, request: IncomingMessage):
 export class Networks {
   readonly #present = new Map<string, Presence>();
 
-  get size(): number {
-    return this.#present.size;
-  }
-
   connections(network: string): number {
     return this.#present.get(network)?.connections ?? 0;
   }
