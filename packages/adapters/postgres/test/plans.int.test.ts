@@ -103,6 +103,33 @@ describe('a connection that planned while the tables were empty', () => {
   });
 });
 
+describe('a process that held nothing when it planned', () => {
+  it('reads a few rows for each connection, however many there are', async () => {
+    const { schema, stores, dispose } = await shelf.open(1);
+    const before = await readings(schema);
+    const turn = { leaseMs: 60_000, opened: [], ended: [] };
+    const connections = conversations.map((device) => ({
+      ...{ device, account: device, serial: 1, agoMs: 0 },
+    }));
+    await stores.presence.hold('here', turn);
+    for (let from = 0; from < connections.length; from += 500)
+      await stores.presence.hold('here', {
+        ...turn,
+        opened: connections.slice(from, from + 500),
+      });
+    for (let round = 0; round < 200; round++) {
+      const opened = connections.slice(round, round + 1);
+      await stores.presence.hold('there', { ...turn, opened, ended: opened });
+      await stores.presence.online(conversations.slice(0, 5));
+    }
+    await stores.stop();
+    const after = await readings(schema);
+    expect(after.scans).toEqual(before.scans);
+    expect(after.indexRows - before.indexRows).toBeLessThan(10 * connections.length);
+    await dispose();
+  });
+});
+
 const literal = (value: Value): string =>
   value instanceof Uint8Array
     ? `'{conversation-0001,conversation-0002}'`

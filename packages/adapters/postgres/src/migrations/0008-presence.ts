@@ -13,7 +13,6 @@ export const presence: Migration = {
       id text COLLATE "C" PRIMARY KEY,
       ends_at bigint NOT NULL
     ) WITH (fillfactor = 50);
-    CREATE INDEX processes_ends_at ON processes (ends_at);
 
     CREATE UNLOGGED TABLE connections (
       device text COLLATE "C" PRIMARY KEY,
