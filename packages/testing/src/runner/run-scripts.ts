@@ -3,15 +3,20 @@ import { complaints, runCommand } from './run-command.ts';
 
 const LIMIT_MS = 8 * 60_000;
 
-/** Scripts of the root package that must end well, beside the tests. */
-const scripts = ['demo', 'audit:blind'];
+/** Scripts of the root package that must end well, beside the tests, each with its arguments. */
+const scripts = [
+  ['demo'],
+  ['audit:blind'],
+  ['fuzz'],
+  ['chaos', '--', '--minutes', '2', '--profile', 'postgres'],
+] as const;
 
 /** Runs each script as one case. */
 export async function runScripts(root: string): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const script of scripts) {
-    console.log(`\n── npm run ${script}`);
-    const command = { program: 'npm', args: ['run', script], root, limitMs: LIMIT_MS };
+  for (const [script, ...args] of scripts) {
+    console.log(`\n── npm run ${[script, ...args].join(' ')}`);
+    const command = { program: 'npm', args: ['run', script, ...args], root, limitMs: LIMIT_MS };
     outcomes.push(singleCase(script, complaints(command, await runCommand(command))));
   }
   return outcomes;

@@ -1,0 +1,37 @@
+const MiB = 2 ** 20;
+
+/** What the process holds while servers live may grow with what they store; what they leave behind may not. */
+const mostLeftBehind = 64 * MiB;
+const mostResident = 1_024 * MiB;
+
+const collect = (globalThis as { gc?: () => void }).gc;
+
+/** Watches how much memory the process takes. */
+export class Memory {
+  #start = process.memoryUsage();
+  #peak = 0;
+
+  /** From now on: what was loaded once is no growth. */
+  begin(): void {
+    collect?.();
+    this.#start = process.memoryUsage();
+  }
+
+  look(): void {
+    this.#peak = Math.max(this.#peak, process.memoryUsage.rss());
+  }
+
+  /** When all servers have ended. */
+  end(): { readonly line: string; readonly bounded: boolean } {
+    collect?.();
+    const end = process.memoryUsage();
+    const [start, peak] = [this.#start, Math.max(this.#peak, end.rss)];
+    const shown = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;
+    return {
+      line:
+        `memory: resident ${shown(start.rss)}, at most ${shown(peak)}, at the end ${shown(end.rss)}; ` +
+        `heap ${shown(start.heapUsed)}, at the end ${shown(end.heapUsed)}`,
+      bounded: end.heapUsed - start.heapUsed < mostLeftBehind && peak < mostResident,
+    };
+  }
+}
