@@ -4,7 +4,8 @@ import type { Migration } from './migration.ts';
 /**
  * Which process holds which device's connection, until when. Not logged: after a crash of the database it is all gone, and
  * processes tell it again. Times are Postgres' own: `ends_at` in milliseconds, `opened_at`
- * in microseconds.
+ * in microseconds. What a process holds is looked up only when it is forgotten: the collation of its index keeps the others
+ * from it, which look for one device (ADR 0009).
  */
 export const presence: Migration = {
   name: '0008-presence',
@@ -22,7 +23,7 @@ export const presence: Migration = {
       opened_at bigint NOT NULL
     );
     CREATE INDEX connections_of_account ON connections (account);
-    CREATE INDEX connections_of_process ON connections (process);
+    CREATE INDEX connections_of_process ON connections (process COLLATE "POSIX");
 
     CREATE UNLOGGED TABLE superseded_connections (
       process text COLLATE "C" NOT NULL,

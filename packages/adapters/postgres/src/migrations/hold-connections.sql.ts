@@ -33,7 +33,7 @@ BEGIN
     ORDER BY id FOR UPDATE SKIP LOCKED
   ) AS dead;
   IF gone IS NOT NULL THEN
-    DELETE FROM connections WHERE process = ANY (gone);
+    DELETE FROM connections WHERE process COLLATE "POSIX" = ANY (gone);
     DELETE FROM superseded_connections WHERE process = ANY (gone);
     DELETE FROM processes WHERE id = ANY (gone);
   END IF;
