@@ -90,14 +90,15 @@ export class Story {
   }
 
   #witnessed(witnesses: readonly FuzzSocket[]): void {
-    if (witnesses.some(({ open }) => !open)) throw new Finding('a victim’s connection was closed');
+    if (witnesses.some(({ open }) => !open))
+      throw new Finding('a victim’s connection was closed', 'foreign');
     const [alice] = witnesses;
     const odd = alice?.heard.find(
       ({ name, payload }) =>
         ['typing', 'receipts', 'devices_changed', 'closing'].includes(name) &&
         !this.#sender.deeds.appendedTo.has(fieldOf(payload, 'conversation') ?? ''),
     );
-    if (odd) throw new Finding(`Alice was told ${odd.name} by somebody else’s doing`);
+    if (odd) throw new Finding(`Alice was told ${odd.name} by somebody else’s doing`, 'foreign');
   }
 
   async #foreign(before: Picture): Promise<void> {
