@@ -125,7 +125,7 @@ async function run(servers: Servers, tally: Tally): Promise<boolean> {
     if (index % storiesPerLine === storiesPerLine - 1) console.log(`  ${tally.cases} cases`);
   }
   await servers.stop();
-  const { line, bounded } = memory.end();
+  const { line, bounded } = await memory.end();
   console.log(`fuzz: ${tally.verdicts()}\n${line}`);
   if (!bounded) console.log('✗ memory is not bounded');
   const deep = tally.reached >= tally.cases * reachedShare;

@@ -11,7 +11,6 @@ export const attackers = [
   /** Registered, and certified nothing yet. */
   'newcomer',
 ] as const;
-export type Attacker = (typeof attackers)[number];
 
 /** By what a request is authenticated. */
 export const credentials = [
