@@ -1,6 +1,6 @@
 import { type Crew, pause } from './crew.ts';
 import type { Deployment } from './deployment.ts';
-import type { Seeded } from './seeded.ts';
+import { Seeded } from './seeded.ts';
 
 /** What a fault works on. */
 export interface Scene {
@@ -23,10 +23,11 @@ const now = (restored: Promise<unknown> = Promise.resolve()): Struck => ({
   restored,
 });
 
-/** Some connections, or all. */
+/** Some connections, or all. How many there are changes nothing in what is drawn later. */
 const share = (random: Seeded): (() => boolean) => {
   const probability = random.pick([0.3, 0.6, 1]);
-  return () => random.chance(probability);
+  const own = new Seeded(random.between(0, 2 ** 31));
+  return () => own.chance(probability);
 };
 
 const serverKilled: Strike = async ({ deployment, random }) => {

@@ -61,7 +61,10 @@ export class ChaosRun {
   readonly #options: RunOptions;
   readonly #deployment: Deployment;
   readonly #crew: Crew;
+  /** Draws the faults, and nothing whose order depends on the moment. */
   readonly #random: Seeded;
+  /** Draws which devices come and go. */
+  readonly #life: Seeded;
   readonly #recoveries = new Map<string, number[]>();
   readonly #drains: Span[] = [];
   #faults = 0;
@@ -72,6 +75,7 @@ export class ChaosRun {
     this.#options = options;
     this.#deployment = deployment;
     this.#random = new Seeded(seed);
+    this.#life = new Seeded(seed + 1);
     this.#crew = new Crew(deployment.url, folder, size.processes, seed);
   }
 
@@ -123,14 +127,14 @@ export class ChaosRun {
     }
   }
 
-  /** All accounts register, and a few link a further device; then everybody talks. */
+  /** All accounts register; then everybody talks. */
   async #gather(): Promise<void> {
     const { hosts } = this.#crew;
     for (const host of hosts) this.#crew.start(host);
     const handles = Array.from({ length: size.accounts }, (_, at) => `person-${at}`);
     for (const [at, handle] of handles.entries()) {
       const plan = { name: handle, handle, further: false, captain: at < size.captains };
-      this.#crew.add(plan, this.#random.pick(hosts));
+      this.#crew.add(plan, this.#life.pick(hosts));
     }
     const allUp = (): boolean => this.#crew.devices.every(({ up }) => up);
     if (!(await until(allUp, startLimitMs))) throw new Error('the devices did not come up');
@@ -208,11 +212,11 @@ export class ChaosRun {
       ({ plan: { handle } }) => active.filter(({ plan }) => plan.handle === handle).length === 1,
     );
     if (active.length >= size.devices || alone.length === 0) return false;
-    const { handle } = this.#random.pick(alone).plan;
+    const { handle } = this.#life.pick(alone).plan;
     const name = `${handle}-${++this.#further}`;
     this.#crew.add(
       { name, handle, further: true, captain: false },
-      this.#random.pick(this.#crew.hosts),
+      this.#life.pick(this.#crew.hosts),
     );
     return true;
   }
@@ -220,7 +224,7 @@ export class ChaosRun {
   #revoke(): boolean {
     const further = this.#crew.live.filter(({ plan }): boolean => plan.further);
     if (further.length === 0) return false;
-    const device: CrewDevice = this.#random.pick(further);
+    const device: CrewDevice = this.#life.pick(further);
     this.#crew.revoke(device);
     return true;
   }
