@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually, World } from './support/world.ts';
+import { EndingTransport } from './support/ending-transport.ts';
+import { accountOf, eventually, password, reads, say, World } from './support/world.ts';
 
 const bin = fileURLToPath(new URL('../bin/sealpost.js', import.meta.url));
 
@@ -14,7 +15,7 @@ class Terminal {
   readonly #process: ChildProcess;
 
   constructor(server: string, handle: string, folder: string) {
-    const env = { ...process.env, SEALPOST_CHAT_PASSWORD: 'correct horse battery staple' };
+    const env = { ...process.env, SEALPOST_CHAT_PASSWORD: password };
     this.#process = spawn(
       process.execPath,
       [bin, 'chat', '--server', server, '--as', handle, '--folder', folder],
@@ -106,3 +107,42 @@ it('links a second terminal by six digits', { timeout: 120_000 }, async () => {
   expect(await old.quit()).toBe(0);
   expect(await fresh.quit()).toBe(0);
 });
+
+it(
+  'logs a terminal back in by itself when it starts, and on demand while it runs',
+  { timeout: 120_000 },
+  async () => {
+    const start = (): Terminal => new Terminal(world.url, 'alice', join(folder, 'alice'));
+    const first = start();
+    await first.shows('type /help');
+    const transport = new EndingTransport(world.url);
+    const laptop = await world.device({ transport });
+    await laptop.logIn({ handle: 'alice', password, deviceName: 'laptop' });
+    const linked = laptop.link(async () => true);
+    first.type('/link');
+    await first.shows('Does the other device show');
+    first.type('yes');
+    await linked;
+    const bob = await world.registered('bob');
+    const { id } = await bob.direct(await accountOf(bob, 'alice'));
+
+    await transport.endOthers(laptop);
+    await first.shows('logged out: /login goes on');
+    first.type('/login');
+    first.type(password);
+    await say(bob.conversation(id), 'one');
+    first.type('/to bob');
+    await first.shows('bob: one');
+    expect(await first.quit()).toBe(0);
+
+    await transport.endOthers(laptop);
+    const again = start();
+    await again.shows('the session was over: logging back in');
+    await say(bob.conversation(id), 'two');
+    again.type('/to bob');
+    await again.shows('bob: two');
+    again.type('three');
+    await reads(bob, id, ['one', 'two', 'three']);
+    expect(await again.quit()).toBe(0);
+  },
+);

@@ -187,10 +187,27 @@ export class Sealpost {
    * `not_certified` on a device that still has to be linked.
    */
   async resume(): Promise<void> {
+    await this.#ready();
+    this.#connection.start();
+  }
+
+  /**
+   * The way back after `loggedOut`: proves to the server that this still is the device, by the password and its key, and
+   * goes on with its keys and history. Rejects with `not_logged_in` (state) before the first log-in and `not_certified`
+   * (state) where the device was never linked; and as refused, keeping everything, with `wrong_credentials`, with
+   * `device_revoked`, and with `bad_proof` where the server does not know this device's key: its data are of before the
+   * device was certified, and it can come back only as a new one.
+   */
+  async logBackIn({ password }: { readonly password: string }): Promise<void> {
+    await this.#session.logBackIn(password);
+    await this.#ready();
+    this.#connection.restart();
+  }
+
+  async #ready(): Promise<void> {
     const { certified } = await this.#session.me();
     if (!certified) await this.#certify();
     await this.#arrive();
-    this.#connection.start();
   }
 
   /** An account's first device certifies itself; every other one is linked. */
@@ -291,7 +308,7 @@ export class Sealpost {
     await this.#connection.send('typing', { conversation, payload });
   }
 
-  /** Ends the session of this device on the server and disconnects; the store keeps what it has. */
+  /** Ends the session of this device on the server and disconnects; the store keeps what it has, for `logBackIn`. */
   async logOut(): Promise<void> {
     const { session } = await this.#session.me();
     await this.#session.need('logOut', { params: { session } });

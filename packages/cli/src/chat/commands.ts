@@ -108,6 +108,11 @@ export const commands: Commands<Talk> = {
     run: async (talk, [handle = '']) =>
       talk.sealpost.acceptAccountKey(await talk.accountOf(handle)),
   },
+  login: {
+    usage: '/login: log back in, where this device was logged out',
+    run: async (talk) =>
+      talk.sealpost.logBackIn({ password: await talk.screen.askSecretly('Password:') }),
+  },
   devices: {
     usage: '/devices: your devices',
     run: async (talk) => {

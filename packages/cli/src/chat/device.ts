@@ -47,10 +47,47 @@ export async function openDevice({
   );
   const who = { handle, password, deviceName: `terminal on ${hostname()}`.slice(0, 64) };
   const known = await sealpost.me();
-  if (known?.certified) await sealpost.resume();
+  watchSession(sealpost, () => logBackIn(sealpost, password, screen), screen);
+  if (known?.certified) await goOn(sealpost);
   else if (known) await link(sealpost, screen);
   else await enter(sealpost, who, screen);
   return sealpost;
+}
+
+/**
+ * A session that turns out to be over at the start is followed by another one: whoever started this gave the password for
+ * it. One that is ended later was ended by somebody, who may have had a reason.
+ */
+function watchSession(sealpost: Sealpost, atStart: () => Promise<void>, screen: Screen): void {
+  let isStart = true;
+  sealpost.on('connection', ({ state }) => {
+    if (state === 'online') isStart = false;
+  });
+  sealpost.on('loggedOut', () => {
+    screen.print(isStart ? 'the session was over: logging back in' : 'logged out: /login goes on');
+    if (isStart) void atStart();
+    isStart = false;
+  });
+}
+
+async function goOn(sealpost: Sealpost): Promise<void> {
+  try {
+    await sealpost.resume();
+  } catch (error) {
+    // Logging back in, which that has begun, goes on from there.
+    if (!(error instanceof SealpostError) || error.code !== 'not_logged_in') throw error;
+  }
+}
+
+async function logBackIn(sealpost: Sealpost, password: string, screen: Screen): Promise<void> {
+  try {
+    await sealpost.logBackIn({ password });
+  } catch (error) {
+    const code = error instanceof SealpostError ? error.code : 'unknown';
+    screen.print(
+      `that did not work (${code}): what this device has can be read; /login tries again`,
+    );
+  }
 }
 
 async function enter(

@@ -40,6 +40,8 @@ export class StayConnected {
   readonly #session: Session;
   readonly #handlers: EventHandlers;
   #wanted = false;
+  /** Counts the attempts: what comes late of one before the last is not for now. */
+  #round = 0;
   #connection: Connection | null = null;
   #attempt = 0;
   #openedAt: number | null = null;
@@ -58,6 +60,14 @@ export class StayConnected {
     if (this.#wanted) return;
     this.#wanted = true;
     void this.#open();
+  }
+
+  /** Connects anew, with the token that there is by now. */
+  restart(): void {
+    this.stop();
+    this.#connection = null;
+    this.#attempt = 0;
+    this.start();
   }
 
   /** Ends the connection and stays away. */
@@ -86,22 +96,24 @@ export class StayConnected {
   }
 
   async #open(): Promise<void> {
+    const round = ++this.#round;
     this.#core.events.emit('connection', { state: 'connecting', reason: null });
     this.#reason = null;
     this.#retryAfterMs = null;
     try {
       const accessToken = await this.#session.accessToken();
-      if (!this.#wanted) return;
+      if (!this.#wanted || round !== this.#round) return;
       const handshake = {
         protocol: protocolVersion.highest,
         accessToken,
         suites: [this.#core.engine.suite],
       };
       this.#connection = this.#core.transport.connect(handshake, {
-        event: (name, payload) => this.#event(name, payload),
-        closed: ({ refusal }) => this.#closed(refusal),
+        event: (name, payload) => round === this.#round && this.#event(name, payload),
+        closed: ({ refusal }) => round === this.#round && this.#closed(refusal),
       });
     } catch (error) {
+      if (round !== this.#round) return;
       const lost = error instanceof SealpostError && error.code === 'not_logged_in';
       if (lost) this.#wanted = false;
       else this.#later();
@@ -138,7 +150,7 @@ export class StayConnected {
     if (refusal && 'retryAfterMs' in refusal) this.#retryAfterMs = refusal.retryAfterMs;
     if (reason !== null && finalReasons.has(reason)) {
       this.#wanted = false;
-      if (reason === 'session_revoked') this.#core.events.emit('loggedOut', { reason });
+      if (reason === 'session_revoked') this.#session.over(reason);
       return;
     }
     if (refusal?.code === 'unauthenticated') this.#session.forgetAccess();

@@ -38,7 +38,10 @@ export interface Events {
   devices: Record<never, never>;
   /** Devices that do not verify came into the keys: sending waits for a person. */
   quarantine: { readonly conversation: string; readonly suspects: readonly DeviceRef[] };
-  /** This device is not logged in any more. */
+  /**
+   * This device is not logged in any more: it was logged out or revoked, was away for too long, or the server's data were
+   * restored. Told once; `Sealpost.logBackIn` is the way back, with all that the device has.
+   */
   loggedOut: { readonly reason: string };
   /** Something went wrong in the background; it is tried again. */
   trouble: { readonly error: unknown };

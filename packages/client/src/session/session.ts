@@ -1,9 +1,18 @@
 import type { Result } from '@sealpost/domain';
-import type { AnswerOf, CallName, Calls, WireCredentials, WireRefusal } from '@sealpost/protocol';
+import {
+  type AnswerOf,
+  type BodyOf,
+  type CallName,
+  type Calls,
+  logInProofBytes,
+  type WireCredentials,
+  type WireRefusal,
+} from '@sealpost/protocol';
 import type { Core } from '../core/ports.ts';
 import { at, type DeviceRecord } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
-import { SingleFlight } from '../core/single-flight.ts';
+import { Queue, SingleFlight } from '../core/single-flight.ts';
+import { EngineMisuse } from '../engine/engine.port.ts';
 import { type CallInput, NoAnswer } from '../transport/transport.port.ts';
 
 interface AccessToken {
@@ -23,7 +32,10 @@ const youngMs = 60_000;
 export class Session {
   readonly #core: Core;
   readonly #flight = new SingleFlight();
+  /** The kept tokens are changed by one at a time: a renewal that ends late would write over those of a new session. */
+  readonly #tokens = new Queue();
   #access: AccessToken | null = null;
+  #toldOver = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -62,6 +74,17 @@ export class Session {
     await this.#core.vault.transact(async (draft) => draft.write(at.device, record));
     this.#take(credentials);
     return record;
+  }
+
+  /** Takes over the credentials of a new session that this device opens by a proof that it still is the device. */
+  logBackIn(password: string): Promise<void> {
+    return this.#tokens.run('tokens', () => this.#logBackIn(password));
+  }
+
+  /** Tells the application, once, that the session is over. */
+  over(reason: string): void {
+    if (!this.#toldOver) this.#core.events.emit('loggedOut', { reason });
+    this.#toldOver = true;
   }
 
   /** Makes a call as this device; renews the access token when it is about to end or no longer taken. */
@@ -106,7 +129,7 @@ export class Session {
   }
 
   renew(): Promise<void> {
-    return this.#flight.run('renew', () => this.#renew());
+    return this.#flight.run('renew', () => this.#tokens.run('tokens', () => this.#renew()));
   }
 
   #take(given: { readonly accessToken: string; readonly accessExpiresAt: number }): void {
@@ -144,8 +167,37 @@ export class Session {
       candidates = candidates.filter((token) => token !== presented);
       await this.#keep({ refreshTokens: candidates });
     }
-    this.#core.events.emit('loggedOut', { reason: 'invalid_token' });
+    this.over('invalid_token');
     throw new SealpostError('state', 'not_logged_in');
+  }
+
+  async #logBackIn(password: string): Promise<void> {
+    const { device, handle, deviceName, certified } = await this.me();
+    const proof = await this.#proof(device);
+    const body = { handle, password, deviceName, proof };
+    const result = await this.#call('logIn', { body }, null);
+    if (!result.ok && result.error.code === 'bad_proof' && !certified)
+      throw new SealpostError('state', 'not_certified');
+    if (!result.ok) throw SealpostError.refused(result.error);
+    const { session, refreshToken } = result.value;
+    const refreshTokens = refreshToken === null ? [] : [refreshToken];
+    await this.#keep({ session, certified: result.value.certified, refreshTokens });
+    this.#toldOver = false;
+    this.#take(result.value);
+  }
+
+  /** By the server's time: this device's clock may be wrong by more than a proof may be old. */
+  async #proof(device: string): Promise<BodyOf<Calls['logIn']>['proof']> {
+    const { time: issuedAt } = await this.open('serverInformation', {});
+    const message = logInProofBytes({ device, issuedAt });
+    if (!message) throw SealpostError.refused({ code: 'bad_proof' });
+    try {
+      const signature = await this.#core.engine.sign(this.#core.vault.records, message);
+      return { device, issuedAt, signature };
+    } catch (error) {
+      if (!(error instanceof EngineMisuse) || error.code !== 'no_identity') throw error;
+      throw new SealpostError('state', 'not_certified');
+    }
   }
 
   async #keep(change: Partial<DeviceRecord>): Promise<void> {
