@@ -1,9 +1,10 @@
-import { MemoryStore } from '@sealpost/client';
+import { MemoryDisk, MemoryStore } from '@sealpost/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { accountOf, eventually, reads, say, World } from '../support/world.ts';
+import { accountOf, eventually, password, reads, say, textsOf, World } from '../support/world.ts';
 import { changesOf, revived, settable, watched, type Watched } from './support/people.ts';
 
-const day = 24 * 60 * 60_000;
+const hour = 60 * 60_000;
+const day = 24 * hour;
 const few = { limits: { oneTimeBundles: 2, refillBelow: 2 } };
 
 /** What a device uploads from now on: how many one-time bundles, and whether a last resort. */
@@ -102,6 +103,37 @@ describe('trap 8, bundles: used up, used again, and old', { timeout: 60_000 }, (
       await say(back.device.conversation(id), `to ${name}`);
       await reads(device, id, [`from ${name}`, `to ${name}`]);
     }
+  });
+
+  it('that nobody can use keep their own device out for a while, and nobody else', async () => {
+    world = await World.open('mls');
+    const { clock, advance } = settable();
+    advance(3 * hour);
+    const ahead: Watched[] = [];
+    for (const name of ['bob', 'dave']) {
+      const one = await revived(world, new MemoryDisk(), { clock });
+      await one.device.register({ handle: name, password, deviceName: `${name}'s phone` });
+      ahead.push(one);
+    }
+    const [alice, carol] = [await world.registered('alice'), await world.registered('carol')];
+    const accounts = await Promise.all(
+      ['bob', 'carol', 'dave'].map((name) => accountOf(alice, name)),
+    );
+    const group = await alice.createGroup('club', accounts);
+    await say(group, 'to all');
+    await reads(carol, group.id, ['to all']);
+    for (const { device } of ahead)
+      await eventually(async () => {
+        const info = await device.conversation(group.id).info();
+        return info?.keyed === true;
+      }, 'coming in');
+    await say(group, 'to those who came in');
+    for (const { device } of ahead)
+      await eventually(
+        async () => (await textsOf(device.conversation(group.id))).includes('to those who came in'),
+        'reading',
+      );
+    expect(await changesOf(alice, group.id)).toEqual(['found', 'external', 'external']);
   });
 
   it('of last resort are replaced after a week though nobody used them', async () => {

@@ -109,14 +109,14 @@ export class ChangeMembers {
       change: {
         mode: 'member',
         ...change,
-        addDevices: commit.adds.map(({ device }) => ({ ...device })),
         removeDevices: removes.map((device) => ({ ...device })),
       },
-      stage: (draft, clientId) =>
+      bundles: commit.adds,
+      stage: (draft, clientId, adds) =>
         this.#core.engine.commit(draft, {
           conversation,
           clientId,
-          adds: commit.adds,
+          adds,
           removes,
           profile: commit.profile,
         }),

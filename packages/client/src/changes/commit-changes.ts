@@ -8,18 +8,31 @@ import { at, type StagedRecord } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
 import { Queue } from '../core/single-flight.ts';
 import type { Draft } from '../core/vault.ts';
-import type { Part, StagedCommit, Step } from '../engine/engine.port.ts';
+import {
+  EngineMisuse,
+  type KeyBundle,
+  type Part,
+  type StagedCommit,
+  type Step,
+} from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
+import { refOf } from './consult.ts';
 import { wireChange } from './wire-change.ts';
 
 /** A change of keys worked out on what is in force now. */
 export interface Plan {
+  /** Of devices that are to come in. Those that the engine cannot use are left out: their devices come in by themselves. */
+  readonly bundles: readonly KeyBundle[];
   /** Stages the commit in the engine; nothing else. */
-  readonly stage: (draft: Draft, clientId: string) => Promise<Step<StagedCommit>>;
+  readonly stage: (
+    draft: Draft,
+    clientId: string,
+    bundles: readonly KeyBundle[],
+  ) => Promise<Step<StagedCommit>>;
   readonly kind: 'created' | 'commit';
-  /** What it changes, in clear. */
-  readonly change: Partial<WireChange>;
+  /** What it changes, in clear, beside the devices that come in. */
+  readonly change: Omit<Partial<WireChange>, 'addDevices'>;
   /** The generation and epoch that it builds on. */
   readonly generation: number;
   readonly epoch: number;
@@ -54,6 +67,25 @@ function waitBeforeRetry(refusal: WireRefusal): number {
       return refusal.retryAfterMs;
     default:
       throw SealpostError.refused(refusal);
+  }
+}
+
+/** A device with a wrong clock, or with ill will, keeps itself out of the keys and nobody else. */
+async function stageUsable(
+  plan: Plan,
+  draft: Draft,
+  clientId: string,
+): Promise<Step<StagedCommit>> {
+  let { bundles } = plan;
+  for (;;) {
+    try {
+      return await plan.stage(draft, clientId, bundles);
+    } catch (error) {
+      if (!(error instanceof EngineMisuse) || error.code !== 'unusable_bundle') throw error;
+      const usable = bundles.filter(({ ref }) => !error.bundles.includes(ref));
+      if (usable.length === bundles.length) throw error;
+      bundles = usable;
+    }
   }
 }
 
@@ -109,7 +141,7 @@ export class CommitChanges {
     const clientId = newClientId(this.#core.clock, this.#core.random);
     return this.#core.vault.transact(async (draft) => {
       if (!(await this.#isCurrent(draft, conversation, plan))) return null;
-      const { parts } = draft.take(await plan.stage(draft, clientId));
+      const { parts, adds } = draft.take(await stageUsable(plan, draft, clientId));
       const command: WireEntryCommand = {
         kind: plan.kind,
         class: 'quiet',
@@ -117,7 +149,7 @@ export class CommitChanges {
         after: null,
         generation: plan.generation,
         epoch: plan.epoch,
-        change: wireChange(plan.change),
+        change: wireChange({ ...plan.change, addDevices: adds.map(refOf) }),
         blobs: [],
         parts: parts.map(({ audience, bytes }) => ({
           audience: typeof audience === 'string' ? audience : [...audience],

@@ -4,7 +4,7 @@ import { EngineMisuse } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 import type { CommitChanges, Plan } from './commit-changes.ts';
-import { Consult, refOf } from './consult.ts';
+import { Consult } from './consult.ts';
 
 const rejoinAfterMs = 60 * 60_000;
 
@@ -56,7 +56,8 @@ export class EnterKeys {
         kind: 'commit',
         generation,
         epoch,
-        change: { mode: 'external', addDevices: [refOf(me)] },
+        change: { mode: 'external' },
+        bundles: [],
         stage: (draft, clientId) =>
           this.#core.engine.rejoin(draft, {
             conversation,
@@ -79,9 +80,8 @@ export class EnterKeys {
   }
 
   async #reset(conversation: string): Promise<Plan> {
-    const me = await this.#session.me();
     const now = await this.#consult.conversation(conversation);
-    const peers = await this.#consult.bundles(
+    const bundles = await this.#consult.bundles(
       now.suite,
       now.members.map(({ account }) => account),
     );
@@ -90,8 +90,9 @@ export class EnterKeys {
       kind: 'commit',
       generation: now.generation,
       epoch: now.epoch,
-      change: { mode: 'found', addDevices: [refOf(me), ...peers.map(({ device }) => device)] },
-      stage: (draft, clientId) =>
+      change: { mode: 'found' },
+      bundles,
+      stage: (draft, clientId, peers) =>
         this.#core.engine.found(draft, {
           conversation,
           generation,

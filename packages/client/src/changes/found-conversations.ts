@@ -6,7 +6,7 @@ import { at, type ConversationRecord } from '../core/records.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 import type { CommitChanges } from './commit-changes.ts';
-import { Consult, refOf } from './consult.ts';
+import { Consult } from './consult.ts';
 import type { EnterKeys } from './enter-keys.ts';
 
 type Role = 'owner' | 'admin' | 'member';
@@ -104,12 +104,11 @@ export class FoundConversations {
     members: WireChange['addMembers'],
     profile: Uint8Array | null,
   ): Promise<void> {
-    const me = await this.#session.me();
     const { suite } = this.#core.engine;
     const outcome = await this.#commits.commit(conversation, async () => {
       const record = await this.#sync.record(conversation);
       if (record && record.cursor > 0) return null;
-      const peers = await this.#consult.bundles(
+      const bundles = await this.#consult.bundles(
         suite,
         members.map(({ account }) => account),
       );
@@ -121,9 +120,9 @@ export class FoundConversations {
           mode: 'found',
           founding: { kind, suite },
           addMembers: members,
-          addDevices: [refOf(me), ...peers.map(({ device }) => device)],
         },
-        stage: (draft, clientId) =>
+        bundles,
+        stage: (draft, clientId, peers) =>
           this.#core.engine.found(draft, {
             conversation,
             generation: 1,

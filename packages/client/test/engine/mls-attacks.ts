@@ -9,6 +9,7 @@ import { deviceOf } from '../../src/engine/mls/leaves.ts';
 import { clientConfig, leavesOf, ownLeafOf, type Epoch } from '../../src/engine/mls/ts-mls.ts';
 import { commitOf } from './mls-commit-of.ts';
 import { externalRemoval } from './mls-external-removal.ts';
+import { flawedBundle } from './mls-flawed-bundle.ts';
 import { epochOf, suite, wire } from './mls-library.ts';
 import { pathlessRemoval } from './mls-pathless-removal.ts';
 import { readAll } from './mls-read-all.ts';
@@ -17,6 +18,7 @@ import { readAll } from './mls-read-all.ts';
 export const mlsAttacks: EngineAttacks = {
   readAll,
   commitOf,
+  flawedBundle,
   pathlessRemoval,
   externalRemoval,
 

@@ -2,10 +2,9 @@ import type { CommitTrick, EngineAttacks } from '@sealpost/testing';
 import * as mls from 'ts-mls';
 import { bindingBytes } from '../../src/engine/binding.ts';
 import { encodeCredential } from '../../src/engine/mls/credential.ts';
-import { readBundles } from '../../src/engine/mls/peer-bundles.ts';
 import { encodePosition } from '../../src/engine/mls/position.ts';
 import { ownLeafOf, SUITE, type Epoch } from '../../src/engine/mls/ts-mls.ts';
-import { epochOf, suite } from './mls-library.ts';
+import { epochOf, suite, wire } from './mls-library.ts';
 
 /** A commit as its maker likes it, under a binding that says whatever he likes. */
 export const commitOf: EngineAttacks['commitOf'] = async (records, binding, trick) => {
@@ -13,8 +12,11 @@ export const commitOf: EngineAttacks['commitOf'] = async (records, binding, tric
   const state = trick.kind === 'rename' ? renamed(epoch, encodeCredential(trick.to)) : epoch;
   const authenticatedData = await bindingBytes({ ...binding, purpose: 'commit' }, null);
   const position = encodePosition({ epoch: binding.epoch, binding: authenticatedData });
+  const cs = await suite();
+  // Who attacks does not mind what is signed by whom.
+  const careless = { ...cs, signature: { ...cs.signature, verify: async () => true } };
   const { commit, welcome } = await mls.createCommit(
-    { state, cipherSuite: await suite() },
+    { state, cipherSuite: careless },
     {
       extraProposals: await proposalsOf(trick),
       ratchetTreeExtension: true,
@@ -32,8 +34,11 @@ export const commitOf: EngineAttacks['commitOf'] = async (records, binding, tric
 
 async function proposalsOf(trick: CommitTrick): Promise<mls.Proposal[]> {
   if (trick.kind === 'add') {
-    const keyPackages = await readBundles([trick.bundle]);
-    return keyPackages.map((keyPackage) => ({ proposalType: 'add', add: { keyPackage } }));
+    return trick.bundles.map(({ body }) => {
+      const message = wire(body);
+      if (message.wireformat !== 'mls_key_package') throw new Error('no key package');
+      return { proposalType: 'add', add: { keyPackage: message.keyPackage } };
+    });
   }
   if (trick.kind === 'extensions') {
     const groupContextExtensions = { extensions: [] };

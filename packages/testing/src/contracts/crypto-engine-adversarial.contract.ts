@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { diverging } from './crypto-engine/adversarial/diverging.contract.ts';
+import { hostileBundles } from './crypto-engine/adversarial/hostile-bundles.contract.ts';
 import { hostileBytes } from './crypto-engine/adversarial/hostile-bytes.contract.ts';
 import { intruders } from './crypto-engine/adversarial/intruders.contract.ts';
 import { relabelling } from './crypto-engine/adversarial/relabelling.contract.ts';
@@ -21,6 +22,7 @@ export function mlsAdversarialContract(subject: AdversarialSubject): void {
     spentKeys(subject);
     relabelling(subject);
     intruders(subject);
+    hostileBundles(subject);
     hostileBytes(subject);
     sizes(subject);
     diverging(subject);

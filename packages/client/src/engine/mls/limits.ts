@@ -11,3 +11,5 @@ export const MAX_FORWARD_STEPS = 5000;
 export const BUNDLE_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 /** How far the clock of a device that adds may be behind that of the device that made the bundle. */
 export const CLOCK_SKEW_MS = 60 * 60 * 1000;
+/** A bundle that ends within this time is not used: it may have ended when it is looked at again. */
+export const BUNDLE_MARGIN_MS = 60 * 1000;

@@ -4,7 +4,8 @@ import { attempt } from './attempt.ts';
 import { MAX_LEAVES } from './limits.ts';
 import { readBundles, unusableBundles } from './peer-bundles.ts';
 import { encodePosition, type Position } from './position.ts';
-import { commitEpoch, groupInfoOf, seal, widthOf, type Change, type Epoch } from './ts-mls.ts';
+import { commitEpoch, groupInfoOf, seal, widthOf, type Epoch } from './ts-mls.ts';
+import { unusableAdds } from './ts-mls-adds.ts';
 
 export interface Wanted {
   readonly adds: readonly KeyBundle[];
@@ -25,16 +26,13 @@ export async function makeCommit(keys: Epoch, wanted: Wanted, bound: Bound): Pro
   const adds = await readBundles(wanted.adds);
   const binding = await bindingBytes(bound, null);
   const position = encodePosition({ epoch: bound.epoch, binding });
-  const commitOf = (change: Change) =>
-    commitEpoch(keys, change, { authenticatedData: binding, position });
-  const made = await attempt(() => commitOf({ adds, removes: wanted.removes }));
-  if (made === null) {
-    const alone = await Promise.all(
-      adds.map((one) => attempt(() => commitOf({ adds: [one], removes: [] }))),
-    );
-    const failing = wanted.adds.filter((_, at) => alone[at] === null);
-    throw unusableBundles((failing.length > 0 ? failing : wanted.adds).map(({ ref }) => ref));
-  }
+  const change = { adds, removes: wanted.removes };
+  const unusable = await unusableAdds(keys, change);
+  const refs = wanted.adds.map(({ ref }) => ref);
+  if (unusable.length > 0) throw unusableBundles(refs.filter((_, at) => unusable.includes(at)));
+  const bytes = { authenticatedData: binding, position };
+  const made = await attempt(() => commitEpoch(keys, change, bytes));
+  if (made === null) throw unusableBundles(refs);
   return {
     commit: { audience: 'all', bytes: made.commit },
     ...(await partsBeside(made.epoch, { ...bound, binding }, wanted, made.welcome)),

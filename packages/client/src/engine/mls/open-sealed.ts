@@ -3,7 +3,8 @@ import type { Binding, Bytes, UndecryptableReason } from '../engine.port.ts';
 import { attempt } from './attempt.ts';
 import { MAX_FORWARD_STEPS } from './limits.ts';
 import { isNamed, leafAt } from './leaves.ts';
-import { leavesOf, open, viewSender, type Epoch, type SealedMessage } from './ts-mls.ts';
+import { leavesOf, viewSender, type Epoch, type SealedMessage } from './ts-mls.ts';
+import { open } from './ts-mls-open.ts';
 
 export type OpenedSealed =
   | {

@@ -4,15 +4,9 @@ import { EngineMisuse, type KeyBundle } from '../engine.port.ts';
 import { attempt } from './attempt.ts';
 import { readCredential } from './credential.ts';
 import { MAX_PART_BYTES } from './limits.ts';
-import {
-  decodeMessage,
-  isSoundKeyPackage,
-  leafOfKeyPackage,
-  SUITE,
-  type KeyPackage,
-} from './ts-mls.ts';
+import { decodeMessage, leafOfKeyPackage, SUITE, type KeyPackage } from './ts-mls.ts';
 
-/** The key packages of bundles that a server handed out; throws naming those that are not what they say. */
+/** The key packages of bundles that a server handed out; throws naming those that are not what they say. What they hold is judged by `unusableAdds`. */
 export async function readBundles(bundles: readonly KeyBundle[]): Promise<KeyPackage[]> {
   const read = await Promise.all(bundles.map(readBundle));
   const unusable = bundles.filter((_, at) => read[at] === null).map(({ ref }) => ref);
@@ -33,5 +27,5 @@ async function readBundle({ body, ref, suite, device }: KeyBundle): Promise<KeyP
   const { identity } = leafOfKeyPackage(keyPackage);
   const named = identity && readCredential(identity);
   if (!named || !sameDevice(named, device)) return null;
-  return (await attempt(() => isSoundKeyPackage(keyPackage))) ? keyPackage : null;
+  return keyPackage;
 }

@@ -9,7 +9,6 @@ import { partForAll } from './parts.ts';
 import { treeDifference } from './tree-difference.ts';
 import {
   leavesOf,
-  open,
   viewExternalCommit,
   widthOf,
   type Epoch,
@@ -17,6 +16,7 @@ import {
   type OpenMessage,
   type SealedMessage,
 } from './ts-mls.ts';
+import { open } from './ts-mls-open.ts';
 import { undecryptable } from './undecryptable.ts';
 import type { ExternalCommitView, Leaf } from './views.ts';
 

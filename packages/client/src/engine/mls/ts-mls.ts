@@ -1,7 +1,6 @@
 import * as mls from 'ts-mls';
 import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
-import { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
-import { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
+import { makeKeyPackageRef } from 'ts-mls/keyPackage.js';
 import { decryptSenderData } from 'ts-mls/privateMessage.js';
 import { consumeRatchet } from 'ts-mls/secretTree.js';
 import type { Bytes } from '../engine.port.ts';
@@ -10,10 +9,10 @@ import { MAX_FORWARD_STEPS, MAX_TREE_BYTES } from './limits.ts';
 import { paddingOf } from './padding.ts';
 import { decodeRatchets, encodeRatchets } from './ratchets.ts';
 import { hasTreeShape } from './tree-shape.ts';
-import type { ExternalCommitView, GroupInfoView, Leaf, Opened, SenderView } from './views.ts';
+import type { ExternalCommitView, GroupInfoView, Leaf, SenderView } from './views.ts';
 
-// With ts-mls-join.ts the only file that knows ts-mls. They hold no rule of ours but those that its calls need to be
-// safe; F1 to F16 are explained in ADR 0005. The types that it exports from the library are opaque elsewhere.
+// With the other files of this name the only one that knows ts-mls. They hold no rule of ours but those that its calls
+// need to be safe; F1 to F17 are explained in ADR 0005. The types that it exports from the library are opaque elsewhere.
 
 export const SUITE = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519';
 
@@ -106,16 +105,6 @@ export const keyPackageRef = async (keyPackage: mls.KeyPackage): Promise<Bytes> 
 
 export const leafOfKeyPackage = ({ leafNode }: mls.KeyPackage): Leaf => leafView(leafNode, -1);
 
-/** Whether the package is of our suite and signed by the key that it carries; its lifetime is judged by `commitEpoch`. */
-export async function isSoundKeyPackage(keyPackage: mls.KeyPackage): Promise<boolean> {
-  const { signature } = await suite();
-  return (
-    keyPackage.cipherSuite === SUITE &&
-    (await verifyKeyPackage(keyPackage, signature)) &&
-    (await verifyLeafNodeSignatureKeyPackage(keyPackage.leafNode, signature))
-  );
-}
-
 // What an epoch holds.
 
 function leafView(leaf: mls.LeafNode, index: number): Leaf {
@@ -170,19 +159,21 @@ const beside = (position: Bytes): mls.Extension[] => [
 export const foundEpoch = async (groupId: Bytes, own: OwnPackage): Promise<Epoch> =>
   mls.createGroup(groupId, own.keyPackage, own.privateKeys, [], await suite(), clientConfig);
 
+export const proposalsOf = ({ adds, removes }: Change): mls.Proposal[] => [
+  ...removes.map((removed): mls.Proposal => ({ proposalType: 'remove', remove: { removed } })),
+  ...adds.map((keyPackage): mls.Proposal => ({ proposalType: 'add', add: { keyPackage } })),
+];
+
+/** Several adds only once `unusableAdds` has found nothing wrong with any (F17). */
 export async function commitEpoch(
   epoch: Epoch,
-  { adds, removes }: Change,
+  change: Change,
   bound: { readonly authenticatedData: Bytes; readonly position: Bytes },
 ): Promise<{ readonly commit: Bytes; readonly welcome: Bytes | null; readonly epoch: Epoch }> {
-  const extraProposals: mls.Proposal[] = [
-    ...removes.map((removed): mls.Proposal => ({ proposalType: 'remove', remove: { removed } })),
-    ...adds.map((keyPackage): mls.Proposal => ({ proposalType: 'add', add: { keyPackage } })),
-  ];
   const { commit, welcome, newState } = await mls.createCommit(
     { state: epoch, cipherSuite: await suite() },
     {
-      extraProposals,
+      extraProposals: proposalsOf(change),
       ratchetTreeExtension: true,
       authenticatedData: bound.authenticatedData,
       groupInfoExtensions: beside(bound.position),
@@ -303,46 +294,4 @@ export async function viewSender(
   const isMessage = privateMessage.contentType === 'application';
   const { generation: awaited } = isMessage ? ratchets.application : ratchets.handshake;
   return { leaf: sender.leafIndex, generation: sender.generation, awaited };
-}
-
-/** Verifies, decrypts and applies a message or a commit of another device. Throws nothing that the bytes can cause. */
-export async function open(
-  epoch: Epoch,
-  message: SealedMessage | OpenMessage,
-): Promise<{ readonly opened: Opened; readonly epoch: Epoch }> {
-  const judged: { readonly sender: number | null; readonly needsPath: boolean }[] = [];
-  const judge: mls.IncomingMessageCallback = (incoming) => {
-    if (incoming.kind === 'proposal') return 'reject';
-    const types = incoming.proposals.map(({ proposal }) => proposal.proposalType);
-    const sender = incoming.senderLeafIndex ?? null;
-    judged.push({ sender, needsPath: types.length === 0 || types.some((type) => type !== 'add') });
-    const allowed = sender === null ? ['external_init', 'remove'] : ['add', 'remove'];
-    return types.every((type) => allowed.some((one) => one === type)) ? 'accept' : 'reject';
-  };
-  const failed = () =>
-    ({ opened: { kind: 'failed', authentic: judged.length > 0 }, epoch }) as const;
-  const cs = await suite();
-  try {
-    const result = await mls.processMessage(message, epoch, mls.emptyPskIndex, judge, cs);
-    if (result.kind === 'applicationMessage') {
-      const sender = changedLeaf(epoch, result.newState);
-      for (const secret of result.consumed) secret.fill(0);
-      const plaintext = result.message.slice();
-      if (sender === null) return failed();
-      return { opened: { kind: 'message', sender, plaintext }, epoch: result.newState };
-    }
-    const [commit] = judged;
-    if (commit === undefined || result.actionTaken === 'reject') return failed();
-    const active = result.newState.groupActiveState.kind === 'active';
-    return { opened: { kind: 'commit', ...commit, active }, epoch: settled(result.newState) };
-  } catch {
-    // A failed signature, a decoder's RangeError, whatever the bytes bring about: the state is as it was.
-    return failed();
-  }
-}
-
-/** The library does not tell who sent a message (F3): it is whose ratchet moved. */
-function changedLeaf({ secretTree: before }: Epoch, { secretTree: after }: Epoch): number | null {
-  const changed = after.flatMap((node, at) => (node === before[at] ? [] : [at / 2]));
-  return changed.length === 1 ? (changed[0] ?? null) : null;
 }

@@ -4,7 +4,13 @@ import type { Binding, Bytes, DeviceRef, IncomingEntry, KeyBundle } from '@sealp
 export type CommitTrick =
   | { readonly kind: 'none' | 'extensions' | 'reinit' }
   | { readonly kind: 'rename'; readonly to: DeviceRef }
-  | { readonly kind: 'add'; readonly bundle: KeyBundle };
+  | { readonly kind: 'add'; readonly bundles: readonly KeyBundle[] };
+
+/**
+ * What is wrong with a bundle that its own device signed: its lifetime is over, its signature is not of its key, it says
+ * to know no credentials of our kind, nothing can be encrypted to it, or it carries the public key of another bundle.
+ */
+export type BundleFlaw = 'expired' | 'unsigned' | 'incapable' | 'dead_key' | KeyBundle;
 
 type StoredRecords = ReadonlyMap<string, Bytes>;
 
@@ -39,6 +45,8 @@ export interface EngineAttacks {
     binding: Binding,
     trick: CommitTrick,
   ): Promise<{ readonly commit: Bytes; readonly welcome: Bytes | null }>;
+  /** A bundle of the device, which serves for nothing but to do harm. */
+  flawedBundle(of: DeviceRef, flaw: BundleFlaw): Promise<KeyBundle>;
   /** An external commit by the device of the records which also removes the leaf `removed`. */
   externalRemoval(
     records: StoredRecords,

@@ -1,11 +1,9 @@
-import type { Bytes, Processed } from '@sealpost/client';
+import type { Processed } from '@sealpost/client';
 import { describe, expect } from 'vitest';
 import { bytesOf } from '../../../builders/bytes.ts';
-import type { EngineDevice } from '../../../engine/engine-device.ts';
-import { deviceIdsOf, textsOf, type Lab } from '../../../engine/lab.ts';
-import type { LogEntry } from '../../../engine/model-log.ts';
+import { deviceIdsOf, textsOf } from '../../../engine/lab.ts';
 import { expectMisuse, testsOf } from '../subject.ts';
-import type { AdversarialSubject } from './subject.ts';
+import { commitEntry, type AdversarialSubject } from './subject.ts';
 
 /** Members that lie about who they are, and devices that come in by themselves and do more than that. */
 export function intruders(subject: AdversarialSubject): void {
@@ -68,7 +66,7 @@ export function intruders(subject: AdversarialSubject): void {
       const [alice, bob, mallory] = await lab.devices('alice', 'bob', 'mallory');
       await lab.found(alice, mallory);
       await lab.sync(mallory);
-      const add = { kind: 'add', bundle: await lab.bundle(bob) } as const;
+      const add = { kind: 'add', bundles: [await lab.bundle(bob)] } as const;
       const answers: Processed[] = [];
       for (const by of [alice, mallory]) {
         const binding = lab.binding(by, { epoch: 2 });
@@ -169,28 +167,4 @@ export function intruders(subject: AdversarialSubject): void {
       await expectMisuse(call, 'unusable_group_info');
     });
   });
-}
-
-/** An entry that the log would number next, whatever is in it. */
-function commitEntry(
-  lab: Lab,
-  by: EngineDevice,
-  clientId: string,
-  bytes: Bytes,
-  mode: 'member' | 'external' = 'member',
-): LogEntry {
-  const { generation, epoch, entries } = lab.log;
-  return {
-    seq: entries.length + 1,
-    generation,
-    epoch: epoch + 1,
-    sender: by.ref,
-    clientId,
-    kind: 'commit',
-    class: 'quiet',
-    mode,
-    adds: mode === 'external' ? [by.ref] : [],
-    removes: [],
-    parts: [{ audience: 'all', bytes }],
-  };
 }

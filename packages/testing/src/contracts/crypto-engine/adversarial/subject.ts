@@ -1,4 +1,4 @@
-import type { IncomingEntry } from '@sealpost/client';
+import type { Bytes, IncomingEntry } from '@sealpost/client';
 import type { EngineDevice } from '../../../engine/engine-device.ts';
 import type { Lab } from '../../../engine/lab.ts';
 import type { LogEntry } from '../../../engine/model-log.ts';
@@ -22,4 +22,28 @@ export function bytesForAll(entry: LogEntry): Uint8Array {
   const part = entry.parts.find(({ audience }) => audience === 'all');
   if (!part) throw new Error('the entry has no part for all');
   return part.bytes;
+}
+
+/** An entry that the log would number next, whatever is in it. */
+export function commitEntry(
+  lab: Lab,
+  by: EngineDevice,
+  clientId: string,
+  bytes: Bytes,
+  mode: 'member' | 'external' = 'member',
+): LogEntry {
+  const { generation, epoch, entries } = lab.log;
+  return {
+    seq: entries.length + 1,
+    generation,
+    epoch: epoch + 1,
+    sender: by.ref,
+    clientId,
+    kind: 'commit',
+    class: 'quiet',
+    mode,
+    adds: mode === 'external' ? [by.ref] : [],
+    removes: [],
+    parts: [{ audience: 'all', bytes }],
+  };
 }
