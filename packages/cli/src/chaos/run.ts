@@ -32,6 +32,8 @@ const probeEveryMs = 500;
 const quietMs = 1_000;
 /** What takes long to be noticed is not begun so short before the end. */
 const slowMs = 60_000;
+/** Nor is anything begun so short before it. */
+const lastMs = 15_000;
 const livesMs = { link: 8_000, revoke: 40_000 } as const;
 
 export interface RunOptions {
@@ -146,7 +148,7 @@ export class ChaosRun {
     const stop = new AbortController();
     const life = this.#live(stop.signal);
     await pause(2 * quietMs);
-    for (let left = end - performance.now(); left > 0; left = end - performance.now()) {
+    for (let left = end - performance.now(); left > lastMs; left = end - performance.now()) {
       const names = rounds.next().value;
       if (left < slowMs && names.some((name) => name.endsWith('half-open'))) continue;
       await this.#round(names);
