@@ -1,5 +1,6 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { existsOrMatches } from './paths.ts';
 
 const FOLDER = 'docs/adr';
 const headings = ['Status', 'Context', 'Decision', 'Consequences', 'Enforced by'];
@@ -33,10 +34,4 @@ function recordFindings(root: string, path: string, text: string, index: string)
       .map((enforcer) => `${path}: is enforced by ${enforcer}, which does not exist`),
     ...(index.includes(`(${name})`) ? [] : [`${path}: is not in ${FOLDER}/README.md`]),
   ];
-}
-
-function existsOrMatches(root: string, path: string): boolean {
-  return path.includes('*')
-    ? globSync(path, { cwd: root }).length > 0
-    : existsSync(join(root, path));
 }

@@ -1,6 +1,7 @@
 import { checkArrows } from '../architecture/check-arrows.ts';
 import { checkCanary } from '../architecture/check-canary.ts';
 import { checkDecisions } from '../architecture/check-decisions.ts';
+import { checkGuarantees } from '../architecture/check-guarantees.ts';
 import { type Outcome, singleCase } from './outcome.ts';
 import { complaints, runCommand } from './run-command.ts';
 
@@ -16,6 +17,7 @@ const checks: Readonly<Record<string, Check>> = {
   canary: checkCanary,
   'dead code': program('knip', '--no-progress', '--no-config-hints'),
   decisions: checkDecisions,
+  guarantees: checkGuarantees,
 };
 
 /** Runs what needs no service: each check is one case. All run, whatever the others find. */
