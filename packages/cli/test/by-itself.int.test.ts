@@ -42,6 +42,34 @@ describe('what a device does by itself', { timeout: 60_000 }, () => {
     }
   });
 
+  it('is to tell that somebody types, and nothing of what they type', async () => {
+    const alice = await world.registered('alice');
+    const transport = new WebTransport(world.url);
+    const frames: unknown[] = [];
+    const connect = transport.connect.bind(transport);
+    transport.connect = (handshake, listener) =>
+      connect(handshake, {
+        closed: (why) => listener.closed(why),
+        event: (name, payload) => {
+          if (name === 'typing') frames.push(payload);
+          listener.event(name, payload);
+        },
+      });
+    const bob = await world.device({ transport });
+    await bob.register({ handle: 'bob', password, deviceName: 'phone' });
+    const told: unknown[] = [];
+    bob.on('typing', (event) => told.push(event));
+    const { id } = await alice.direct(await accountOf(alice, 'bob'));
+    await say(alice.conversation(id), 'hello');
+    await reads(bob, id, ['hello']);
+    await alice.typing(id);
+    await eventually(async () => told.length > 0, 'the sign of typing');
+    const me = await alice.me();
+    const event = { conversation: id, account: me?.account, device: me?.device };
+    expect(told).toEqual([event]);
+    expect(frames).toEqual([{ ...event, payload: new Uint8Array() }]);
+  });
+
   it('is to count as unread what follows the mark, wherever in the log that is', async () => {
     const [alice, bob] = await Promise.all([world.registered('alice'), world.registered('bob')]);
     const chat = await alice.direct(await accountOf(alice, 'bob'));

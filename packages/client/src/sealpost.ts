@@ -303,9 +303,9 @@ export class Sealpost {
     }
   }
 
-  /** Tells members of a conversation something that is never kept, such as that one is typing. */
-  async typing(conversation: string, payload: Uint8Array): Promise<void> {
-    await this.#connection.send('typing', { conversation, payload });
+  /** Tells the members that are connected that this account is typing. Nothing is kept; the server sees it, and no content goes with it. */
+  async typing(conversation: string): Promise<void> {
+    await this.#connection.send('typing', { conversation, payload: new Uint8Array() });
   }
 
   /** Ends the session of this device on the server and disconnects; the store keeps what it has, for `logBackIn`. */

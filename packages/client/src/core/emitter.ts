@@ -32,7 +32,6 @@ export interface Events {
     readonly conversation: string;
     readonly account: string;
     readonly device: string;
-    readonly payload: Uint8Array;
   };
   /** The account's devices changed: one may wait to be linked. */
   devices: Record<never, never>;

@@ -50,7 +50,8 @@ export class CatchUp {
     stock: ({ stock }) => this.#background(() => this.#refill(stock)),
     receipts: ({ conversation, cursor: { account, delivered, read } }) =>
       this.#parts.core.events.emit('receipts', { conversation, account, delivered, read }),
-    typing: (event) => this.#parts.core.events.emit('typing', event),
+    typing: ({ conversation, account, device }) =>
+      this.#parts.core.events.emit('typing', { conversation, account, device }),
     devices_changed: () => this.#parts.core.events.emit('devices', {}),
   };
 

@@ -90,7 +90,7 @@ export class Tour {
     }
     const [direct] = conversations;
     const params = { conversation: direct?.id ?? '' };
-    await sealpost.typing(params.conversation, Buffer.from(this.#canaries.word('typing')));
+    await sealpost.typing(params.conversation);
     await sealpost.safetyNumber(alice.account);
     await sealpost.block(alice.account);
     const token = transport.accessToken;
