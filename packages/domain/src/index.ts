@@ -39,6 +39,7 @@ export * from './delivery/delivery-loops.ts';
 export * from './delivery/discover.ts';
 export * from './delivery/move-cursors.ts';
 export * from './delivery/read-receipts.ts';
+export * from './delivery/receive-hints.ts';
 export * from './keys/check-bundles.ts';
 export * from './keys/claim-bundles.ts';
 export * from './keys/key-directory.port.ts';

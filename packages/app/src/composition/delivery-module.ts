@@ -1,7 +1,12 @@
-import { DeliverEntries, Discover, HoldConnections, SharePresence } from '@sealpost/domain';
+import {
+  DeliverEntries,
+  Discover,
+  HoldConnections,
+  ReceiveHints,
+  SharePresence,
+} from '@sealpost/domain';
 import { ContainerModule } from 'inversify';
 import { faultRecord } from '../log/fault-record.ts';
-import { ReceiveHints } from '../runtime/receive-hints.ts';
 import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
 

@@ -15,7 +15,6 @@ import type { ServerLog } from '../log/log-record.ts';
 import type { Readiness } from '../runtime/readiness.ts';
 import type { Address } from '../runtime/address.ts';
 import type { Incarnation } from '../runtime/incarnation.ts';
-import type { ReceiveHints } from '../runtime/receive-hints.ts';
 import type { Recurring } from '../runtime/recurring.ts';
 import type { OpenFanOut } from './open-fan-out.ts';
 import type { Storage } from './storage.ts';
@@ -91,7 +90,7 @@ export const TOKENS = {
   sharePresence: token<domain.SharePresence>('sharePresence'),
   holdConnections: token<domain.HoldConnections>('holdConnections'),
   deliverEntries: token<domain.DeliverEntries>('deliverEntries'),
-  receiveHints: token<ReceiveHints>('receiveHints'),
+  receiveHints: token<domain.ReceiveHints>('receiveHints'),
 
   useCases: token<domain.UseCases>('useCases'),
   address: token<Address>('address'),

@@ -1,15 +1,11 @@
-import type {
-  CheckBundles,
-  Connections,
-  DeliverEntries,
-  DeviceRef,
-  FanOut,
-  HoldConnections,
-  Notice,
-  ReadReceipts,
-  RevokedSessions,
-  Suite,
-} from '@sealpost/domain';
+import type { RevokedSessions } from '../account/revoked-sessions.ts';
+import type { CheckBundles } from '../keys/check-bundles.ts';
+import type { FanOut, Notice } from '../log/fan-out.port.ts';
+import type { HoldConnections } from '../presence/hold-connections.ts';
+import type { DeviceRef, Suite } from '../shared/ids.ts';
+import type { Connections } from './connections.port.ts';
+import type { DeliverEntries } from './deliver-entries.ts';
+import type { ReadReceipts } from './read-receipts.ts';
 
 export interface ReceiveHintsPorts {
   readonly fanOut: FanOut;

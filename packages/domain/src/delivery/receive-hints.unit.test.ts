@@ -1,6 +1,9 @@
-import type { Connections, FanOut, Notice, Stock, Suite } from '@sealpost/domain';
+import type { FanOut, Notice } from '../log/fan-out.port.ts';
+import type { Stock } from '../keys/key-directory.port.ts';
+import type { Suite } from '../shared/ids.ts';
+import type { Connections } from './connections.port.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { settled } from '../../test/support/fake-timers.ts';
+import { turn } from '@sealpost/testing';
 import { ReceiveHints } from './receive-hints.ts';
 
 /** What the hints led to: the name of each call, with its arguments. */
@@ -75,7 +78,7 @@ beforeEach(async () => {
 
 async function callsAfter(notice: Notice): Promise<unknown[][]> {
   fanOut.listener?.notice(notice);
-  await settled();
+  await turn();
   return calls;
 }
 
@@ -88,7 +91,7 @@ describe('ReceiveHints', () => {
 
   it('looks for itself after a break: logs, the incarnation, and what devices here have to know', async () => {
     fanOut.listener?.onBreak();
-    await settled();
+    await turn();
     expect(calls).toEqual([
       ['checkIncarnation'],
       ['sweep'],
