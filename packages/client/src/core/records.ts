@@ -125,6 +125,8 @@ export const at = {
   link: 'link',
   approvals: 'approval/',
   approval: (device: string) => `approval/${device}`,
+  /** The newest incarnation of the server's data that this device was caught up with. */
+  incarnation: 'incarnation',
   conversations: 'conversation/',
   conversation: (id: string) => `conversation/${id}`,
   entries: (id: string) => `entry/${id}/`,

@@ -2,7 +2,7 @@ import type { CommitChanges } from '../changes/commit-changes.ts';
 import type { EventHandlers } from '../connection/stay-connected.ts';
 import { backoffMs, sleep } from '../core/backoff.ts';
 import type { Core } from '../core/ports.ts';
-import { at, type StagedRecord } from '../core/records.ts';
+import { at, type ConversationRecord, type StagedRecord } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
 import type { ReportCursors } from '../delivery/report-cursors.ts';
 import type { RefillBundles } from '../keys/refill-bundles.ts';
@@ -70,6 +70,7 @@ export class CatchUp {
     const round = this.#round;
     await this.#settleStaged(round);
     const waiting = this.#listed;
+    const restored = await this.#listOutdated(incarnation);
     // The server counts from what it was told last; this device knows better what it lacks.
     for (const { conversation, head } of waiting)
       this.#of += Math.max(0, head - (await this.#cursor(conversation)));
@@ -79,10 +80,32 @@ export class CatchUp {
         await this.#persist(round, () => this.#read(conversation));
       }
     };
+    // What waits to be sent does not wait for what is to be read; what that stops goes out afterwards.
+    await this.#parts.outbox.flushAll();
     await Promise.all(Array.from({ length: pullsAtOnce }, work));
     if (round !== this.#round) return;
+    const { vault } = this.#parts.core;
+    if (restored)
+      await vault.transact(async (draft) => draft.write(at.incarnation, { incarnation }));
     this.#parts.core.events.emit('caughtUp', { incarnation });
     await this.#parts.outbox.flushAll();
+  }
+
+  /**
+   * After a restore: what this device read of it may not be there any more, which no head tells. Answers whether this
+   * incarnation is new to it.
+   */
+  async #listOutdated(incarnation: number): Promise<boolean> {
+    const { vault } = this.#parts.core;
+    const seen = await vault.read<{ readonly incarnation: number }>(at.incarnation);
+    if (seen?.incarnation === incarnation) return false;
+    const listed = new Set(this.#listed.map(({ conversation }) => conversation));
+    for (const { value } of await vault.list(at.conversations, { limit: 100_000 })) {
+      const record = decodeMsgpack(value) as ConversationRecord;
+      if (record.incarnation < incarnation && !listed.has(record.conversation))
+        this.#listed.push({ conversation: record.conversation, head: record.cursor });
+    }
+    return true;
   }
 
   async #read(conversation: string): Promise<void> {
