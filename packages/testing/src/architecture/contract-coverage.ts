@@ -16,6 +16,8 @@ export interface Implementation {
   readonly port: string;
   readonly name: string;
   readonly path: string;
+  /** It is one only together with another that it is put around. */
+  readonly decorates: boolean;
 }
 
 const withoutComments = (text: string): string =>
@@ -28,7 +30,10 @@ export function implementationsIn({ path, text }: SourceFile): Implementation[] 
   const constants = [...code.matchAll(/\bexport\s+const\s+(\w+)\s*:\s*(\w+)\s*=/g)];
   const makers = [...code.matchAll(/\bexport\s+function\s+(\w+)[^{]*?\([^]*?\)\s*:\s*(\w+)\s*\{/g)];
   return [...classes, ...constants, ...makers].flatMap(([, name = '', ports = '']) =>
-    ports.split(',').map((port) => ({ port: port.trim().replace(/<.*/, ''), name, path })),
+    ports.split(',').map((given) => {
+      const port = given.trim().replace(/<.*/, '');
+      return { port, name, path, decorates: new RegExp(`\\binner: ${port}\\b`).test(code) };
+    }),
   );
 }
 
@@ -68,14 +73,14 @@ export function missingSuites(
 
 const fileNameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Ports that have a second implementation although they have no suite. */
+/** Ports that have a second implementation although they have no suite; what is put around another is none. */
 export function unprovenSeconds(
   packages: readonly CoveredPackage[],
   portsOfOneAdapter: readonly string[],
 ): string[] {
   const all = packages.flatMap(({ sources }) => sources.flatMap(implementationsIn));
   return portsOfOneAdapter.flatMap((port) => {
-    const names = all.filter((one) => one.port === port).map(({ name }) => name);
+    const names = all.flatMap((one) => (one.port === port && !one.decorates ? [one.name] : []));
     return names.length > 1 ? [`${port} has no suite but ${names.join(' and ')}`] : [];
   });
 }

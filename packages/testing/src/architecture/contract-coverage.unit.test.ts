@@ -141,5 +141,7 @@ describe('the check of the contract suites', () => {
       'Clock has no suite but A and B',
     ]);
     expect(unprovenSeconds(adapter('', 'class A implements Clock {}'), ['Clock'])).toEqual([]);
+    const around = 'class B implements Clock { constructor(inner: Clock) {} }';
+    expect(unprovenSeconds(adapter('', clocks[0] ?? '', around), ['Clock'])).toEqual([]);
   });
 });
