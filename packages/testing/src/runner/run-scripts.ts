@@ -8,6 +8,8 @@ const scripts = [
   ['demo'],
   ['audit:blind'],
   ['fuzz'],
+  ['simulate'],
+  ['simulate', '--', '--canaries'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres'],
 ] as const;
 

@@ -1,4 +1,5 @@
-import { plaintextEngine, type CryptoEngine } from '@sealpost/client';
+import { type CryptoEngine, mlsEngine, plaintextEngine } from '@sealpost/client';
+import { anInstant } from '../builders/ids.ts';
 import { Dice } from './core/dice.ts';
 import { followCryptography, ForeignWork } from './core/foreign-work.ts';
 import { allCheckers } from './judge/checkers.ts';
@@ -8,12 +9,15 @@ import { handleOf, password } from './workload/people.ts';
 import { calmSteps, schedule, type Step, stormSteps } from './workload/plan.ts';
 import { World } from './world.ts';
 
+export type EngineName = 'plaintext' | 'mls';
+
 export interface RunOptions {
   readonly seed: number;
   readonly sabotage?: Sabotage;
-  readonly engine?: () => CryptoEngine;
-  /** The steps to leave out of the plan, by their place in it. */
-  readonly without?: ReadonlySet<number>;
+  /** `mls` encrypts for real; only the schedule of such a run can be had again, not its bytes. */
+  readonly engine?: EngineName;
+  /** The steps of the plan that happen, by their place in it; all of them, if not said. */
+  readonly only?: ReadonlySet<number>;
 }
 
 export interface RunResult {
@@ -30,13 +34,20 @@ export interface RunResult {
 
 const minute = 60_000;
 const stormStepCount = 90;
-const calmStepCount = 12;
+const calmStepCount = 24;
 const looksEveryMs = 5_000;
 /** Everything must have come right so long after the last fault. */
 const convergenceMs = 4 * minute;
 
-const unencrypted = (): CryptoEngine =>
-  plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
+const engines: Readonly<Record<EngineName, () => CryptoEngine>> = {
+  plaintext: () => plaintextEngine({ iUnderstandThatNothingIsEncrypted: true }),
+  mls: mlsEngine,
+};
+/** The library of MLS asks the platform for the time when it looks at the life of a bundle. */
+const beginnings: Readonly<Record<EngineName, () => number>> = {
+  plaintext: () => anInstant,
+  mls: () => Date.now(),
+};
 
 /** Runs one seed to its end: people arrive, things go wrong, all is mended, and what was promised is checked. */
 export async function simulate(options: RunOptions): Promise<RunResult> {
@@ -50,14 +61,16 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
 }
 
 async function run(
-  { seed, sabotage = {}, engine = unencrypted, without }: RunOptions,
+  { seed, sabotage = {}, engine = 'plaintext', only }: RunOptions,
   foreign: ForeignWork,
 ): Promise<RunResult> {
   const dice = new Dice(seed);
   const world = new World({
-    ...{ seed: dice.int(0, 0x7fffffff), sabotage, engine, foreign },
+    ...{ seed: dice.int(0, 0x7fffffff), sabotage, foreign },
+    engine: engines[engine],
+    beginsAt: beginnings[engine](),
     processes: dice.int(1, 3),
-    keepMs: dice.int(0, 3) === 0 ? 5 * minute : Infinity,
+    keepMs: dice.int(0, 2) === 0 ? 3 * minute : Infinity,
     checkers: allCheckers(),
   });
   const people = dice.int(2, 4);
@@ -65,8 +78,10 @@ async function run(
   const afterwards = calmSteps(dice, calmStepCount);
   lookAround(world);
   await arrive(world, people);
-  const kept = plan.filter((_, index) => !without?.has(index));
-  schedule(world, kept);
+  schedule(
+    world,
+    plan.filter((_, place) => only?.has(place) ?? true),
+  );
   await world.timeline.runUntil(world.timeline.now + (plan.at(-1)?.at ?? 0));
   await comeRight(world, afterwards);
   await world.judge.conclude(world);
@@ -108,9 +123,13 @@ async function arrive(world: World, people: number): Promise<void> {
 /** All that is broken is mended, people go on, and the deployment has its time to come right. */
 async function comeRight(world: World, afterwards: readonly Step[]): Promise<void> {
   await world.mend();
+  // No promise rests on hints: they go on being lost for a while.
+  Object.assign(world.bus.faults, { lost: 500, doubled: 100, latencyMs: 500 });
   await world.timeline.runUntil(world.timeline.now + 65_000);
   schedule(world, afterwards);
-  await world.timeline.runUntil(world.timeline.now + convergenceMs);
+  await world.timeline.runUntil(world.timeline.now + convergenceMs / 2);
+  Object.assign(world.bus.faults, { lost: 0, doubled: 0, latencyMs: 5 });
+  await world.timeline.runUntil(world.timeline.now + convergenceMs / 2);
   // A connection may just be being renewed.
   await world.timeline.runUntil(world.timeline.now + 30_000, () => world.everybodyIsOnline());
 }

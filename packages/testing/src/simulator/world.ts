@@ -7,6 +7,7 @@ import { Timeline } from './core/timeline.ts';
 import { SimDevice } from './device/sim-device.ts';
 import { Judge } from './judge/judge.ts';
 import type { Checker } from './judge/checker.ts';
+import type { Scene } from './judge/scene.ts';
 import { Ledger } from './judge/ledger.ts';
 import { Network } from './network/network.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -24,14 +25,18 @@ export interface WorldOptions {
   readonly processes: number;
   readonly keepMs: number;
   readonly engine: () => CryptoEngine;
+  /** The true time of the beginning, in Unix milliseconds. */
+  readonly beginsAt: number;
   readonly sabotage: Sabotage;
   readonly checkers: readonly Checker[];
   readonly foreign: ForeignWork;
 }
 
 /** A whole deployment and the people who use it, on one thread, in simulated time. */
-export class World {
+export class World implements Scene {
   readonly dice: Dice;
+  /** One of those that the devices use. */
+  readonly engine: CryptoEngine;
   readonly timeline: Timeline;
   readonly database: Database;
   readonly bus: FanOutBus;
@@ -58,10 +63,14 @@ export class World {
     this.#options = options;
     this.keepMs = options.keepMs;
     this.dice = new Dice(seed);
-    this.timeline = new Timeline(this.dice.split(), foreign);
+    this.engine = options.engine();
+    this.timeline = new Timeline(this.dice.split(), foreign, options.beginsAt);
     this.judge = new Judge(checkers);
-    this.database = new Database(this.timeline, this.dice.split(), (conversations) =>
-      this.#stored(conversations),
+    this.database = new Database(
+      this.timeline,
+      this.dice.split(),
+      (conversations) => this.#stored(conversations),
+      options.sabotage.database,
     );
     this.bus = new FanOutBus(this.timeline, this.dice.split());
     this.network = new Network(this.timeline, this.dice.split(), () => this.#processes);
@@ -80,12 +89,10 @@ export class World {
     this.#lastDisturbed = this.timeline.now;
   }
 
-  /** For how long nothing has been broken; 0: something is. */
   get calmForMs(): number {
     return this.#broken > 0 ? 0 : this.timeline.now - this.#lastDisturbed;
   }
 
-  /** Whether a device is connected, and its connection carries. */
   isOnline({ on, ref }: SimDevice): boolean {
     if (!on || !ref) return false;
     return this.#processes.some(
@@ -174,16 +181,17 @@ export class World {
       heads.set(id, head.seq);
     this.ledger.cutBack(heads);
     this.incarnation = await beginIncarnation(this.database.immediate());
-    for (const device of this.devices) device.revoked = !(await this.#isKnown(device));
+    for (const device of this.devices)
+      device.revoked = device.loggedOut || !(await this.#isKnown(device));
     this.witness({ kind: 'restored', incarnation: this.incarnation });
     this.replaceEnded();
   }
 
-  /** Whether the server still knows a device, or it was never known. */
+  /** Whether the server knows a device as certified, or it never was. */
   async #isKnown({ ref }: SimDevice): Promise<boolean> {
     if (!ref) return true;
     const device = await this.database.stores.devices.find(ref.device);
-    return device !== null && device.status !== 'revoked';
+    return device?.status === 'certified';
   }
 
   #noteRevocation(testimony: Testimony): void {

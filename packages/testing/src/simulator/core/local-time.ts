@@ -1,5 +1,4 @@
 import type { Clock, Timers, Turn } from '@sealpost/domain';
-import { anInstant } from '../../builders/ids.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -19,7 +18,7 @@ export class LocalTime implements Clock, Timers, Turn {
   }
 
   now(): number {
-    return anInstant + Math.floor(this.#timeline.now) + this.skewMs;
+    return this.#timeline.wallTime + this.skewMs;
   }
 
   monotonic(): number {

@@ -18,12 +18,15 @@ const before = (a: Happening, b: Happening): boolean =>
 export class Timeline {
   readonly #dice: Dice;
   readonly #foreign: ForeignWork;
+  readonly #beginsAt: number;
   /** Sorted, the next one last. */
   readonly #waiting: Happening[] = [];
   #now = 0;
   #happened = 0;
 
-  constructor(dice: Dice, foreign: ForeignWork) {
+  /** `beginsAt`: the true time of the beginning, in Unix milliseconds. */
+  constructor(dice: Dice, foreign: ForeignWork, beginsAt: number) {
+    this.#beginsAt = beginsAt;
     this.#dice = dice;
     this.#foreign = foreign;
   }
@@ -31,6 +34,11 @@ export class Timeline {
   /** Milliseconds since the beginning. */
   get now(): number {
     return this.#now;
+  }
+
+  /** The true time, in whole Unix milliseconds. */
+  get wallTime(): number {
+    return this.#beginsAt + Math.floor(this.#now);
   }
 
   /** How much has happened. */

@@ -46,6 +46,7 @@ export class SimDevice {
   #sealpost: Sealpost | null = null;
   #ref: DeviceRef | null = null;
   #session: string | null = null;
+  #loggedOut = false;
   #skewMs: number;
   /** Whether its account revoked it, as the one who did so was told, or the server does not let it in for ever. */
   revoked = false;
@@ -66,6 +67,11 @@ export class SimDevice {
   /** Null before it was registered or logged in. */
   get ref(): DeviceRef | null {
     return this.#ref;
+  }
+
+  /** Whether its application was told that it is logged out, and has given up. */
+  get loggedOut(): boolean {
+    return this.#loggedOut;
   }
 
   get session(): string | null {
@@ -109,7 +115,9 @@ export class SimDevice {
       if (this.#ref && life.alive) witness({ kind: 'caught_up', device: this.#ref, incarnation });
     });
     sealpost.on('loggedOut', () => {
-      if (life.alive) this.revoked = true;
+      if (!life.alive) return;
+      this.#loggedOut = true;
+      this.revoked = true;
     });
     if (this.#ref) this.do('resume', (started) => started.resume());
   }

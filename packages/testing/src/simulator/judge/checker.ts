@@ -1,7 +1,7 @@
 import type { Entry } from '@sealpost/domain';
-import type { World } from '../world.ts';
 import type { Testimony } from '../testimony.ts';
 import type { LedgerLog } from './ledger.ts';
+import type { Scene } from './scene.ts';
 
 /** The promises that a run is judged by. Those of wake-ups (G14) and of caches (G15) join with their parts. */
 export const promises = [
@@ -29,11 +29,11 @@ export type Check = (holds: boolean, what: () => string) => void;
 export interface Checker {
   readonly promise: PromiseName;
   /** Something happened. */
-  see?(testimony: Testimony, world: World, check: Check): void;
+  see?(testimony: Testimony, scene: Scene, check: Check): void;
   /** An entry was stored, and is not yet part of `before`. */
-  stored?(entry: Entry, before: LedgerLog, world: World, check: Check): void;
+  stored?(entry: Entry, before: LedgerLog, scene: Scene, check: Check): void;
   /** Looks around; called now and then. */
-  look?(world: World, check: Check): Promise<void>;
+  look?(scene: Scene, check: Check): Promise<void>;
   /** Everything is calm, and must have come right. */
-  conclude?(world: World, check: Check): Promise<void>;
+  conclude?(scene: Scene, check: Check): Promise<void>;
 }

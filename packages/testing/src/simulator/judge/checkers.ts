@@ -1,7 +1,18 @@
 import type { Checker } from './checker.ts';
-import { caughtUp, closed, complete, monotone } from './delivery-promises.ts';
-import { dense, durable, idempotent, oneWinner, sameOrder } from './log-promises.ts';
-import { drains, lease, neverStuck, once, saysNo } from './other-promises.ts';
+import { caughtUp } from './promises/caught-up.ts';
+import { closed } from './promises/closed.ts';
+import { complete } from './promises/complete.ts';
+import { dense } from './promises/dense.ts';
+import { drains } from './promises/drains.ts';
+import { durable } from './promises/durable.ts';
+import { idempotent } from './promises/idempotent.ts';
+import { lease } from './promises/lease.ts';
+import { monotone } from './promises/monotone.ts';
+import { neverStuck } from './promises/never-stuck.ts';
+import { once } from './promises/once.ts';
+import { oneWinner } from './promises/one-winner.ts';
+import { sameOrder } from './promises/same-order.ts';
+import { saysNo } from './promises/says-no.ts';
 
 /** One for each promise, fresh for one run. */
 export const allCheckers = (): readonly Checker[] => [

@@ -1,8 +1,8 @@
 import type { Entry } from '@sealpost/domain';
 import type { Testimony } from '../testimony.ts';
-import type { World } from '../world.ts';
 import { type Check, type Checker, type PromiseName, promises } from './checker.ts';
 import type { LedgerLog } from './ledger.ts';
+import type { Scene } from './scene.ts';
 
 export interface Finding {
   /** Null: no promise names it, but nobody may throw what is no fault of the surroundings. */
@@ -24,39 +24,39 @@ export class Judge {
     this.checks = Object.fromEntries(promises.map((name) => [name, 0])) as Judge['checks'];
   }
 
-  see(testimony: Testimony, world: World): void {
+  see(testimony: Testimony, scene: Scene): void {
     if (testimony.kind === 'bug') {
       const { where, error } = testimony;
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#find(null, world, `thrown ${where}: ${told}`);
+      this.#find(null, scene, `thrown ${where}: ${told}`);
     }
     for (const checker of this.#checkers)
-      checker.see?.(testimony, world, this.#check(checker, world));
+      checker.see?.(testimony, scene, this.#check(checker, scene));
   }
 
-  stored(entry: Entry, before: LedgerLog, world: World): void {
+  stored(entry: Entry, before: LedgerLog, scene: Scene): void {
     for (const checker of this.#checkers)
-      checker.stored?.(entry, before, world, this.#check(checker, world));
+      checker.stored?.(entry, before, scene, this.#check(checker, scene));
   }
 
-  async look(world: World): Promise<void> {
-    for (const checker of this.#checkers) await checker.look?.(world, this.#check(checker, world));
+  async look(scene: Scene): Promise<void> {
+    for (const checker of this.#checkers) await checker.look?.(scene, this.#check(checker, scene));
   }
 
-  async conclude(world: World): Promise<void> {
+  async conclude(scene: Scene): Promise<void> {
     for (const checker of this.#checkers)
-      await checker.conclude?.(world, this.#check(checker, world));
+      await checker.conclude?.(scene, this.#check(checker, scene));
   }
 
-  #check({ promise }: Checker, world: World): Check {
+  #check({ promise }: Checker, scene: Scene): Check {
     return (holds, what) => {
       this.checks[promise] += 1;
-      if (!holds) this.#find(promise, world, what());
+      if (!holds) this.#find(promise, scene, what());
     };
   }
 
-  #find(promise: PromiseName | null, world: World, what: string): void {
+  #find(promise: PromiseName | null, scene: Scene, what: string): void {
     if (this.findings.length < mostFindings)
-      this.findings.push({ promise, at: world.timeline.now, what });
+      this.findings.push({ promise, at: scene.timeline.now, what });
   }
 }

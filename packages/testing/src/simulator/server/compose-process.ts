@@ -9,6 +9,7 @@ import {
   CutExpired,
   DeliverEntries,
   DescribeConversation,
+  type DeviceRef,
   Discover,
   EndDevices,
   EnrolDevice,
@@ -16,13 +17,16 @@ import {
   GroupCommitLog,
   HoldConnections,
   IdentifyCaller,
+  isSameDevice,
   type Limits,
   MoveCursors,
   type RandomSource,
   ReadLog,
   ReadReceipts,
   RevokedSessions,
+  ReceiveHints,
   SharePresence,
+  type Suite,
   UploadBundles,
   type UseCases,
   WorkRosterTasks,
@@ -30,13 +34,20 @@ import {
 import { logInProofBytes } from '@sealpost/protocol';
 import type { LocalTime } from '../core/local-time.ts';
 import { TestPasswords, testTokens } from '../../fixtures/test-crypto.ts';
-import type { SharedStores } from './database.ts';
+import type { SharedStores } from './shared-stores.ts';
 import { certificateBytes, digest, ed25519, silentMeter } from './stand-ins.ts';
+
+interface Connected {
+  readonly ref: DeviceRef;
+  readonly suites: readonly Suite[];
+}
 
 export interface ProcessParts {
   readonly stores: SharedStores;
   readonly fanOut: FanOut;
   readonly connections: Connections;
+  /** The devices that are connected here. */
+  readonly connected: () => readonly Connected[];
   readonly time: LocalTime;
   readonly random: RandomSource;
   readonly limits: Limits;
@@ -47,14 +58,34 @@ export interface ProcessParts {
   readonly wakeRosterWork: () => void;
 }
 
+function accountUseCases({
+  stores,
+  fanOut,
+  time: clock,
+  random,
+  limits,
+  wakeRosterWork,
+}: ProcessParts) {
+  const { accounts, devices, sessions } = stores;
+  const known = { accounts, devices, fanOut, clock, limits };
+  const passwords = new TestPasswords();
+  return {
+    authenticate: new Authenticate({
+      ...{ ...known, sessions, passwords, verifier: ed25519, random, digest, meter: silentMeter },
+      ...{ tokens: testTokens, logInProofBytes },
+    }),
+    enrolDevice: new EnrolDevice({ ...known, verifier: ed25519, certificateBytes }),
+    accountDirectory: new AccountDirectory(accounts, devices),
+    endDevices: new EndDevices({ ...known, random, tasksWritten: wakeRosterWork }),
+  };
+}
+
 /** The whole domain over these parts, as a server composes it. */
 export function composeProcess(parts: ProcessParts) {
   const { stores, fanOut, connections, time, random, limits, incarnation, failed } = parts;
   const { accounts, cursors, devices, index, keys, sessions } = stores;
   const clock = time;
   const meter = silentMeter;
-  const verifier = ed25519;
-  const passwords = new TestPasswords();
   const grouped = new GroupCommitLog(
     stores.log,
     { lanes: 2, flushItems: 20, flushBytes: 1 << 20 },
@@ -75,19 +106,8 @@ export function composeProcess(parts: ProcessParts) {
     process: random.id(),
   });
   const useCases: UseCases = {
-    authenticate: new Authenticate({
-      ...{ accounts, devices, sessions, passwords, verifier, fanOut, clock, random, digest, meter },
-      ...{ limits, tokens: testTokens, logInProofBytes },
-    }),
+    ...accountUseCases(parts),
     identifyCaller: new IdentifyCaller(testTokens, revokedSessions, sessions, clock),
-    enrolDevice: new EnrolDevice({
-      ...{ devices, accounts, verifier, fanOut, clock, limits, certificateBytes },
-    }),
-    accountDirectory: new AccountDirectory(accounts, devices),
-    endDevices: new EndDevices({
-      ...{ devices, accounts, fanOut, clock, random, limits },
-      tasksWritten: parts.wakeRosterWork,
-    }),
     uploadBundles: new UploadBundles({ keys, devices, clock, digest, limits }),
     claimBundles: new ClaimBundles({ keys, devices, accounts, fanOut, clock, meter, limits }),
     checkBundles,
@@ -102,11 +122,19 @@ export function composeProcess(parts: ProcessParts) {
     holdConnections,
     incarnation,
   };
+  const deliverEntries = new DeliverEntries({
+    ...{ log, connections, clock, timers: time, meter, incarnation, failed },
+  });
+  const { connected } = parts;
   return {
     useCases,
     revokedSessions,
-    deliverEntries: new DeliverEntries({
-      ...{ log, connections, clock, timers: time, meter, incarnation, failed },
+    deliverEntries,
+    receiveHints: new ReceiveHints({
+      ...{ fanOut, connections, deliverEntries, holdConnections, revokedSessions, readReceipts },
+      ...{ checkBundles, failed, checkIncarnation: () => undefined },
+      devices: () => connected().map(({ ref }) => ref),
+      suitesOf: (device) => connected().find(({ ref }) => isSameDevice(ref, device))?.suites ?? [],
     }),
     rosterTasks: new WorkRosterTasks(devices, appendEntry),
     cutExpired: new CutExpired({ log, clock, meter }, parts.keepMs),

@@ -3,11 +3,8 @@ import { AdapterFailure, type Append, type PresenceLeases, type Stores } from '@
 import type { Dice } from '../core/dice.ts';
 import type { Life } from '../core/life.ts';
 import type { Timeline } from '../core/timeline.ts';
-
-/** Everything that processes share: what must last, and what may be lost. */
-export interface SharedStores extends Stores {
-  readonly presence: PresenceLeases;
-}
+import type { Sabotage } from '../sabotage.ts';
+import type { SharedStores } from './shared-stores.ts';
 
 /** How badly the database serves. */
 export interface DatabaseFaults {
@@ -43,6 +40,7 @@ export class Database {
   readonly #dice: Dice;
   readonly #written: Written[] = [];
   readonly #appended: (conversations: ReadonlySet<string>) => Promise<void>;
+  readonly #sabotage: Sabotage['database'];
   #stores: SharedStores;
   #down = false;
   /** Calls that left before a restore are carried out on nothing. */
@@ -53,7 +51,9 @@ export class Database {
     timeline: Timeline,
     dice: Dice,
     appended: (conversations: ReadonlySet<string>) => Promise<void>,
+    sabotage: Sabotage['database'],
   ) {
+    this.#sabotage = sabotage;
     this.#timeline = timeline;
     this.#dice = dice;
     this.#appended = appended;
@@ -160,11 +160,12 @@ export class Database {
   }
 
   #freshStores(): SharedStores {
-    return { ...memoryStores(), presence: this.#noPresence() };
+    const right = { ...memoryStores(), presence: this.#noPresence() };
+    return this.#sabotage?.(right) ?? right;
   }
 
   #noPresence(): PresenceLeases {
-    return new MemoryPresenceLeases({ now: () => Math.floor(this.#timeline.now) });
+    return new MemoryPresenceLeases({ now: () => this.#timeline.wallTime });
   }
 
   #way(): number {

@@ -3,7 +3,6 @@ import {
   AdapterFailure,
   defaultLimits,
   type Limits,
-  type Notice,
   ok,
   type Result,
   type Throttle,
@@ -108,6 +107,7 @@ export class SimProcess {
       stores,
       fanOut: sabotage.fanOut?.(fanOut) ?? fanOut,
       connections: sabotage.connections?.(this.connections) ?? this.connections,
+      connected: () => this.connections.all(),
       time: this.time,
       random: dice,
       limits: { ...defaultLimits, ...limits },
@@ -138,18 +138,14 @@ export class SimProcess {
   }
 
   async #start(): Promise<void> {
-    const { bus, database, witness } = this.#around;
+    const { database, witness } = this.#around;
     const { deliverEntries, revokedSessions, cutExpired } = this.#composed;
     const { failed } = this;
     this.#incarnation = await database.reachedBy(this.life).deployment.incarnation();
     await revokedSessions.start();
     deliverEntries.start();
     this.#useCases.holdConnections.start();
-    await bus.endOf(this.life).subscribe({
-      hint: (hint) => deliverEntries.hint(hint),
-      notice: (notice) => void this.#notice(notice).catch(failed),
-      onBreak: () => void deliverEntries.sweep(),
-    });
+    await this.#composed.receiveHints.start();
     every(rosterWorkMs, this.time, () => this.#workRoster(), failed);
     every(cuttingMs, this.time, () => cutExpired.step(), failed);
     every(careMs, this.time, () => this.#careForConnections(), failed);
@@ -349,29 +345,5 @@ export class SimProcess {
     for (const connection of this.connections.all())
       if (connection.expiresAt <= this.time.now())
         this.connections.close(connection, 'token_expired');
-  }
-
-  async #notice(notice: Notice): Promise<void> {
-    const { revokedSessions } = this.#composed;
-    const { checkBundles, readReceipts } = this.#useCases;
-    switch (notice.kind) {
-      case 'sessions_revoked':
-        return revokedSessions.note(notice.sessions);
-      case 'cursors_moved':
-        return readReceipts.announce(notice.conversation, notice.account);
-      case 'superseded':
-        return this.#useCases.holdConnections.superseded(notice.processes);
-      case 'stock_changed': {
-        for (const suite of this.connections.find(notice)?.suites ?? [])
-          this.connections.pushStock(notice, await checkBundles.stock(notice, suite));
-        return;
-      }
-      case 'devices_changed':
-        return this.connections.pushDevicesChanged(notice.account);
-      case 'ephemeral':
-        return this.connections.pushEphemeral(notice.conversation, notice.event, notice.to);
-      default:
-        return notice satisfies never;
-    }
   }
 }

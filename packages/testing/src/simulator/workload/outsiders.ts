@@ -1,5 +1,4 @@
 import type { DeviceRef } from '@sealpost/domain';
-import { PLAINTEXT_SUITE } from '@sealpost/client';
 import type { CallName } from '@sealpost/protocol';
 import type { World } from '../world.ts';
 import type { Act, WeightedAct } from './act.ts';
@@ -49,7 +48,7 @@ const claims: Act = (world, draw) => {
   if (!of) return;
   for (let left = draw.int(2, 12); left > 0; left -= 1) {
     const self = draw.pick(anybody(world));
-    const body = { suite: PLAINTEXT_SUITE, accounts: [of.account], only: null };
+    const body = { suite: world.engine.suite, accounts: [of.account], only: null };
     if (self) callAs(world, self, 'claimBundles', { body });
   }
 };

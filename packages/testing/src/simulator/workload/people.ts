@@ -93,6 +93,15 @@ const setRole = inGroup('role', async (conversation, others, draw) => {
 });
 
 const refreshKeys = inConversation('refresh', (conversation) => conversation.refreshKeys());
+/** Several devices change the keys of one conversation at once. */
+const race: Act = (world, draw) => {
+  const conversation = draw.pick([...world.ledger.logs.keys()]);
+  if (conversation === null) return;
+  for (const device of running(world))
+    for (let left = draw.int(0, 2); left > 0; left -= 1)
+      device.do('race', (sealpost) => sealpost.conversation(conversation).refreshKeys());
+};
+
 const reset = inConversation('reset', (conversation) => conversation.reset());
 
 const read = inConversation('read', async (conversation, _, draw) => {
@@ -179,10 +188,11 @@ export const peoplesActs: Readonly<Record<string, WeightedAct>> = {
   leave: { weight: 2, act: leave },
   setRole: { weight: 3, act: setRole },
   refreshKeys: { weight: 4, act: refreshKeys },
+  race: { weight: 4, act: race },
   reset: { weight: 1, act: reset },
   read: { weight: 15, act: read },
   retry: { weight: 4, act: retry },
   block: { weight: 2, act: block },
-  link: { weight: 5, act: link },
-  revoke: { weight: 2, act: revoke },
+  link: { weight: 8, act: link },
+  revoke: { weight: 4, act: revoke },
 };

@@ -150,7 +150,7 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   connectionSilent: { weight: 2, act: connectionSilent },
   slowReader: { weight: 2, act: slowReader },
   clockSet: { weight: 2, act: clockSet },
-  processCrash: { weight: 5, act: processCrash },
+  processCrash: { weight: 7, act: processCrash },
   processDrain: { weight: 2, act: processDrain },
   databaseDown: { weight: 2, act: databaseDown },
   databaseFlaky: { weight: 3, act: databaseFlaky },

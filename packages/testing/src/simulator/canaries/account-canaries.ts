@@ -1,0 +1,154 @@
+import type { ClaimedBundle, Part, Stock } from '@sealpost/domain';
+import { overriding } from '../../fixtures/overriding.ts';
+import type { SharedStores } from '../server/shared-stores.ts';
+import type { Canary } from './canary.ts';
+
+/** Two who ask at once are shown the same bundle, and both take it away. */
+const readThenDelete: Canary = {
+  name: 'claim by read-then-delete',
+  sabotage: {
+    database: (right) => {
+      let last: {
+        readonly of: string;
+        readonly at: number;
+        readonly bundles: readonly ClaimedBundle[];
+      };
+      return {
+        ...right,
+        keys: overriding(right.keys, {
+          claim: async (devices, suite, now) => {
+            const of = JSON.stringify([devices, suite]);
+            if (last?.of === of && now - last.at < 20) return last.bundles;
+            const bundles = await right.keys.claim(devices, suite, now);
+            last = { of, at: now, bundles };
+            return bundles;
+          },
+        }),
+      };
+    },
+  },
+};
+
+const nothingVoided: Canary = {
+  name: 'one-time bundles that a restore brings back',
+  sabotage: {
+    database: (right) => ({
+      ...right,
+      keys: overriding(right.keys, { voidOneTime: () => Promise.resolve(1) }),
+    }),
+  },
+};
+
+const noLastResort: Canary = {
+  name: 'last-resort bundle withheld',
+  sabotage: {
+    stores: (right) => ({
+      ...right,
+      keys: overriding(right.keys, {
+        claim: async (...given) =>
+          (await right.keys.claim(...given)).filter(({ lastResort }) => !lastResort),
+      }),
+    }),
+  },
+};
+
+const plenty = (stock: Stock): Stock => ({ ...stock, oneTime: 100, lastResort: 'fresh' });
+
+const stockUntold: Canary = {
+  name: 'stock that is not told',
+  sabotage: {
+    useCases: (right) => ({
+      ...right,
+      checkBundles: overriding(right.checkBundles, {
+        stock: async (...given) => plenty(await right.checkBundles.stock(...given)),
+      }),
+    }),
+  },
+};
+
+const withoutRevocations = (stores: SharedStores): SharedStores => ({
+  ...stores,
+  sessions: overriding(stores.sessions, { revokedSince: () => Promise.resolve([]) }),
+});
+
+const revocationUnread: Canary = {
+  name: 'revocation that other processes do not learn',
+  sabotage: {
+    stores: withoutRevocations,
+    fanOut: (right) =>
+      overriding(right, {
+        announce: (notice) => {
+          if (notice.kind !== 'sessions_revoked') right.announce(notice);
+        },
+      }),
+  },
+};
+
+const shifted = (parts: readonly Part[]): readonly Part[] => {
+  const named = parts.flatMap(({ audience }) => (typeof audience === 'string' ? [] : [audience]));
+  const all = named.flat();
+  return parts.map((part) =>
+    typeof part.audience === 'string'
+      ? part
+      : { ...part, audience: all.map((device) => device.split('').toReversed().join('')) },
+  );
+};
+
+const wrongWelcome: Canary = {
+  name: 'Welcome delivered to the wrong device',
+  sabotage: {
+    stores: (right) => ({
+      ...right,
+      log: overriding(right.log, {
+        append: (batch) =>
+          right.log.append(batch.map((item) => ({ ...item, parts: shifted(item.parts) }))),
+      }),
+    }),
+  },
+};
+
+/** A message for keys of before is taken for one for the keys of now. */
+const epochOverlooked: Canary = {
+  name: 'message accepted for an epoch that is over',
+  sabotage: {
+    useCases: (right, { stores }) => ({
+      ...right,
+      appendEntry: overriding(right.appendEntry, {
+        execute: async (command) => {
+          if (command.kind !== 'message') return right.appendEntry.execute(command);
+          const known = await stores.log.load(command.conversation);
+          const change = known?.changes.at(-1);
+          const { generation, epoch } = change ?? command;
+          return right.appendEntry.execute({ ...command, generation, epoch });
+        },
+      }),
+    }),
+  },
+};
+
+const noRetryTime: Canary = {
+  name: 'turned away without a time to come again',
+  sabotage: {
+    useCases: (right) => ({
+      ...right,
+      appendEntry: overriding(right.appendEntry, {
+        execute: async (command) => {
+          const outcome = await right.appendEntry.execute(command);
+          if (outcome.ok || outcome.error.code !== 'too_soon') return outcome;
+          return { ok: false, error: { code: 'too_soon' } as typeof outcome.error };
+        },
+      }),
+    }),
+  },
+};
+
+export const accountCanaries: readonly Canary[] = [
+  readThenDelete,
+  nothingVoided,
+  noLastResort,
+  stockUntold,
+  revocationUnread,
+  wrongWelcome,
+  epochOverlooked,
+  noRetryTime,
+];

@@ -1,0 +1,190 @@
+import type { AccountCursor, CursorMove, CursorStore, Entry } from '@sealpost/domain';
+import { overriding } from '../../fixtures/overriding.ts';
+import type { SharedStores } from '../server/shared-stores.ts';
+import type { Canary } from './canary.ts';
+
+const withoutSweep = (stores: SharedStores): SharedStores => ({
+  ...stores,
+  log: overriding(stores.log, { movedSince: () => Promise.resolve(new Map()) }),
+});
+
+const noPull: Canary = {
+  name: 'fan-out without pull',
+  sabotage: { stores: withoutSweep },
+};
+
+const lastHintLost: Canary = {
+  name: 'last hint lost',
+  sabotage: {
+    stores: withoutSweep,
+    fanOut: (right) => {
+      let hints = 0;
+      return overriding(right, {
+        publish: (hint) => {
+          hints += 1;
+          if (hints % 3 > 0) right.publish(hint);
+        },
+      });
+    },
+  },
+};
+
+const pushedToFormerMembers: Canary = {
+  name: 'entry visible to a member removed before it',
+  sabotage: {
+    connections: (right) =>
+      overriding(right, {
+        pushEntries: (push) => right.pushEntries({ ...push, to: [...right.accounts()] }),
+      }),
+  },
+};
+
+const hintWithoutVersion: Canary = {
+  name: 'hint without the version that it needs',
+  sabotage: {
+    fanOut: (right) =>
+      overriding(right, {
+        publish: (hint) => {
+          // The state of before the change decides who is given what follows.
+          const entries = hint.entries?.map((entry): Entry => ({ ...entry, change: null })) ?? null;
+          right.publish({ ...hint, version: 0, entries });
+        },
+      }),
+  },
+};
+
+const everything = { entries: 1_000, bytes: 1 << 30 };
+
+const pageOfAll: Canary = {
+  name: 'delivery to an account after its removal',
+  sabotage: {
+    useCases: (right, { stores }) => ({
+      ...right,
+      readLog: overriding(right.readLog, {
+        execute: async (conversation, reader, cursor, wanted) => {
+          const outcome = await right.readLog.execute(conversation, reader, cursor, wanted);
+          const page = await stores.log.page(conversation, cursor.seq, everything);
+          if (!outcome.ok || !page) return outcome;
+          const next = page.entries.at(-1)?.seq ?? cursor.seq;
+          const value = { ...outcome.value, entries: page.entries, gaps: [], next };
+          return { ok: true, value: { ...value, head: page.head.seq } };
+        },
+      }),
+    }),
+  },
+};
+
+const windowIgnored: Canary = {
+  name: 'device window ignored',
+  sabotage: {
+    useCases: (right, { stores }) => ({
+      ...right,
+      readLog: overriding(right.readLog, {
+        execute: async (conversation, reader, cursor, wanted) => {
+          const outcome = await right.readLog.execute(conversation, reader, cursor, wanted);
+          if (!outcome.ok) return outcome;
+          const [gap] = outcome.value.gaps;
+          if (gap?.reason !== 'before_device') return outcome;
+          const page = await stores.log.page(conversation, gap.from - 1, everything);
+          const before = page?.entries.filter(({ seq }) => seq <= gap.to) ?? [];
+          const gaps = outcome.value.gaps.slice(1);
+          const entries = [...before, ...outcome.value.entries];
+          return { ok: true, value: { ...outcome.value, entries, gaps } };
+        },
+      }),
+    }),
+  },
+};
+
+const silentGap: Canary = {
+  name: 'gap that is not announced',
+  sabotage: {
+    useCases: (right) => ({
+      ...right,
+      readLog: overriding(right.readLog, {
+        execute: async (...given) => {
+          const outcome = await right.readLog.execute(...given);
+          return outcome.ok ? { ok: true, value: { ...outcome.value, gaps: [] } } : outcome;
+        },
+      }),
+    }),
+  },
+};
+
+const firstPageOnly: Canary = {
+  name: 'only the first page of what waits',
+  sabotage: {
+    useCases: (right) => ({
+      ...right,
+      discover: overriding(right.discover, {
+        page: async (device, after) => ({
+          ...(await right.discover.page(device, after)),
+          next: null,
+        }),
+      }),
+    }),
+  },
+};
+
+/** The values that were told last, whatever was told before. */
+class LastValues implements CursorStore {
+  readonly #right: CursorStore;
+  readonly #told = new Map<string, AccountCursor>();
+
+  constructor(right: CursorStore) {
+    this.#right = right;
+  }
+
+  async move(moves: readonly CursorMove[]): ReturnType<CursorStore['move']> {
+    for (const { conversation, account, delivered, read = 0, shown = 0 } of moves)
+      if (delivered !== undefined)
+        this.#told.set(`${conversation} ${account}`, { account, delivered, read, shown });
+    return this.#right.move(moves);
+  }
+
+  ofConversation(
+    conversation: string,
+    accounts: readonly string[],
+  ): Promise<readonly AccountCursor[]> {
+    const told = accounts.flatMap((account) => {
+      const cursor = this.#told.get(`${conversation} ${account}`);
+      return cursor ? [cursor] : [];
+    });
+    return Promise.resolve(told);
+  }
+
+  ofDevice: CursorStore['ofDevice'] = (...given) => this.#right.ofDevice(...given);
+}
+
+const cursorGoesBack: Canary = {
+  name: 'cursor that may go back',
+  sabotage: {
+    database: (right) => ({ ...right, cursors: new LastValues(right.cursors) }),
+  },
+};
+
+const presenceForEver: Canary = {
+  name: 'presence that never ends',
+  sabotage: {
+    stores: (right) => ({
+      ...right,
+      presence: overriding(right.presence, {
+        hold: (process, turn) =>
+          right.presence.hold(process, { ...turn, leaseMs: 10 * turn.leaseMs, ended: [] }),
+      }),
+    }),
+  },
+};
+
+export const deliveryCanaries: readonly Canary[] = [
+  noPull,
+  lastHintLost,
+  pushedToFormerMembers,
+  hintWithoutVersion,
+  pageOfAll,
+  windowIgnored,
+  silentGap,
+  firstPageOnly,
+  cursorGoesBack,
+  presenceForEver,
+];

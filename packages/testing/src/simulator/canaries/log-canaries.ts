@@ -1,0 +1,157 @@
+import type { Append, AppendOutcome, ConversationLog, Entry } from '@sealpost/domain';
+import { overriding } from '../../fixtures/overriding.ts';
+import type { SharedStores } from '../server/shared-stores.ts';
+import type { Canary } from './canary.ts';
+
+const withLog = (
+  stores: SharedStores,
+  methods: (log: ConversationLog) => Partial<ConversationLog>,
+): SharedStores => ({ ...stores, log: overriding(stores.log, methods(stores.log)) });
+
+/** What the log would answer if it did what it was asked. */
+async function promised(log: ConversationLog, batch: readonly Append[]): Promise<AppendOutcome[]> {
+  const outcomes: AppendOutcome[] = [];
+  for (const { draft, now } of batch) {
+    const head = (await log.heads([draft.conversation])).get(draft.conversation);
+    const loud = head?.loud ?? 0;
+    outcomes.push({ code: 'appended', seq: (head?.seq ?? 0) + 1, acceptedAt: now, loud });
+  }
+  return outcomes;
+}
+
+const acknowledgeBeforeCommit: Canary = {
+  name: 'acknowledged before it is committed',
+  sabotage: {
+    stores: (right, { dice }) =>
+      withLog(right, (log) => ({
+        append: async (batch) => {
+          if (!dice.perMille(50)) return log.append(batch);
+          const outcomes = await promised(log, batch);
+          void log.append(batch).catch(() => undefined);
+          return outcomes;
+        },
+      })),
+  },
+};
+
+const sequenceFromMemory: Canary = {
+  name: 'sequence numbers from memory',
+  sabotage: {
+    stores: (right) => {
+      const counted = new Map<string, number>();
+      return withLog(right, (log) => ({
+        append: async (batch) => {
+          const outcomes = await log.append(batch);
+          return outcomes.map((outcome, index) => {
+            const conversation = batch[index]?.draft.conversation ?? '';
+            if (outcome.code !== 'appended') return outcome;
+            const seq = (counted.get(conversation) ?? outcome.seq - 1) + 1;
+            counted.set(conversation, seq);
+            return { ...outcome, seq };
+          });
+        },
+      }));
+    },
+  },
+};
+
+const conditionSkipped: Canary = {
+  name: 'append condition skipped',
+  sabotage: {
+    database: (right) =>
+      withLog(right, (log) => ({
+        append: async (batch) => {
+          const ids = batch.map(({ draft }) => draft.conversation);
+          const heads = await log.heads(ids);
+          return log.append(
+            batch.map((item) => ({
+              ...item,
+              basis: heads.get(item.draft.conversation)?.version ?? 0,
+            })),
+          );
+        },
+      })),
+  },
+};
+
+const again = '~';
+const first = <E extends { readonly clientId: string }>(entry: E): E => ({
+  ...entry,
+  clientId: entry.clientId.split(again)[0] ?? '',
+});
+
+/** A store that looked for the client id before it locked the head misses what was committed in between. */
+const lookedUpBeforeTheLock: Canary = {
+  name: 'client id looked up before the lock',
+  sabotage: {
+    database: (right) => {
+      let twins = 0;
+      return withLog(right, (log) => ({
+        append: async (batch) => {
+          const items: Append[] = [];
+          for (const item of batch) {
+            const { conversation, sender, clientId } = item.draft;
+            const known = await log.find(conversation, sender.device, clientId);
+            twins += 1;
+            const twin = { ...item.draft, clientId: `${clientId}${again}${twins}` };
+            items.push(known && item.draft.kind === 'message' ? { ...item, draft: twin } : item);
+          }
+          return log.append(items);
+        },
+        page: async (conversation, after, limit) => {
+          const page = await log.page(conversation, after, limit);
+          return page && { ...page, entries: page.entries.map(first<Entry>) };
+        },
+      }));
+    },
+  },
+};
+
+const indexAfterEntry: Canary = {
+  name: 'index written after the entry',
+  sabotage: {
+    stores: (right) => {
+      let late: (() => Promise<void>)[] = [];
+      const { index } = right;
+      return {
+        ...withLog(right, (log) => ({
+          append: async (batch) => {
+            const outcomes = await log.append(batch);
+            const owed = late;
+            late = [];
+            for (const enter of owed) await enter();
+            return outcomes;
+          },
+        })),
+        index: overriding(index, {
+          enter: (...given) => {
+            late.push(() => index.enter(...given));
+            return Promise.resolve();
+          },
+        }),
+      };
+    },
+  },
+};
+
+const cutTooMuch: Canary = {
+  name: 'retention cuts what is newer',
+  sabotage: {
+    stores: (right) =>
+      withLog(right, (log) => ({
+        cut: async (cut) => {
+          const head = (await log.heads([cut.conversation])).get(cut.conversation);
+          return log.cut({ ...cut, floor: Math.max(cut.floor, (head?.seq ?? 0) - 1) });
+        },
+      })),
+  },
+};
+
+export const logCanaries: readonly Canary[] = [
+  acknowledgeBeforeCommit,
+  sequenceFromMemory,
+  conditionSkipped,
+  lookedUpBeforeTheLock,
+  indexAfterEntry,
+  cutTooMuch,
+];

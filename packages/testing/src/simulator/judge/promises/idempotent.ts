@@ -1,0 +1,51 @@
+import { equalBytes } from '@sealpost/domain';
+import { type Acceptance, acceptanceIn, told } from '../acceptance.ts';
+import type { Checker } from '../checker.ts';
+import type { Scene } from '../scene.ts';
+
+/** G4: a message is in the log once, however often it was sent, and each time the answer is the same. */
+export function idempotent(): Checker {
+  const answered = new Map<string, Acceptance>();
+  return {
+    promise: 'G4',
+    stored(entry, before, scene, check) {
+      const again = before.entries.find(
+        ({ sender, clientId, seq }) =>
+          clientId === entry.clientId &&
+          sender.device === entry.sender.device &&
+          seq > floorOf(scene),
+      );
+      check(!again || scene.keepMs !== Infinity, () => `${told(entry)} is ${again?.seq} again`);
+    },
+    see(testimony, scene, check) {
+      if (testimony.kind === 'restored') answered.clear();
+      const acceptance = acceptanceIn(testimony);
+      if (!acceptance || scene.keepMs !== Infinity) return;
+      const { conversation, device, clientId, seq, digest } = acceptance;
+      const key = `${conversation} ${device} ${clientId}`;
+      const first = answered.get(key);
+      answered.set(key, first ?? acceptance);
+      if (first)
+        check(
+          first.seq === seq && equalBytes(first.digest, digest),
+          () => `${told(first)} was answered ${seq} when it was sent again`,
+        );
+    },
+    async conclude(scene, check) {
+      for (const device of scene.devices) {
+        for (const { id } of await device.conversations()) {
+          const texts = (await device.entriesOf(id)).flatMap((entry) =>
+            entry.kind === 'message' && entry.said.kind === 'text' ? [entry.said.text] : [],
+          );
+          check(
+            new Set(texts).size === texts.length,
+            () => `device ${device.number} reads a text twice`,
+          );
+        }
+      }
+    },
+  };
+}
+
+/** Below the floor of a log nothing is remembered; where nothing is kept for ever, only what people read is checked. */
+const floorOf = (scene: Scene): number => (scene.keepMs === Infinity ? 0 : Infinity);

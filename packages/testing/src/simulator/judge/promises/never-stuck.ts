@@ -1,0 +1,29 @@
+import type { Checker } from '../checker.ts';
+import type { Claimed } from '../claimed.ts';
+
+/** G12: a device that gave bundles can be reached, and knows when to give more. */
+export function neverStuck(): Checker {
+  const gave = new Set<string>();
+  return {
+    promise: 'G12',
+    see(testimony, scene, check) {
+      if (testimony.kind === 'restored') gave.clear();
+      if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
+      const { what, caller, answer } = testimony;
+      if (what === 'uploadBundles' && caller) gave.add(caller.device);
+      if (what !== 'claimBundles') return;
+      for (const { device } of (answer.value as Claimed).without)
+        check(!gave.has(device), () => 'no bundle of a device that gave some');
+      for (const { device } of (answer.value as Claimed).bundles)
+        check(scene.devices.length > 0 && device.device !== '', () => 'a bundle of nobody');
+    },
+    async conclude(scene, check) {
+      for (const { ref, revoked, number } of scene.devices) {
+        if (!ref || revoked) continue;
+        const { database, engine, timeline } = scene;
+        const stock = await database.stores.keys.stock(ref, engine.suite, timeline.wallTime);
+        check(stock.oneTime >= 3, () => `device ${number} is left with ${stock.oneTime} bundles`);
+      }
+    },
+  };
+}

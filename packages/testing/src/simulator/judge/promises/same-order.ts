@@ -1,0 +1,60 @@
+import { equalBytes } from '@sealpost/domain';
+import { told } from '../acceptance.ts';
+import type { Check, Checker } from '../checker.ts';
+import type { Scene } from '../scene.ts';
+import { entriesGiven } from '../seen-entries.ts';
+
+/** G3: the same entry under the same number for everybody, and a device's messages in the order in which it sent them. */
+export function sameOrder(): Checker {
+  const puts = new Map<string, string[]>();
+  return {
+    promise: 'G3',
+    see(testimony, scene, check) {
+      if (testimony.kind === 'put') {
+        const of = `${testimony.device.device} ${testimony.conversation}`;
+        puts.set(of, [...(puts.get(of) ?? []), testimony.clientId]);
+      }
+      const given = entriesGiven(testimony);
+      if (!given || given.incarnation !== scene.incarnation) return;
+      const log = scene.ledger.logs.get(given.conversation);
+      for (const entry of given.entries) {
+        const stored = log?.at(entry.seq);
+        const same = stored !== undefined && equalBytes(stored.digest, entry.digest);
+        check(same, () => `given another entry as ${told(entry)}`);
+      }
+    },
+    async conclude(scene, check) {
+      for (const device of scene.devices) await compareWithLog(scene, device, check);
+      for (const [of, clientIds] of puts) {
+        const [device = '', conversation = ''] = of.split(' ');
+        const log = scene.ledger.logs.get(conversation);
+        const order = (log?.entries ?? []).flatMap(({ sender, clientId }) =>
+          sender.device === device && clientIds.includes(clientId) ? [clientId] : [],
+        );
+        const meant = clientIds.filter((clientId) => order.includes(clientId));
+        check(order.join() === meant.join(), () => `${of.slice(0, 20)} sent in another order`);
+      }
+    },
+  };
+}
+
+async function compareWithLog(
+  scene: Scene,
+  device: Scene['devices'][number],
+  check: Check,
+): Promise<void> {
+  if (!device.ref || device.revoked) return;
+  for (const { id } of await device.conversations()) {
+    const log = scene.ledger.logs.get(id);
+    if (!log) continue;
+    for (const entry of await device.entriesOf(id)) {
+      if (entry.kind === 'gap') continue;
+      const stored = log.at(entry.seq);
+      const same = stored?.clientId === entry.clientId && equalBytes(stored.digest, entry.digest);
+      check(
+        same,
+        () => `device ${device.number} keeps another entry as ${id.slice(0, 12)} ${entry.seq}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * `npm run simulate`: simulated deployments, judged by each promise.
+ *
+ *     --seeds N [--from S]                     N runs, with seeds from S on (500 from 1)
+ *     --seed S [--engine mls] [--only 1,2,3]   one run again, with these steps of its plan
+ *     --canaries                               deliberate bugs, each of which must be caught
+ */
+import { parseArgs } from 'node:util';
+import { runCanaries } from './runs/run-canaries.ts';
+import { runAgain, runSeeds } from './runs/run-seeds.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '500' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    engine: { type: 'string', default: 'plaintext' },
+    only: { type: 'string' },
+    canaries: { type: 'boolean', default: false },
+  },
+});
+
+function whole(name: string, given: string): number {
+  const number = Number(given);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new RangeError(`--${name} must be a whole number, not ${given}`);
+}
+
+function asked(): Promise<boolean> {
+  if (values.canaries) return runCanaries();
+  if (values.seed === undefined)
+    return runSeeds(whole('from', values.from), whole('seeds', values.seeds));
+  const { engine, only } = values;
+  if (engine !== 'plaintext' && engine !== 'mls')
+    throw new RangeError(`--engine must be plaintext or mls, not ${engine}`);
+  const places = only?.split(',').map((place) => whole('only', place));
+  return runAgain(whole('seed', values.seed), engine, places ? new Set(places) : null);
+}
+
+process.exitCode = (await asked()) ? 0 : 1;
