@@ -92,10 +92,12 @@ export class MemoryAccountStore implements AccountStore {
     if (handle !== null) this.#state.handles.set(handle, { account: id, freeAt: at.handleFreeAt });
     stored.account = { ...stored.account, handle: null, deletedAt: at.now };
     stored.passwordHash = null;
-    const devices = [...this.#state.devices.values()].filter(
-      ({ device }) => device.account === id && device.status !== 'revoked',
-    );
-    const sessions = devices.flatMap((device) => revokeDevice(this.#state, device, at.now));
+    stored.blocked.clear();
+    const devices = [...this.#state.devices.values()].filter(({ device }) => device.account === id);
+    const sessions = devices
+      .filter(({ device }) => device.status !== 'revoked')
+      .flatMap((device) => revokeDevice(this.#state, device, at.now));
+    for (const one of devices) one.device = { ...one.device, name: '' };
     writeRosterTasks(this.#state, { id: at.taskId, account: id, device: null });
     return sessions;
   }

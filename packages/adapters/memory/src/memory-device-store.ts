@@ -152,6 +152,7 @@ export class MemoryDeviceStore implements DeviceStore {
     const left = stored?.package;
     if (!stored || !left) return null;
     stored.package = null;
+    stored.link = null;
     return left.expiresAt > now ? left.bytes : null;
   }
 

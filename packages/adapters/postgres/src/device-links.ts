@@ -41,7 +41,12 @@ const REVEAL = statement<{ readonly device: string }>(
 
 const TAKE_PACKAGE = statement<{ readonly package: Bytes; readonly expires_at: number }>(
   'devices.take_package',
-  'DELETE FROM link_packages WHERE device = $1 RETURNING package, expires_at',
+  `WITH taken AS (
+    DELETE FROM link_packages WHERE device = $1 RETURNING device, package, expires_at
+  ), served AS (
+    DELETE FROM device_links WHERE device IN (SELECT device FROM taken)
+  )
+  SELECT package, expires_at FROM taken`,
 );
 
 /** What a pending device and the one that approves it leave for each other. */

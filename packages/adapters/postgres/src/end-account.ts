@@ -29,6 +29,13 @@ const REVOKE_DEVICES = statement<{ readonly id: string }>(
   `UPDATE devices SET status = 'revoked', revoked_at = $2 WHERE account = $1 AND status <> 'revoked' RETURNING id`,
 );
 
+const BLANK_NAMES = statement(
+  'accounts.blank_names',
+  `UPDATE devices SET name = '' WHERE account = $1`,
+);
+
+const FORGET_BLOCKS = statement('accounts.forget_blocks', 'DELETE FROM blocks WHERE owner = $1');
+
 const REVOKE_DEVICE = statement(
   'devices.revoke',
   `UPDATE devices SET status = 'revoked', revoked_at = $2 WHERE id = $1`,
@@ -97,6 +104,8 @@ export async function endAccount(
   const devices = await transaction.rows(REVOKE_DEVICES, [account, at.now]);
   for (const device of devices.map(({ id }) => id).sort())
     await forgetDevice(transaction, { account, device });
+  await transaction.rows(BLANK_NAMES, [account]);
+  await transaction.rows(FORGET_BLOCKS, [account]);
   return endSessionsAndWriteTasks(transaction, account, null, at);
 }
 

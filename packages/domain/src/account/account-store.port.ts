@@ -40,8 +40,8 @@ export interface AccountStore {
   refusing(account: AccountId, owners: readonly AccountId[]): Promise<readonly AccountId[]>;
 
   /**
-   * Deletes the account: handle and password hash are gone, its devices are revoked with their sessions and bundles, and
-   * one roster task per conversation that it is a member of, by the index, is written, all in one transaction: whoever
+   * Deletes the account: handle, password hash, the names of its devices and its blocks are gone, its devices are revoked
+   * with their sessions and bundles, and one roster task per conversation that it is a member of, by the index, is written, all in one transaction: whoever
    * sees the account deleted sees all of it. The handle can be taken again from `handleFreeAt` on.
    * Answers the sessions revoked by it; an account that is deleted already changes nothing.
    */

@@ -93,7 +93,7 @@ export interface DeviceStore {
       readonly limit: number;
     },
   ): Promise<'certified' | 'not_pending' | 'not_revealed' | 'too_many_devices'>;
-  /** Hands out the package once; null: none, taken, or expired (from `packageExpiresAt` on). */
+  /** Hands out the package once and forgets the link that it ends; null: none, taken, or expired (from `packageExpiresAt` on). */
   takePackage(device: DeviceId, now: Timestamp): Promise<Bytes | null>;
 
   /**

@@ -64,7 +64,8 @@ export const session = z
 export const certifiedDevice = z
   .object({
     device: id,
-    name,
+    /** Empty once the account is deleted. */
+    name: name.or(z.literal('')),
     signatureKey,
     certificate: signature,
     certifiedAt: timestamp,

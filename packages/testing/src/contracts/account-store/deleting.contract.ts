@@ -37,6 +37,25 @@ export function deleting(subject: StoresSubject): void {
       expect(await accounts.passwordHash(id)).toBeNull();
     });
 
+    it('takes away what its devices were called and whom it blocked, and leaves others theirs', async ({
+      stores,
+    }) => {
+      const { accounts, devices } = stores;
+      const first = await aCertifiedDevice(stores);
+      const revoked = await aLinkedDevice(stores, first);
+      await devices.revoke(revoked, { now: anInstant, taskId: 'revocation' });
+      const other = await aCertifiedDevice(stores);
+      const named = (await devices.find(other.device))?.name;
+      await accounts.block(first.account, other.account);
+      await accounts.block(other.account, first.account);
+      expect((await devices.find(first.device))?.name).not.toBe('');
+      await accounts.delete(first.account, at);
+      for (const id of [first.device, revoked]) expect((await devices.find(id))?.name).toBe('');
+      expect((await devices.find(other.device))?.name).toBe(named);
+      expect(await accounts.blockedBy(first.account)).toEqual([]);
+      expect(await accounts.blockedBy(other.account)).toEqual([first.account]);
+    });
+
     it('leaves the handle taken until it is freed', async ({ stores }) => {
       const { accounts } = stores;
       const id = await aStoredAccount(stores, { handle: 'leaving' });

@@ -124,6 +124,18 @@ export function approving(subject: StoresSubject): void {
       expect(await devices.takePackage(aDeviceId(), anInstant)).toBeNull();
     });
 
+    it('takes the link with it, which has served', async ({ stores }) => {
+      const { devices } = stores;
+      const first = await aCertifiedDevice(stores);
+      const pending = await aRevealedDevice(stores, first);
+      await devices.takePackage(pending, anInstant);
+      expect(await devices.link(pending)).not.toBeNull();
+      await devices.approve(pending, anApproval(first.device));
+      expect(await devices.link(pending)).not.toBeNull();
+      await devices.takePackage(pending, anInstant);
+      expect(await devices.link(pending)).toBeNull();
+    });
+
     it('goes to one of 16 racing callers', async ({ stores }) => {
       const device = await aLinkedDevice(stores, await aCertifiedDevice(stores));
       const answers = await Promise.all(
