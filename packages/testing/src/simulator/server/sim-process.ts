@@ -1,47 +1,33 @@
 import {
   type AccessClaims,
-  AdapterFailure,
   defaultLimits,
   type Limits,
   ok,
-  type Result,
   type Throttle,
   type UseCases,
 } from '@sealpost/domain';
+import { type CallName, calls, type Handshake, type WireRefusal } from '@sealpost/protocol';
 import {
-  type CallName,
-  calls,
-  clientEvents,
-  type ClientEvents,
-  type Handshake,
-  protocolVersion,
-  type WireRefusal,
-} from '@sealpost/protocol';
-import {
-  type Admitted,
-  admittedBy,
   askerOf,
   type CallPorts,
   checkedInput,
   claimsFor,
-  clientRequests,
-  type ClientRequests,
   handlerOf,
-  Introduction,
-  type Refused,
 } from '@sealpost/protocol/edge';
+import type { Dice } from '../core/dice.ts';
 import { Life } from '../core/life.ts';
 import { LocalTime } from '../core/local-time.ts';
 import type { Timeline } from '../core/timeline.ts';
-import type { Dice } from '../core/dice.ts';
 import type { Link } from '../network/link.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Witness } from '../testimony.ts';
 import { composeProcess, type ComposedProcess } from './compose-process.ts';
 import type { Database } from './database.ts';
+import { type Answer, Desk, retryAfterMs } from './desk.ts';
 import { every } from './every.ts';
 import type { FanOutBus } from './fan-out-bus.ts';
-import { type SimConnection, SimConnections } from './sim-connections.ts';
+import { SimConnections } from './sim-connections.ts';
+import { SimSockets } from './sim-sockets.ts';
 
 export interface ProcessSurroundings {
   readonly timeline: Timeline;
@@ -63,8 +49,6 @@ export interface Request {
   readonly token: string | null;
 }
 
-type Answer = Result<unknown, Refused>;
-
 const noCookies = {
   wanted: false,
   checkOrigin: () => ok(null),
@@ -77,7 +61,6 @@ const noCookies = {
 const rosterWorkMs = 10_000;
 const careMs = 5_000;
 const cuttingMs = 60_000;
-const retryAfterMs = 500;
 
 /** One server process: the whole domain over what it shares with the others, and its connections. */
 export class SimProcess {
@@ -88,9 +71,9 @@ export class SimProcess {
   readonly #around: ProcessSurroundings;
   readonly #composed: ComposedProcess;
   readonly #useCases: UseCases;
-  readonly #requests: ClientRequests;
+  readonly #desk: Desk;
+  readonly #sockets: SimSockets;
   #incarnation = 0;
-  #unfinished = 0;
   #ready = false;
   #draining = false;
 
@@ -100,6 +83,7 @@ export class SimProcess {
     this.#around = around;
     this.time = new LocalTime(timeline, this.life, skewMs);
     this.connections = new SimConnections(id, witness);
+    this.#desk = new Desk(id, this.life, witness);
     const reached = database.reachedBy(this.life);
     const stores = sabotage.stores?.(reached, { dice }) ?? reached;
     const fanOut = bus.endOf(this.life);
@@ -113,23 +97,21 @@ export class SimProcess {
       limits: { ...defaultLimits, ...limits },
       keepMs,
       incarnation: () => this.#incarnation,
-      failed: (fault: unknown) => this.failed(fault),
-      wakeRosterWork: () => void this.#workRoster().catch(this.failed),
+      failed: (fault: unknown) => this.#desk.failed(fault),
+      wakeRosterWork: () => void this.#workRoster().catch(this.#desk.failed),
     };
     this.#composed = composeProcess(parts);
     const { useCases } = this.#composed;
     this.#useCases = sabotage.useCases?.(useCases, { stores, dice }) ?? useCases;
-    this.connections.left = ({ ref, serial }) => this.#useCases.holdConnections.ended(ref, serial);
-    this.#requests = clientRequests(this.#useCases, around.throttle);
+    this.#sockets = new SimSockets({
+      ...{ connections: this.connections, useCases: this.#useCases, time: this.time },
+      ...{ throttle: around.throttle, desk: this.#desk, accepts: () => this.accepts },
+    });
   }
 
   /** Whether it takes new connections and calls. */
   get accepts(): boolean {
     return this.life.alive && this.#ready && !this.#draining;
-  }
-
-  get unfinished(): number {
-    return this.#unfinished;
   }
 
   /** Starts over what is stored; a process that cannot read it tries again. */
@@ -140,7 +122,7 @@ export class SimProcess {
   async #start(): Promise<void> {
     const { database, witness } = this.#around;
     const { deliverEntries, revokedSessions, cutExpired } = this.#composed;
-    const { failed } = this;
+    const { failed } = this.#desk;
     this.#incarnation = await database.reachedBy(this.life).deployment.incarnation();
     await revokedSessions.start();
     deliverEntries.start();
@@ -148,19 +130,15 @@ export class SimProcess {
     await this.#composed.receiveHints.start();
     every(rosterWorkMs, this.time, () => this.#workRoster(), failed);
     every(cuttingMs, this.time, () => cutExpired.step(), failed);
-    every(careMs, this.time, () => this.#careForConnections(), failed);
+    every(careMs, this.time, async () => this.#sockets.closeExpired(), failed);
     this.#ready = true;
     witness({ kind: 'process', process: this.id, became: 'up', unfinished: 0 });
   }
 
-  readonly failed = (fault: unknown): void => {
-    this.#failed('in the background', fault);
-  };
-
   /** Ends at once, in the middle of whatever it does. */
   crash(): void {
     if (!this.life.alive) return;
-    const unfinished = this.#unfinished;
+    const unfinished = this.#desk.unfinished;
     this.life.end();
     for (const connection of this.connections.all()) connection.link.close();
     this.#around.witness({ kind: 'process', process: this.id, became: 'crashed', unfinished });
@@ -175,7 +153,7 @@ export class SimProcess {
   }
 
   #leaveWhenDone(): void {
-    if (this.#unfinished > 0) {
+    if (this.#desk.unfinished > 0) {
       this.time.after(50, () => this.#leaveWhenDone());
       return;
     }
@@ -188,9 +166,9 @@ export class SimProcess {
 
   /** Answers one call; never rejects. */
   async serve(request: Request): Promise<Answer> {
-    if (!this.accepts) return this.#refused({ code: 'unavailable', retryAfterMs });
+    if (!this.accepts) return { ok: false, error: { code: 'unavailable', retryAfterMs } };
     let caller: AccessClaims | null = null;
-    const answer = await this.#finished(request.name, async () => {
+    const answer = await this.#desk.work(request.name, async () => {
       const call = calls[request.name];
       if (call.access !== 'anybody') {
         const claims = await claimsFor(call, request.token ?? '', this.#useCases);
@@ -203,132 +181,16 @@ export class SimProcess {
       const asked = { ...input.value, ...asker, cookies: noCookies, network: 'anywhere' };
       return handlerOf(request.name)(asked, this.#callPorts());
     });
-    this.#answered(request.name, caller, request, answer);
+    this.#desk.answered(request.name, caller, request, answer);
     return answer;
   }
 
-  /** Lets a connection in, or says why not. */
-  async connect(handshake: Handshake, link: Link): Promise<WireRefusal | null> {
-    if (!this.accepts) return { code: 'unavailable', retryAfterMs };
-    const admitted = await this.#finished('handshake', () =>
-      admittedBy(handshake.accessToken ?? '', handshake, this.#useCases),
-    );
-    if (!admitted.ok) return admitted.error as WireRefusal;
-    if (!this.accepts) return { code: 'unavailable', retryAfterMs };
-    this.#welcome(admitted.value as Admitted, link);
-    return null;
-  }
-
-  #welcome({ account, device, session, suites, expiresAt }: Admitted, link: Link): void {
-    const connection: SimConnection = {
-      ref: { account, device },
-      session,
-      suites,
-      expiresAt,
-      open: true,
-      serial: 0,
-      link: {
-        push: (push) => link.say('client', push),
-        answer: (request, answer) => link.say('client', { request, answer }),
-        close: () => link.hangUp('server'),
-        get behind() {
-          return link.isBehind;
-        },
-        get healthy() {
-          return link.healthy;
-        },
-      },
-    };
-    link.attach('server', {
-      receive: (message) => this.#take(connection, message),
-      over: () => this.connections.gone(connection),
-    });
-    const incarnation = this.#incarnation;
-    const hello = { protocol: protocolVersion.highest, incarnation, time: this.time.now() };
-    connection.link.push({ event: 'hello', payload: { ...hello, account, device } });
-    this.connections.join(connection);
-    connection.serial = this.#useCases.holdConnections.opened(connection.ref);
-    this.#introduce(connection, new Introduction(connection.ref, suites, this.#useCases));
-  }
-
-  #introduce(connection: SimConnection, introduction: Introduction): void {
-    if (!connection.open || introduction.done) return;
-    const again = (): void => this.#introduce(connection, introduction);
-    introduction.step().then(
-      (pushes) => {
-        for (const push of pushes) this.connections.push(connection, push);
-        again();
-      },
-      (fault: unknown) => {
-        this.failed(fault);
-        this.time.after(1_000, again);
-      },
-    );
-  }
-
-  #take(connection: SimConnection, message: unknown): void {
-    if (!this.life.alive || !connection.open) return;
-    const { request, name, payload } = message as {
-      request: number;
-      name: keyof ClientEvents;
-      payload: unknown;
-    };
-    void this.#handled(connection, name, payload).then((answer) => {
-      if (connection.open) connection.link.answer(request, answer);
-    });
-  }
-
-  async #handled<E extends keyof ClientEvents>(
-    connection: SimConnection,
-    name: E,
-    payload: unknown,
-  ): Promise<Answer> {
-    if (this.#draining) return this.#refused({ code: 'unavailable', retryAfterMs });
-    const checked = clientEvents[name].payload.parse(payload);
-    const request = this.#requests[name] as (
-      of: SimConnection,
-      payload: unknown,
-    ) => Promise<Answer>;
-    const answer = await this.#finished(name, () => request(connection, checked));
-    const { ref, session, expiresAt } = connection;
-    const caller = { ...ref, session, certified: true, expiresAt };
-    this.#answered(name, caller, checked, answer);
-    return answer;
-  }
-
-  async #finished(what: string, work: () => Promise<Answer>): Promise<Answer> {
-    this.#unfinished += 1;
-    try {
-      return await work();
-    } catch (fault) {
-      return this.#refused(this.#failed(what, fault));
-    } finally {
-      this.#unfinished -= 1;
-    }
-  }
-
-  #failed(where: string, fault: unknown): WireRefusal {
-    if (fault instanceof AdapterFailure) return { code: 'unavailable', retryAfterMs };
-    this.#around.witness({ kind: 'bug', where, error: fault });
-    return { code: 'internal' };
-  }
-
-  #refused(error: WireRefusal): Answer {
-    return { ok: false, error };
-  }
-
-  #answered(
-    what: CallName | keyof ClientEvents,
-    caller: AccessClaims | null,
-    asked: unknown,
-    answer: Answer,
-  ): void {
-    if (this.life.alive)
-      this.#around.witness({ kind: 'answered', process: this.id, what, caller, asked, answer });
+  connect(handshake: Handshake, link: Link): Promise<WireRefusal | null> {
+    return this.#sockets.connect(handshake, link);
   }
 
   #told(became: 'draining' | 'stopped'): void {
-    const unfinished = this.#unfinished;
+    const unfinished = this.#desk.unfinished;
     this.#around.witness({ kind: 'process', process: this.id, became, unfinished });
   }
 
@@ -339,11 +201,5 @@ export class SimProcess {
 
   async #workRoster(): Promise<void> {
     await this.#composed.rosterTasks.run();
-  }
-
-  async #careForConnections(): Promise<void> {
-    for (const connection of this.connections.all())
-      if (connection.expiresAt <= this.time.now())
-        this.connections.close(connection, 'token_expired');
   }
 }
