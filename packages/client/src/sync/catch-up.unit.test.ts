@@ -1,0 +1,83 @@
+import { ok, refuse, type Result } from '@sealpost/domain';
+import type { WireEntryPage, WireRefusal } from '@sealpost/protocol';
+import { expect, it } from 'vitest';
+import { Emitter } from '../core/emitter.ts';
+import type { Core } from '../core/ports.ts';
+import { at, type ConversationRecord, newConversation } from '../core/records.ts';
+import { Vault } from '../core/vault.ts';
+import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
+import type { Session } from '../session/session.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import { webSystem } from '../system/web-system.ts';
+import { CatchUp, type CatchUpParts } from './catch-up.ts';
+import { Synchronise } from './synchronise.ts';
+
+const hello = { protocol: 1, incarnation: 2, time: 0, account: 'alice', device: 'phone' };
+
+/** What is left of every log after a restore: two entries. */
+const restored: WireEntryPage = {
+  incarnation: 2,
+  gaps: [{ from: 3, to: 4, reason: 'restored' }],
+  entries: [],
+  next: 2,
+  head: 2,
+};
+
+/** A device that has read four entries of conversations, on a server of which no log goes on beyond that. */
+async function aDevice(
+  records: readonly Partial<ConversationRecord>[],
+  answer: Result<WireEntryPage, WireRefusal> = ok(restored),
+) {
+  const vault = new Vault(await MemoryStore.open());
+  await vault.transact(async (draft) => {
+    for (const record of records) {
+      const whole = { ...newConversation(''), cursor: 4, head: 4, ...record };
+      draft.write(at.conversation(whole.conversation), whole);
+    }
+  });
+  const asked: string[] = [];
+  const session = {
+    me: async () => ({ account: 'alice', device: 'phone' }),
+    call: async (_: string, { params }: { params: { conversation: string } }) => {
+      asked.push(params.conversation);
+      return answer;
+    },
+  } as unknown as Session;
+  const events = new Emitter();
+  const engine = plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
+  const core = { ...webSystem, vault, engine, events } as unknown as Core;
+  const sync = new Synchronise(core, session, async () => undefined);
+  const { handlers } = new CatchUp({
+    core,
+    sync,
+    joins: { consider: async () => undefined },
+    outbox: { flushAll: async () => undefined },
+    cursors: { note: () => undefined },
+  } as unknown as CatchUpParts);
+  const connect = async (): Promise<void> => {
+    const caughtUp = new Promise<void>((resolve) => events.on('caughtUp', () => resolve()));
+    handlers.hello?.(hello as Parameters<NonNullable<typeof handlers.hello>>[0]);
+    handlers.caught_up?.({ incarnation: 2 });
+    await caughtUp;
+  };
+  return { sync, asked, connect };
+}
+
+it('corrects after a restore what the device has read and no head tells of (G9)', async () => {
+  const { sync, asked, connect } = await aDevice([
+    { conversation: 'of before', incarnation: 1 },
+    { conversation: 'read since', incarnation: 2 },
+  ]);
+  await connect();
+  expect(asked).toEqual(['of before']);
+  expect(await sync.record('of before')).toMatchObject({ incarnation: 2, cursor: 2, head: 2 });
+  expect(await sync.record('read since')).toMatchObject({ incarnation: 2, cursor: 4 });
+});
+
+it('asks once for what the server does not know any more', async () => {
+  const unknown = { conversation: 'of before', incarnation: 1 };
+  const { asked, connect } = await aDevice([unknown], refuse({ code: 'not_found' }));
+  await connect();
+  await connect();
+  expect(asked).toEqual(['of before']);
+});

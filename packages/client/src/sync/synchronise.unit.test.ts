@@ -1,0 +1,94 @@
+import { ok } from '@sealpost/domain';
+import type { WireEntry, WireEntryPage } from '@sealpost/protocol';
+import { expect, it } from 'vitest';
+import { wireChange } from '../changes/wire-change.ts';
+import { Emitter } from '../core/emitter.ts';
+import type { Core } from '../core/ports.ts';
+import { at, newConversation } from '../core/records.ts';
+import { Vault } from '../core/vault.ts';
+import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
+import type { Session } from '../session/session.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import { webSystem } from '../system/web-system.ts';
+import { Synchronise } from './synchronise.ts';
+
+const conversation = 'c';
+const me = { account: 'alice', device: 'phone' };
+
+/** One that needs no keys to be read. */
+const roster = (seq: number): WireEntry => ({
+  conversation,
+  seq,
+  generation: 1,
+  epoch: 1,
+  sender: { account: 'bob', device: 'laptop' },
+  clientId: `of ${seq}`,
+  after: null,
+  acceptedAt: 1,
+  kind: 'roster',
+  class: 'quiet',
+  loud: 0,
+  change: wireChange({}),
+  blobs: [],
+  digest: new Uint8Array(32),
+  parts: [],
+});
+
+const founding = { conversation, epoch: 1, peers: [], profile: null };
+
+/** A device that has read four entries, under keys of generation 3, and what the server answers when it reads on. */
+async function aDevice(page: WireEntryPage) {
+  const engine = plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
+  const vault = new Vault(await MemoryStore.open());
+  await vault.transact(async (draft) => {
+    draft.take(await engine.createIdentity(me));
+    draft.take(await engine.found(draft, { ...founding, generation: 3, clientId: 'third' }));
+    const accepted = { accepted: true, seq: 4 } as const;
+    draft.take(await engine.settle(draft, conversation, 'third', accepted));
+    for (const seq of [1, 2, 3, 4])
+      draft.write(at.entry(conversation, seq), { kind: 'gap', seq, to: seq, reason: 'mark' });
+    const record = { ...newConversation(conversation), incarnation: 1, cursor: 4, head: 4 };
+    draft.write(at.conversation(conversation), { ...record, keyed: true });
+  });
+  let reads = 0;
+  const session = {
+    me: async () => me,
+    call: async () => {
+      reads += 1;
+      return ok(page);
+    },
+  } as unknown as Session;
+  const core = { ...webSystem, vault, engine, events: new Emitter() } as unknown as Core;
+  const sync = new Synchronise(core, session, async () => undefined);
+  return { sync, vault, engine, reads: () => reads };
+}
+
+const restored: WireEntryPage = {
+  incarnation: 2,
+  gaps: [{ from: 2, to: 4, reason: 'restored' }],
+  entries: [roster(2), roster(3)],
+  next: 3,
+  head: 3,
+};
+
+it('applies a page that takes entries back and brings others under their numbers at once, and whole (G9)', async () => {
+  const { sync, vault, reads } = await aDevice(restored);
+  await sync.pull(conversation);
+  expect(await sync.record(conversation)).toMatchObject({ incarnation: 2, cursor: 3, head: 3 });
+  expect(reads()).toBe(1);
+  const kept = await vault.list(at.entries(conversation), { limit: 10 });
+  expect(kept.map(({ key }) => key)).toEqual([1, 2, 3].map((seq) => at.entry(conversation, seq)));
+  const lost = await vault.list('lost/', { limit: 10 });
+  expect(lost.map(({ key }) => key)).toEqual([2, 3, 4].map((seq) => at.lost(conversation, 1, seq)));
+});
+
+it('forgets keys that are ahead of a restored log, so that a lower generation can follow (G11)', async () => {
+  const { sync, vault, engine } = await aDevice(restored);
+  const second = { ...founding, generation: 2, clientId: 'second' };
+  await expect(engine.found(vault.records, second)).rejects.toMatchObject({ code: 'unsupported' });
+  await sync.pull(conversation);
+  expect(await engine.status(vault.records, conversation)).toBeNull();
+  expect(await sync.record(conversation)).toMatchObject({ broken: true });
+  const { writes } = await engine.found(vault.records, second);
+  expect(writes.size).toBeGreaterThan(0);
+});
