@@ -15,6 +15,7 @@ const hello = { protocol: 1, incarnation: 1, time: 0, account: 'account', device
 class Scene {
   now = 1_000_000;
   connects = 0;
+  closes = 0;
   refreshes = 0;
   listener: ConnectionListener | null = null;
   timers: { at: number; run: () => void }[] = [];
@@ -29,7 +30,10 @@ class Scene {
       connect: (_, listener) => {
         this.connects++;
         this.listener = listener;
-        return { send: async () => ({ ok: true, value: {} }) as never, close: () => undefined };
+        return {
+          send: async () => ({ ok: true, value: {} }) as never,
+          close: () => void this.closes++,
+        };
       },
     };
     const core: Core = {
@@ -122,5 +126,19 @@ describe('staying connected', () => {
     expect(scene.refreshes).toBeLessThanOrEqual(3);
     stay.stop();
     expect(scene.timers).toEqual([]);
+  });
+
+  it('restarts as one connection, and the late end of the one before ends nothing', async () => {
+    const scene = new Scene();
+    const stay = await scene.start(600_000);
+    const { listener: before } = scene;
+    before?.event('hello', hello);
+    stay.restart();
+    await scene.settle();
+    scene.listener?.event('hello', hello);
+    before?.closed({ refusal: null });
+    await scene.pass(60_000);
+    expect([scene.connects, scene.closes, stay.isOpen]).toEqual([2, 1, true]);
+    stay.stop();
   });
 });
