@@ -5,9 +5,9 @@ import { followCryptography, ForeignWork } from './core/foreign-work.ts';
 import { allCheckers } from './judge/checkers.ts';
 import type { Finding, Judge } from './judge/judge.ts';
 import type { Sabotage } from './sabotage.ts';
-import { handleOf, password } from './workload/people.ts';
+import { handleOf } from './workload/people.ts';
 import { calmSteps, schedule, type Step, stormSteps } from './workload/plan.ts';
-import { World } from './world.ts';
+import { password, World } from './world.ts';
 
 export type EngineName = 'plaintext' | 'mls';
 

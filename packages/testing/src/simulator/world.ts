@@ -20,6 +20,9 @@ import type { Testimony } from './testimony.ts';
 /** Small ones, so that pages end, bundles run out and queues fill in the time of a run. */
 const limits = { oneTimeBundles: 8, refillBelow: 3, pageEntries: 20, discoveryPage: 3 };
 
+/** Everybody's. */
+export const password = 'correct horse battery staple';
+
 export interface WorldOptions {
   readonly seed: number;
   readonly processes: number;
@@ -118,7 +121,7 @@ export class World implements Scene {
   addDevice(person: number): SimDevice {
     const { timeline, network, witness } = this;
     const { sabotage, engine } = this.#options;
-    const shared = { timeline, network, witness, sabotage, engine };
+    const shared = { timeline, network, witness, sabotage, engine, password };
     const nextText = (): string => `text ${(this.#texts += 1)}`;
     const around = { ...shared, nextText, dice: this.dice.split() };
     const device = new SimDevice(this.devices.length, person, around, this.dice.int(-3_000, 3_000));
@@ -149,7 +152,7 @@ export class World implements Scene {
     for (const device of this.devices) {
       network.reconnect(device.number);
       network.readOn(device.number);
-      if (device.ref && !device.revoked) await device.start();
+      if (device.ref && (!device.revoked || device.loggedOut)) await device.start();
     }
     this.#mended = true;
     this.#broken = 0;

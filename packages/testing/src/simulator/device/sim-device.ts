@@ -27,6 +27,7 @@ export interface DeviceSurroundings {
   readonly witness: Witness;
   readonly engine: () => CryptoEngine;
   readonly nextText: () => string;
+  readonly password: string;
 }
 
 /** What people's applications meet in normal use: a refusal, an answer that did not come, a device that is not ready. */
@@ -118,8 +119,26 @@ export class SimDevice {
       if (!life.alive) return;
       this.#loggedOut = true;
       this.revoked = true;
+      this.#comeBack();
     });
-    if (this.#ref) this.do('resume', (started) => started.resume());
+    if (this.#loggedOut) this.#comeBack();
+    else if (this.#ref) this.do('resume', (started) => started.resume());
+  }
+
+  /** The person logs in again; a device that was revoked, or is not known any more, is not let in. */
+  #comeBack(): void {
+    this.#time.after(5_000, () =>
+      this.do('log back in', async (sealpost) => {
+        try {
+          await sealpost.logBackIn({ password: this.#around.password });
+          this.#loggedOut = false;
+          this.revoked = false;
+        } catch (error) {
+          if (error instanceof SealpostError && error.retryable) this.#comeBack();
+          else throw error;
+        }
+      }),
+    );
   }
 
   /** Power is cut: what was committed is there, nothing else. */

@@ -1,9 +1,8 @@
 import type { Conversation } from '@sealpost/client';
 import type { SimDevice } from '../device/sim-device.ts';
-import type { World } from '../world.ts';
+import { password, type World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 
-export const password = 'correct horse battery staple';
 export const handleOf = (person: number): string => `person${person}`;
 
 const running = (world: World): readonly SimDevice[] =>
