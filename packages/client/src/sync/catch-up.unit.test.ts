@@ -63,7 +63,7 @@ async function aDevice(
   return { sync, asked, connect };
 }
 
-it('corrects after a restore what the device has read and no head tells of (G9)', async () => {
+it('corrects after a restore what the device has read and no head tells of', async () => {
   const { sync, asked, connect } = await aDevice([
     { conversation: 'of before', incarnation: 1 },
     { conversation: 'read since', incarnation: 2 },

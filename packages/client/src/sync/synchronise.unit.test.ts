@@ -71,7 +71,7 @@ const restored: WireEntryPage = {
   head: 3,
 };
 
-it('applies a page that takes entries back and brings others under their numbers at once, and whole (G9)', async () => {
+it('applies a page that takes entries back and brings others under their numbers at once, and whole', async () => {
   const { sync, vault, reads } = await aDevice(restored);
   await sync.pull(conversation);
   expect(await sync.record(conversation)).toMatchObject({ incarnation: 2, cursor: 3, head: 3 });
@@ -82,7 +82,7 @@ it('applies a page that takes entries back and brings others under their numbers
   expect(lost.map(({ key }) => key)).toEqual([2, 3, 4].map((seq) => at.lost(conversation, 1, seq)));
 });
 
-it('forgets keys that are ahead of a restored log, so that a lower generation can follow (G11)', async () => {
+it('forgets keys that are ahead of a restored log, so that a lower generation can follow', async () => {
   const { sync, vault, engine } = await aDevice(restored);
   const second = { ...founding, generation: 2, clientId: 'second' };
   await expect(engine.found(vault.records, second)).rejects.toMatchObject({ code: 'unsupported' });
