@@ -128,7 +128,7 @@ async function comeRight(world: World, afterwards: readonly Step[]): Promise<voi
   await world.timeline.runUntil(world.timeline.now + 65_000);
   schedule(world, afterwards);
   await world.timeline.runUntil(world.timeline.now + convergenceMs / 2);
-  Object.assign(world.bus.faults, { lost: 0, doubled: 0, latencyMs: 5 });
+  world.bus.mend();
   await world.timeline.runUntil(world.timeline.now + convergenceMs / 2);
   // A connection may just be being renewed.
   await world.timeline.runUntil(world.timeline.now + 30_000, () => world.everybodyIsOnline());

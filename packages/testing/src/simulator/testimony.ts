@@ -59,6 +59,13 @@ export type Testimony =
       readonly conversation: string;
       readonly clientId: string;
     }
+  /** An application was told that a message of its failed: whoever sends it again sends it later. */
+  | {
+      readonly kind: 'failed';
+      readonly device: DeviceRef;
+      readonly conversation: string;
+      readonly clientId: string;
+    }
   /** An application was told that everything the server had is stored. */
   | { readonly kind: 'caught_up'; readonly device: DeviceRef; readonly incarnation: number }
   /** The data was put back to an older state, and a new incarnation begun. */

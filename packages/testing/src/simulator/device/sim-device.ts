@@ -109,8 +109,8 @@ export class SimDevice {
       if (!isExpected(error)) witness({ kind: 'bug', where: 'device, in the background', error });
     });
     sealpost.on('outbox', ({ conversation, clientId, state }) => {
-      if (this.#ref && state === 'accepted' && life.alive)
-        witness({ kind: 'accepted', device: this.#ref, conversation, clientId });
+      if (this.#ref && life.alive)
+        witness({ kind: state, device: this.#ref, conversation, clientId });
     });
     sealpost.on('caughtUp', ({ incarnation }) => {
       if (this.#ref && life.alive) witness({ kind: 'caught_up', device: this.#ref, incarnation });

@@ -29,9 +29,10 @@ export class FanOutBus {
     this.#broken = true;
   }
 
+  /** Carries everything again, and says that something may have been lost. */
   mend(): void {
-    if (!this.#broken) return;
     this.#broken = false;
+    Object.assign(this.faults, { lost: 0, doubled: 0, latencyMs: 5 });
     for (const { life, listener } of this.#subscribers) if (life.alive) listener.onBreak();
   }
 

@@ -125,9 +125,7 @@ const crowded: Act = (world, draw) =>
 /** Hints between processes are lost: nothing that is promised rests on them, so it is no disturbance. */
 const busBad: Act = (world, draw) => {
   Object.assign(world.bus.faults, { lost: 300, doubled: 100, latencyMs: 500 });
-  world.timeline.after(draw.int(5 * second, 2 * minute), () =>
-    Object.assign(world.bus.faults, { lost: 0, doubled: 0, latencyMs: 5 }),
-  );
+  world.timeline.after(draw.int(5 * second, 2 * minute), () => world.bus.mend());
 };
 
 const busBroken: Act = (world, draw) => {

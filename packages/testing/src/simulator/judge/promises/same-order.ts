@@ -7,6 +7,7 @@ import { entriesGiven } from '../seen-entries.ts';
 /** G3: the same entry under the same number for everybody, and a device's messages in the order in which it sent them. */
 export function sameOrder(): Checker {
   const puts = new Map<string, string[]>();
+  const failed = new Set<string>();
   return {
     promise: 'G3',
     see(testimony, scene, check) {
@@ -14,6 +15,7 @@ export function sameOrder(): Checker {
         const of = `${testimony.device.device} ${testimony.conversation}`;
         puts.set(of, [...(puts.get(of) ?? []), testimony.clientId]);
       }
+      if (testimony.kind === 'failed') failed.add(testimony.clientId);
       const given = entriesGiven(testimony);
       if (!given || given.incarnation !== scene.incarnation) return;
       const log = scene.ledger.logs.get(given.conversation);
@@ -29,7 +31,9 @@ export function sameOrder(): Checker {
         const [device = '', conversation = ''] = of.split(' ');
         const log = scene.ledger.logs.get(conversation);
         const order = (log?.entries ?? []).flatMap(({ sender, clientId }) =>
-          sender.device === device && clientIds.includes(clientId) ? [clientId] : [],
+          sender.device === device && clientIds.includes(clientId) && !failed.has(clientId)
+            ? [clientId]
+            : [],
         );
         const meant = clientIds.filter((clientId) => order.includes(clientId));
         check(order.join() === meant.join(), () => `${of.slice(0, 20)} sent in another order`);
