@@ -303,14 +303,10 @@ describe('a slow reader', () => {
       limits: { discoveryPage: 10 },
     });
     const device = await deployment.device();
-    for (const _ of many(100, () => null)) {
-      deployment.time.advance(1);
-      await deployment.found([device]);
-    }
+    for (const _ of many(100, () => null)) await deployment.found([device]);
     const client = await deployment.connected(device);
-    // Ten pages, and another round that finds nothing newer than the first of them.
     const told = client.of('heads').map(({ conversations }) => conversations.length);
-    expect(told).toEqual([...Array(10).fill(10), 1]);
+    expect(told).toEqual(Array(10).fill(10));
     deployment.connections.pushEntries(
       aPush([device], [anEntry(1, [{ audience: 'all', bytes: someBytes(8 * KiB * KiB) }])]),
     );

@@ -1,6 +1,8 @@
 import type { Behind, DeviceRef, DiscoveryPosition, Suite, UseCases } from '@sealpost/domain';
 import { type ServerPush, stockPush } from './server-push.ts';
 
+const nameOf = ({ conversation, head }: Behind): string => `${conversation} ${head}`;
+
 /**
  * What a new connection is told: its stock of keys and which conversations go on beyond its cursors, then that this was
  * all. It begins when the connection is already given every push, so nothing falls between. A step that rejects can be
@@ -14,6 +16,8 @@ export class Introduction {
   /** When the newest of this round was active, and of the round before: what is older than that was told then. */
   #newest = 0;
   #toldSince = -Infinity;
+  /** What was told of the instants between which rounds are divided. */
+  readonly #told = new Set<string>();
   #done = false;
 
   constructor(
@@ -40,19 +44,24 @@ export class Introduction {
       return [stockPush(stock)];
     }
     const page = await this.#useCases.discover.page(this.#device, this.#after);
-    const fresh = page.conversations.filter(({ activeAt }) => activeAt >= this.#toldSince);
+    const fresh = page.conversations.filter((row) => this.#isFresh(row));
     const roundIsOver = page.next === null || fresh.length < page.conversations.length;
     const isFirst = this.#after === null;
     if (isFirst) this.#newest = fresh[0]?.activeAt ?? 0;
     // One page is a picture of one instant. In several, what becomes active between two of them moves out of sight: it
     // stands at the beginning of another round.
+    for (const row of fresh) if (row.activeAt === this.#newest) this.#told.add(nameOf(row));
     if (roundIsOver) this.#done = isFirst;
     if (roundIsOver) this.#toldSince = this.#newest;
     this.#after = roundIsOver ? null : page.next;
-    return this.#told(fresh);
+    return this.#tell(fresh);
   }
 
-  #told(conversations: readonly Behind[]): ServerPush[] {
+  #isFresh(row: Behind): boolean {
+    return row.activeAt >= this.#toldSince && !this.#told.has(nameOf(row));
+  }
+
+  #tell(conversations: readonly Behind[]): ServerPush[] {
     const incarnation = this.#useCases.incarnation();
     const heads = conversations.map(({ conversation, head, loud, delivered, incarnation: of }) => ({
       conversation,

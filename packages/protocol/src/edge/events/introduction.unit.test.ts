@@ -1,4 +1,4 @@
-import type { Behind, DiscoveryPage } from '@sealpost/domain';
+import type { Behind, DiscoveryPage, DiscoveryPosition } from '@sealpost/domain';
 import { describe, expect, it } from 'vitest';
 import { Introduction } from './introduction.ts';
 
@@ -19,11 +19,15 @@ async function introduced(
   between: (page: number, all: Behind[]) => void = () => undefined,
 ): Promise<{ readonly told: string[]; readonly queries: number }> {
   let queries = 0;
-  const page = (_: unknown, after: { activeAt: number } | null): Promise<DiscoveryPage> => {
+  const isAfter = (row: Behind, after: DiscoveryPosition | null): boolean =>
+    after === null ||
+    row.activeAt < after.activeAt ||
+    (row.activeAt === after.activeAt && row.conversation > after.conversation);
+  const page = (_: unknown, after: DiscoveryPosition | null): Promise<DiscoveryPage> => {
     between((queries += 1), conversations);
     const rest = conversations
-      .toSorted((a, b) => b.activeAt - a.activeAt)
-      .filter(({ activeAt }) => activeAt < (after?.activeAt ?? Infinity));
+      .toSorted((a, b) => b.activeAt - a.activeAt || (a.conversation < b.conversation ? -1 : 1))
+      .filter((row) => isAfter(row, after));
     const next = rest[1] ?? null;
     return Promise.resolve({
       conversations: rest.slice(0, 2),
@@ -56,6 +60,13 @@ describe('Introduction', () => {
       new Set(all.map(({ conversation }) => conversation)),
     );
     expect(told.at(-1)).toBe('caught_up');
+  });
+
+  it('ends also where all were active at one instant', async () => {
+    const all = ['one', 'two', 'three', 'four', 'five'].map((name) => active(name, 0));
+    const { told, queries } = await introduced(all);
+    expect(told).toHaveLength(6);
+    expect(queries).toBeLessThan(6);
   });
 
   it('tells of a conversation that becomes active while the pages before its own are told (G9)', async () => {
