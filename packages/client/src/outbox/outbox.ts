@@ -158,8 +158,14 @@ export class Outbox {
     await this.#flight.run(conversation, () => this.#drain(conversation));
   }
 
-  /** In pages, since messages that failed, or are not read back yet, stay before those that wait. */
+  /** Always the first that waits: one that was accepted waits again, before the others, when a restore took it back. */
   async #drain(conversation: string): Promise<void> {
+    for (let next = await this.#first(conversation); next; next = await this.#first(conversation))
+      await this.#deliver(next);
+  }
+
+  /** In pages, since messages that failed, or are not read back yet, stay before those that wait. */
+  async #first(conversation: string): Promise<OutboxItem | null> {
     for (let after = at.outbox(conversation); ;) {
       const page = await this.#core.vault.list(at.outbox(conversation), {
         after,
@@ -167,10 +173,10 @@ export class Outbox {
       });
       for (const { value } of page) {
         const item = decodeMsgpack(value) as OutboxItem;
-        if (item.state === 'waiting') await this.#deliver(item);
+        if (item.state === 'waiting') return item;
       }
       const last = page.at(-1);
-      if (!last) return;
+      if (!last) return null;
       after = last.key;
     }
   }
@@ -214,7 +220,7 @@ export class Outbox {
   }
 
   /**
-   * The bytes to send, durable before they leave. Null: there is nothing to send any more; `not_ready`: what `#prepare`
+   * The bytes to send, durable before they leave. Null: there is nothing to send any more, or something else first; `not_ready`: what `#prepare`
    * saw to has changed since.
    */
   async #seal({ conversation, order, clientId }: OutboxItem): Promise<Sealed | 'not_ready' | null> {
@@ -223,7 +229,8 @@ export class Outbox {
     return this.#core.vault.transact(async (draft) => {
       const key = at.outboxItem(conversation, order);
       const item = await draft.read<OutboxItem>(key);
-      if (item?.state !== 'waiting') return null;
+      if (item?.state !== 'waiting' || (await this.#first(conversation))?.order !== order)
+        return null;
       const record = await draft.read<ConversationRecord>(at.conversation(conversation));
       const status = await engine.status(draft, conversation);
       if (record?.status === 'left' || !status) {

@@ -1,7 +1,7 @@
 import { type Outcome, singleCase } from './outcome.ts';
 import { complaints, runCommand } from './run-command.ts';
 
-const LIMIT_MS = 8 * 60_000;
+const LIMIT_MS = 15 * 60_000;
 
 /** Scripts of the root package that must end well, beside the tests, each with its arguments. */
 const scripts = [
