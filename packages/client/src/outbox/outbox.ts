@@ -44,6 +44,7 @@ export class Outbox {
    * this store is an older copy, or that another one runs beside it, shows in the log and nowhere else.
    */
   readonly #followed = new Set<string>();
+  #online = false;
   /** Conversations for which a further try is arranged. */
   readonly #retrying = new Set<string>();
 
@@ -61,6 +62,7 @@ export class Outbox {
     this.#enter = changes.enter;
     this.#send = send;
     core.events.on('connection', ({ state }) => {
+      this.#online = state === 'online';
       if (state === 'offline') this.#followed.clear();
     });
   }
@@ -120,9 +122,11 @@ export class Outbox {
     this.#flight
       .run(conversation, () => this.#drain(conversation))
       .catch((error: unknown) => {
-        const again = error instanceof SealpostError && error.kind === 'refused' && error.retryable;
-        if (again) this.#later(conversation, toldToWait(error.refusal));
-        // Offline, or waiting for a person: each of these ends with a flush.
+        const mayHelp = error instanceof SealpostError && error.retryable;
+        // A call may get no answer while the connection stands; without one, the next one begins with a flush.
+        if (mayHelp && (error.kind === 'refused' || this.#online))
+          this.#later(conversation, toldToWait(error.refusal));
+        // What waits for a person ends with a flush too.
         else this.#core.events.trouble(error);
       });
   }

@@ -17,9 +17,10 @@ const scripts = [
 export async function runScripts(root: string): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [script, ...args] of scripts) {
-    console.log(`\n── npm run ${[script, ...args].join(' ')}`);
+    const name = [script, ...args.filter((arg) => arg !== '--')].join(' ');
+    console.log(`\n── npm run ${name}`);
     const command = { program: 'npm', args: ['run', script, ...args], root, limitMs: LIMIT_MS };
-    outcomes.push(singleCase(script, complaints(command, await runCommand(command))));
+    outcomes.push(singleCase(name, complaints(command, await runCommand(command))));
   }
   return outcomes;
 }

@@ -1,4 +1,4 @@
-import type { ClaimedBundle, Part, Stock } from '@sealpost/domain';
+import type { Append, ClaimedBundle, Part, Stock } from '@sealpost/domain';
 import { overriding } from '../../fixtures/overriding.ts';
 import type { SharedStores } from '../server/shared-stores.ts';
 import type { Canary } from './canary.ts';
@@ -84,15 +84,11 @@ const revocationUnread: Canary = {
   },
 };
 
-const shifted = (parts: readonly Part[]): readonly Part[] => {
-  const named = parts.flatMap(({ audience }) => (typeof audience === 'string' ? [] : [audience]));
-  const all = named.flat();
-  return parts.map((part) =>
-    typeof part.audience === 'string'
-      ? part
-      : { ...part, audience: all.map((device) => device.split('').toReversed().join('')) },
+/** What is for the devices that come in goes to the one that lets them in. */
+const misdirected = ({ draft, parts }: Append): readonly Part[] =>
+  parts.map((part) =>
+    typeof part.audience === 'string' ? part : { ...part, audience: [draft.sender.device] },
   );
-};
 
 const wrongWelcome: Canary = {
   name: 'Welcome delivered to the wrong device',
@@ -101,7 +97,7 @@ const wrongWelcome: Canary = {
       ...right,
       log: overriding(right.log, {
         append: (batch) =>
-          right.log.append(batch.map((item) => ({ ...item, parts: shifted(item.parts) }))),
+          right.log.append(batch.map((item) => ({ ...item, parts: misdirected(item) }))),
       }),
     }),
   },

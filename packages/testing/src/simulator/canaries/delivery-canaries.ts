@@ -13,10 +13,10 @@ const noPull: Canary = {
   sabotage: { stores: withoutSweep },
 };
 
+/** Now and then a hint is lost, and heads are compared as of before the last entry. */
 const lastHintLost: Canary = {
   name: 'last hint lost',
   sabotage: {
-    stores: withoutSweep,
     fanOut: (right) => {
       let hints = 0;
       return overriding(right, {
@@ -26,6 +26,15 @@ const lastHintLost: Canary = {
         },
       });
     },
+    stores: (right) => ({
+      ...right,
+      log: overriding(right.log, {
+        movedSince: async (...given) => {
+          const heads = await right.log.movedSince(...given);
+          return new Map([...heads].map(([id, head]) => [id, { ...head, seq: head.seq - 1 }]));
+        },
+      }),
+    }),
   },
 };
 

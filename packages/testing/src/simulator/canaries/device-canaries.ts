@@ -73,6 +73,36 @@ const newestFirst: Canary = {
   },
 };
 
+/** Forgets, now and then, what was to be sent. */
+const outboxForgets: Canary = {
+  name: 'message forgotten that was to be sent',
+  sabotage: {
+    localStore: (right, { dice }) =>
+      overriding(right, {
+        commit: (writes) => {
+          const isPut = writes.has('outbox-next');
+          return right.commit(isPut && dice.perMille(100) ? new Map() : writes);
+        },
+      }),
+  },
+};
+
+/** Another text is shown than was said. */
+const wrongText: Canary = {
+  name: 'message shown with another text',
+  sabotage: {
+    engine: (right): CryptoEngine =>
+      overriding(right, {
+        encrypt: (records, plaintext, binding) => {
+          const altered = Uint8Array.from(plaintext);
+          const digit = altered.findLastIndex((byte) => byte >= 0x30 && byte <= 0x39);
+          if (digit >= 0) altered[digit] = altered[digit] === 0x39 ? 0x30 : 0x39;
+          return right.encrypt(records, altered, binding);
+        },
+      }),
+  },
+};
+
 const over = (records: Records, writes: Writes): Records => ({
   get: (key) => {
     const written = writes.get(key);
@@ -105,4 +135,11 @@ const settledOnAnother: Canary = {
   },
 };
 
-export const deviceCanaries: readonly Canary[] = [idAgain, told, newestFirst, settledOnAnother];
+export const deviceCanaries: readonly Canary[] = [
+  idAgain,
+  told,
+  newestFirst,
+  settledOnAnother,
+  outboxForgets,
+  wrongText,
+];

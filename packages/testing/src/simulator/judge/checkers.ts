@@ -11,16 +11,18 @@ import { monotone } from './promises/monotone.ts';
 import { neverStuck } from './promises/never-stuck.ts';
 import { once } from './promises/once.ts';
 import { oneWinner } from './promises/one-winner.ts';
+import { said } from './promises/said.ts';
 import { sameOrder } from './promises/same-order.ts';
 import { saysNo } from './promises/says-no.ts';
 
-/** One for each promise, fresh for one run. */
+/** At least one for each promise, fresh for one run. */
 export const allCheckers = (): readonly Checker[] => [
   durable(),
   dense(),
   sameOrder(),
   idempotent(),
   complete(),
+  said(),
   closed(),
   oneWinner(),
   monotone(),

@@ -1,3 +1,4 @@
+import { promises } from '../judge/checker.ts';
 import { type EngineName, type RunResult, simulate } from '../simulate.ts';
 import { runJobs } from './pool.ts';
 import { findingLine, Tally } from './report.ts';
@@ -29,8 +30,10 @@ export async function runSeeds(from: number, count: number): Promise<boolean> {
   if (failed.size > 0) console.log(`Seeds that failed: ${[...failed].join(' ')}`);
   if (worst) await explain(worst);
   console.log(`${tally.happened} events, ${tally.entries} entries in the end`);
+  const unseen = promises.filter((promise) => tally.checks.get(promise) === 0);
+  if (unseen.length > 0) console.log(`Nothing was checked of ${unseen.join(', ')}: more seeds.`);
   console.log(`${tally.table()}\n${tally.line()}`);
-  return tally.failures === 0;
+  return tally.failures === 0 && unseen.length === 0;
 }
 
 async function explain({

@@ -12,7 +12,10 @@ export interface Job {
 
 parentPort?.on('message', (job: Job) => {
   const sabotage = canaries.find(({ name }) => name === job.canary)?.sabotage ?? {};
-  void simulate({ seed: job.seed, engine: job.engine, sabotage }).then((result) =>
-    parentPort?.postMessage(result),
+  void simulate({ seed: job.seed, engine: job.engine, sabotage }).then(
+    (result) => parentPort?.postMessage(result),
+    (error: unknown) => {
+      throw new Error(`seed ${job.seed} with ${job.engine} could not be run`, { cause: error });
+    },
   );
 });

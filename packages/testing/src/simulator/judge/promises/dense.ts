@@ -15,8 +15,13 @@ export function dense(): Checker {
         const page = await scene.database.stores.log.page(conversation, 0, everything);
         const stored = await allEntries(scene, conversation, page?.head.floor ?? 0);
         check(page?.head.seq === log.head, () => `${conversation}: head ${page?.head.seq}`);
+        const floor = page?.head.floor ?? 0;
+        check(
+          stored.length === log.head - floor,
+          () => `${conversation}: ${stored.length} entries`,
+        );
         stored.forEach((entry, index) => {
-          const seq = (page?.head.floor ?? 0) + 1 + index;
+          const seq = floor + 1 + index;
           const same = log.at(seq)?.clientId === entry.clientId;
           check(entry.seq === seq && same, () => `${told(entry)} is not what was stored as ${seq}`);
         });

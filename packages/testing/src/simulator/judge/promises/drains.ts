@@ -1,5 +1,4 @@
 import type { Checker } from '../checker.ts';
-import { recoveryMs } from '../due.ts';
 
 const drainMs = 10_000;
 
@@ -15,10 +14,9 @@ export function drains(): Checker {
         check(testimony.unfinished === 0, () => `stopped with ${testimony.unfinished} unanswered`);
       const process = scene.processes.find(({ id }) => id === testimony.process);
       if (testimony.became === 'draining' && process) {
-        scene.timeline.after(drainMs, () => {
-          const excused = scene.calmForMs < recoveryMs;
-          check(!process.life.alive || excused, () => `process ${process.id} still runs`);
-        });
+        scene.timeline.after(drainMs, () =>
+          check(!process.life.alive, () => `process ${process.id} still runs after its limit`),
+        );
       }
     },
   };

@@ -5,6 +5,8 @@ import type { Scene } from '../scene.ts';
 /** G1: who is told that an entry is accepted can rely on it. */
 export function durable(): Checker {
   let accepted: Acceptance[] = [];
+  /** What applications were told, by conversation and client id. */
+  let shown: { readonly conversation: string; readonly clientId: string }[] = [];
   const isThere = (scene: Scene, { conversation, seq, device, clientId }: Acceptance): boolean => {
     const entry = scene.ledger.logs.get(conversation)?.at(seq);
     return entry?.clientId === clientId && entry.sender.device === device;
@@ -17,6 +19,8 @@ export function durable(): Checker {
         accepted = accepted.filter(({ conversation, seq }) =>
           Boolean(scene.ledger.logs.get(conversation)?.at(seq)),
         );
+      if (testimony.kind === 'restored') shown = [];
+      if (testimony.kind === 'accepted') shown.push(testimony);
       const acceptance = acceptanceIn(testimony);
       if (!acceptance) return;
       accepted.push(acceptance);
@@ -25,6 +29,11 @@ export function durable(): Checker {
     async conclude(scene, check) {
       for (const acceptance of accepted)
         check(isThere(scene, acceptance), () => `accepted, and gone: ${told(acceptance)}`);
+      for (const { conversation, clientId } of shown) {
+        const entries = scene.ledger.logs.get(conversation)?.entries ?? [];
+        const there = entries.some((entry) => entry.clientId === clientId);
+        check(there, () => `shown as accepted, and not in ${conversation.slice(0, 12)}`);
+      }
     },
   };
 }
