@@ -27,6 +27,20 @@ const retryMs = 5_000;
 const toldToWait = (refusal: WireRefusal | null): number =>
   refusal && 'retryAfterMs' in refusal ? refusal.retryAfterMs : 0;
 
+/** Refusals that are about this device's session, not about the conversation. */
+const ofTheSession: ReadonlySet<string> = new Set([
+  'unauthenticated',
+  'invalid_token',
+  'device_pending',
+  'upgrade_required',
+]);
+
+/** Whether the conversation is not this device's to write to, whatever it does: it does not exist, or nobody lets it in. */
+const isFinal = (error: unknown): error is SealpostError =>
+  error instanceof SealpostError &&
+  (error.code === 'not_found' ||
+    (error.kind === 'refused' && !error.retryable && !ofTheSession.has(error.code)));
+
 /**
  * Keeps what was sent until the log has it: through restarts, lost answers and changed keys, in the order in which the
  * application sent it.
@@ -204,7 +218,7 @@ export class Outbox {
       await this.#prepare(item.conversation);
       return true;
     } catch (error) {
-      if (!(error instanceof SealpostError) || error.code !== 'not_found') throw error;
+      if (!isFinal(error)) throw error;
       await this.#fail(item, error.code);
       return false;
     }

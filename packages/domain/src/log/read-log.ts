@@ -132,7 +132,8 @@ class Reading {
     const later = (this.#head?.restores ?? []).filter(
       ({ incarnation }) => incarnation > cursor.incarnation,
     );
-    const kept = Math.min(...later.map((restore) => restore.head));
+    // Every log that there was is noted: one that is not noted was founded since, and nothing of the other one is left.
+    const kept = later.length === 0 ? 0 : Math.min(...later.map((restore) => restore.head));
     if (cursor.seq <= kept) return;
     this.#gaps.push({ from: kept + 1, to: cursor.seq, reason: 'restored' });
     this.#next = kept;

@@ -222,6 +222,15 @@ describe('reading a log', () => {
     ]);
   });
 
+  it('takes everything back of a log that a restore took away whole, and that was founded again (G9)', async () => {
+    const { deployment, ann, read } = await aWorld({}, 2);
+    await deployment.stores.log.markRestored(2);
+    const state = await deployment.group(ann, []);
+    const page = await read(state.id, ann, 4, 100, { incarnation: 1 });
+    expect(page.gaps).toEqual([{ from: 1, to: 4, reason: 'restored' }]);
+    expect(page.entries.map(({ seq }) => seq)).toEqual([1]);
+  });
+
   it('answers a cursor beyond the head with nothing', async () => {
     const { deployment, ann, bob, read } = await aWorld();
     const state = await deployment.group(ann, [bob]);

@@ -2,11 +2,19 @@ import { type Acceptance, acceptanceIn, told } from '../acceptance.ts';
 import type { Checker } from '../checker.ts';
 import type { Scene } from '../scene.ts';
 
+interface Shown {
+  readonly conversation: string;
+  readonly clientId: string;
+}
+
 /** G1: who is told that an entry is accepted can rely on it. */
 export function durable(): Checker {
   let accepted: Acceptance[] = [];
-  /** What applications were told, by conversation and client id. */
-  let shown: { readonly conversation: string; readonly clientId: string }[] = [];
+  /** What applications were told. */
+  let shown: Shown[] = [];
+  let restored = false;
+  const isIn = ({ ledger }: Scene, { conversation, clientId }: Shown): boolean =>
+    ledger.logs.get(conversation)?.entries.some((entry) => entry.clientId === clientId) ?? false;
   const isThere = (scene: Scene, { conversation, seq, device, clientId }: Acceptance): boolean => {
     const entry = scene.ledger.logs.get(conversation)?.at(seq);
     return entry?.clientId === clientId && entry.sender.device === device;
@@ -20,7 +28,10 @@ export function durable(): Checker {
           Boolean(scene.ledger.logs.get(conversation)?.at(seq)),
         );
       if (testimony.kind === 'restored') shown = [];
-      if (testimony.kind === 'accepted') shown.push(testimony);
+      // An answer of before a restore may be shown after it.
+      if (testimony.kind === 'accepted' && (!restored || isIn(scene, testimony)))
+        shown.push(testimony);
+      restored ||= testimony.kind === 'restored';
       const acceptance = acceptanceIn(testimony);
       if (!acceptance) return;
       accepted.push(acceptance);
@@ -29,11 +40,11 @@ export function durable(): Checker {
     async conclude(scene, check) {
       for (const acceptance of accepted)
         check(isThere(scene, acceptance), () => `accepted, and gone: ${told(acceptance)}`);
-      for (const { conversation, clientId } of shown) {
-        const entries = scene.ledger.logs.get(conversation)?.entries ?? [];
-        const there = entries.some((entry) => entry.clientId === clientId);
-        check(there, () => `shown as accepted, and not in ${conversation.slice(0, 12)}`);
-      }
+      for (const one of shown)
+        check(
+          isIn(scene, one),
+          () => `shown as accepted, and not in ${one.conversation.slice(0, 12)}`,
+        );
     },
   };
 }
