@@ -8,7 +8,7 @@ const scripts = [
   ['demo'],
   ['audit:blind'],
   ['fuzz'],
-  ['simulate'],
+  ['simulate', '--', '--seeds', '200'],
   ['simulate', '--', '--canaries'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres'],
 ] as const;
