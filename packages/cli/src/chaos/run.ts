@@ -21,8 +21,8 @@ export const size = {
 export const bounds = {
   /** After a fault every device is served again within this time; half-open connections are given up after 45 s. */
   recoveryMs: 120_000,
-  /** After the last fault everything has come to rest within this time. */
-  convergenceMs: 60_000,
+  /** After the last fault everything has come to rest within this time: a half-open one takes 45 s to be noticed, and what was asked then 30 s more. */
+  convergenceMs: 120_000,
   /** During a rolling restart nobody waits longer (G18). */
   drainWaitMs: 5_000,
 } as const;

@@ -57,10 +57,10 @@ const plenty = (stock: Stock): Stock => ({ ...stock, oneTime: 100, lastResort: '
 const stockUntold: Canary = {
   name: 'stock that is not told',
   sabotage: {
-    useCases: (right) => ({
+    stores: (right) => ({
       ...right,
-      checkBundles: overriding(right.checkBundles, {
-        stock: async (...given) => plenty(await right.checkBundles.stock(...given)),
+      keys: overriding(right.keys, {
+        stock: async (...given) => plenty(await right.keys.stock(...given)),
       }),
     }),
   },
