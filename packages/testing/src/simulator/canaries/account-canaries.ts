@@ -138,6 +138,21 @@ const noRetryTime: Canary = {
   },
 };
 
+const answerNeverComes: Canary = {
+  name: 'process that waits for ever for an answer of its own',
+  sabotage: {
+    useCases: (right, { dice }) => ({
+      ...right,
+      moveCursors: overriding(right.moveCursors, {
+        execute: async (...given) => {
+          await right.moveCursors.execute(...given);
+          if (dice.perMille(200)) await new Promise(() => undefined);
+        },
+      }),
+    }),
+  },
+};
+
 export const accountCanaries: readonly Canary[] = [
   readThenDelete,
   nothingVoided,
@@ -147,4 +162,5 @@ export const accountCanaries: readonly Canary[] = [
   wrongWelcome,
   epochOverlooked,
   noRetryTime,
+  answerNeverComes,
 ];
