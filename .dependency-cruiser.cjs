@@ -54,8 +54,9 @@ const layers = [
   ),
   layer(
     'cli',
-    ['domain', 'app', 'client'],
-    'The command line starts the server and talks through the SDK; it does not reach behind either.',
+    // The demo and the chaos run of a profile start the real parts that it names.
+    ['domain', 'app', 'client', 'testing/src/parts'],
+    'The command line starts the server and talks through the SDK; it does not reach behind either. Of testing it has the real parts that its runs start, and nothing that judges.',
   ),
   layer(
     'testing',
@@ -125,6 +126,16 @@ const purity = [
       pathNot: [TESTS, '^packages/client/src/store/sqlite', '[.]node[.]ts$'],
     },
     to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'parts-judge-nothing',
+    comment:
+      'Runs outside the tests start real parts too, so what starts them loads neither the suites nor what the suites need.',
+    severity: 'error',
+    from: { path: '^packages/testing/src/parts/', pathNot: TESTS },
+    to: {
+      path: ['^packages/(?!testing/src/parts/)', '(^|/)node_modules/(vitest|fast-check)/'],
+    },
   },
   {
     name: 'inversify-only-composes',

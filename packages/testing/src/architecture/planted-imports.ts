@@ -41,6 +41,13 @@ export const plantedImports: readonly Planted[] = [
   ),
   planted('packages/cli/src/sees-app.ts', uses('@sealpost/app')),
   planted(
+    'packages/cli/src/sees-testing.ts',
+    uses('@sealpost/testing'),
+    'arrows cli-imports-only-its-own',
+  ),
+  planted('packages/testing/src/parts/index.ts', 'export {};'),
+  planted('packages/cli/src/sees-parts.ts', uses('@sealpost/testing/parts')),
+  planted(
     'packages/testing/src/sees-adapter.ts',
     uses('@sealpost/adapter-postgres'),
     'arrows testing-imports-only-its-own',
@@ -122,6 +129,17 @@ export const plantedImports: readonly Planted[] = [
   ),
   planted('packages/client/src/sees-node.node.ts', uses('node:crypto')),
   planted('packages/client/src/store/sqlite-rows.ts', uses('node:sqlite')),
+  planted('packages/testing/src/parts/sees-node.ts', uses('node:child_process')),
+  planted(
+    'packages/testing/src/parts/sees-suites.ts',
+    uses('../index.ts'),
+    'arrows parts-judge-nothing',
+  ),
+  planted(
+    'packages/testing/src/parts/sees-vitest.ts',
+    uses('vitest'),
+    'arrows parts-judge-nothing',
+  ),
   planted(
     'packages/cli/src/sees-container.ts',
     uses('inversify'),

@@ -1,3 +1,5 @@
+import type { PartKind } from '../parts/parts.ts';
+
 /** What one run (a check, a package's tests, the demo) adds to the count. */
 export interface Outcome {
   readonly name: string;
@@ -6,6 +8,16 @@ export interface Outcome {
   readonly failures: readonly string[];
   /** Cases that did not run; where that is not allowed they are among the failures instead. */
   readonly skipped: number;
+  /** Which cases that did not run need a real part. */
+  readonly leftOut?: readonly LeftOut[];
+}
+
+/** One case that did not run and needs real parts. */
+export interface LeftOut {
+  /** The test file, relative to its package. */
+  readonly file: string;
+  /** The parts, by the names under which it asked for them. */
+  readonly needs: readonly string[];
 }
 
 /** The outcome of a run that is a single case: it passes when nothing was found. */
@@ -43,4 +55,23 @@ function describeOutcome({ name, passed, failures, skipped }: Outcome, width: nu
   const mark = failures.length > 0 ? '✗' : '✓';
   const lines = failures.map((failure) => `    ${failure.replaceAll('\n', '\n    ')}`);
   return [`${mark} ${name.padEnd(width)}  ${counts.join(', ')}`, ...lines].join('\n');
+}
+
+/** One line per part that was missing: which suites did not run for it, and how to get it. Empty when none was. */
+export function missingParts(
+  outcomes: readonly Outcome[],
+  parts: Readonly<Record<string, PartKind>>,
+): readonly string[] {
+  return Object.entries(parts).flatMap(([part, { title, howToGet, isHere }]) => {
+    if (isHere()) return [];
+    const suites = outcomes.flatMap(({ name, leftOut = [] }) => {
+      const cases = leftOut.filter(({ needs }) => needs.includes(part));
+      const files = [...new Set(cases.map(({ file }) => file))].join(', ');
+      return cases.length === 0 ? [] : [`${cases.length} tests of ${name} (${files})`];
+    });
+    if (suites.length === 0) return [];
+    return [
+      `NOT RUN, because ${title} is not here: ${suites.join('; ')}. To run them: ${howToGet}.`,
+    ];
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closingLine, isGood, type Outcome, singleCase, summary } from './outcome.ts';
+import { closingLine, isGood, missingParts, type Outcome, singleCase, summary } from './outcome.ts';
 
 const good: Outcome = { name: 'good', passed: 3, failures: [], skipped: 1 };
 const bad: Outcome = { name: 'bad', passed: 2, failures: ['first', 'second'], skipped: 0 };
@@ -33,5 +33,34 @@ describe('the count of a run', () => {
         '\n',
       ),
     );
+  });
+});
+
+describe('what is said of parts that are not here', () => {
+  const parts = {
+    redis: { title: 'Redis', isHere: () => false, howToGet: 'install it' },
+    mongodb: { title: 'MongoDB', isHere: () => true, howToGet: 'name one' },
+  };
+  const outcomes: readonly Outcome[] = [
+    good,
+    {
+      ...good,
+      name: 'needy',
+      leftOut: [
+        { file: 'a.test.ts', needs: ['redis'] },
+        { file: 'a.test.ts', needs: ['redis', 'mongodb'] },
+        { file: 'b.test.ts', needs: ['redis'] },
+      ],
+    },
+  ];
+
+  it('is one line per part, with its suites and how to get it', () => {
+    expect(missingParts(outcomes, parts)).toEqual([
+      'NOT RUN, because Redis is not here: 3 tests of needy (a.test.ts, b.test.ts). To run them: install it.',
+    ]);
+  });
+
+  it('is nothing where all ran', () => {
+    expect(missingParts([good], parts)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { Outcome } from './outcome.ts';
+import type { LeftOut, Outcome } from './outcome.ts';
 
 /** The parts of Vitest's JSON report that are counted. */
 export interface VitestReport {
@@ -12,7 +12,14 @@ interface FileResult {
   readonly name: string;
   readonly status: string;
   readonly message: string;
-  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  readonly assertionResults: readonly CaseResult[];
+}
+
+interface CaseResult {
+  readonly fullName: string;
+  readonly status: string;
+  /** What `needs` of the parts gave the test. */
+  readonly meta?: { readonly needs?: readonly string[] };
 }
 
 export interface Expected {
@@ -46,7 +53,7 @@ export function countReport(report: VitestReport | null, expected: Expected): Ou
   const failures = [
     ...failed.map(({ fullName }) => fullName),
     ...expected.testFiles.flatMap((path) => fileFailures(path, results.get(path))),
-    ...(expected.skippingFails ? skipped.map(({ fullName }) => `did not run: ${fullName}`) : []),
+    ...(expected.skippingFails ? skipped.map(didNotRun) : []),
   ];
   if (failures.length === 0 && !report.success) failures.push('failed outside its tests');
   return {
@@ -54,7 +61,21 @@ export function countReport(report: VitestReport | null, expected: Expected): Ou
     passed,
     failures,
     skipped: expected.skippingFails ? 0 : skipped.length,
+    leftOut: report.testResults.flatMap((file) => leftOutOf(file, expected.folder)),
   };
+}
+
+function didNotRun({ fullName, meta }: CaseResult): string {
+  const needed = meta?.needs ?? [];
+  return `did not run: ${fullName}${needed.length === 0 ? '' : ` (needs ${needed.join(', ')})`}`;
+}
+
+function leftOutOf(file: FileResult, folder: string): readonly LeftOut[] {
+  return file.assertionResults.flatMap(({ status, meta }) =>
+    status === 'passed' || status === 'failed' || meta?.needs === undefined
+      ? []
+      : [{ file: relative(folder, file.name), needs: meta.needs }],
+  );
 }
 
 function fileFailures(path: string, file: FileResult | undefined): readonly string[] {

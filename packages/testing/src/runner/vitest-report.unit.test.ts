@@ -27,7 +27,26 @@ describe('counting a report', () => {
       passed: 2,
       failures: ['case 1'],
       skipped: 0,
+      leftOut: [],
     });
+  });
+
+  it('tells which cases did not run and need a part', () => {
+    const { success, testResults } = report('passed', 'skipped', 'skipped');
+    const needy = testResults.map((file) => ({
+      ...file,
+      assertionResults: file.assertionResults.map((result, at) =>
+        at === 1 ? result : { ...result, meta: { needs: ['redis'] } },
+      ),
+    }));
+    expect(countReport({ success, testResults: needy }, expected).leftOut).toEqual([
+      { file: 'src/a.unit.test.ts', needs: ['redis'] },
+    ]);
+    const strict = { ...expected, skippingFails: true };
+    expect(countReport({ success, testResults: needy }, strict).failures).toEqual([
+      'did not run: case 1',
+      'did not run: case 2 (needs redis)',
+    ]);
   });
 
   it('counts a case that did not run apart', () => {
