@@ -4,7 +4,7 @@ export { migrateDatabase } from './commands/migrate.ts';
 export { rotateSigningKeys } from './commands/rotate-signing-keys.ts';
 export { runPostgres } from './commands/run-postgres.ts';
 export { openStores } from './commands/open-stores.ts';
-export type { Storage, StoredValue } from './composition/storage.ts';
+export type { Backends } from './backends/backends.ts';
 export { ConfigError, type ConfigIssue } from './config/config-error.ts';
 export { type ConfigRow, describeConfig } from './config/describe-config.ts';
 export { toolVariablesIn } from './config/environment.ts';

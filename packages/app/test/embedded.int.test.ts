@@ -51,8 +51,9 @@ describe('a server on an embedded database', () => {
       expect((await call(url, ['GET', '/readyz'])).value).toEqual({
         status: 'ready',
         checks: [
-          { name: 'store', ok: true },
-          { name: 'migrations', ok: true },
+          { name: 'embedded-postgres', ok: true },
+          { name: 'embedded-postgres migrations', ok: true },
+          { name: 'memory', ok: true },
         ],
       });
       expect((await logIn(url, alice.handle, password)).status).toBe(200);
@@ -129,13 +130,14 @@ describe('a server on an embedded database', () => {
 
   it('is made of all its parts', async () => {
     const { get } = await compose(config, () => undefined);
-    const storage = await get(TOKENS.storage);
+    const backends = await get(TOKENS.backends);
     try {
       (await get(TOKENS.address)).listensOn('http://127.0.0.1:1');
       for (const token of Object.values(TOKENS))
         expect([token, await get<unknown>(token)]).not.toContain(undefined);
+      for (const { adapter } of backends.adapters) expect(await adapter.health()).toEqual([]);
     } finally {
-      await storage.stop();
+      await backends.stop();
     }
   });
 });

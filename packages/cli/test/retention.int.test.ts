@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { configFrom, openStores, runPostgres, type Storage } from '@sealpost/app';
+import { configFrom, openStores, runPostgres, type Backends } from '@sealpost/app';
 import {
   type Conversation,
   MemoryDisk,
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 describe('a device that was away for longer than entries are kept', () => {
   let world: World;
-  let storage: Storage;
+  let storage: Backends;
   let disk: MemoryDisk;
   let alice: Sealpost;
   let bob: Sealpost;

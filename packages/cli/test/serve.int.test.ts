@@ -60,7 +60,7 @@ describe('sealpost serve on an embedded database', { timeout: 60_000 }, () => {
       .map((line) => (JSON.parse(line) as { event: string }).event);
     expect(events).toEqual([
       'starting',
-      'embedded_postgres',
+      'adapter',
       'migrated',
       'ready',
       'stopping',

@@ -17,8 +17,4 @@ export class MemoryDeploymentStore implements DeploymentStore {
     if (this.#state.incarnation === current) this.#state.incarnation += 1;
     return this.#state.incarnation;
   }
-
-  async check(): Promise<void> {
-    this.#state.ensureOpen('check');
-  }
 }

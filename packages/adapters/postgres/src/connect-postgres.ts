@@ -1,5 +1,13 @@
-import type { Allowance, RateLimiter, Stores, PresenceLeases } from '@sealpost/domain';
+import type {
+  Allowance,
+  Clock,
+  Finding,
+  PresenceLeases,
+  RateLimiter,
+  Stores,
+} from '@sealpost/domain';
 import { Database } from './database.ts';
+import { healthOf } from './health.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { schemaOf, type PostgresOptions } from './options.ts';
 import { PostgresAccountStore } from './postgres-account-store.ts';
@@ -24,6 +32,8 @@ export interface PostgresStores extends Stores {
   migrate(): Promise<void>;
   /** Names of the steps that are due, oldest first. Rejects when the schema is newer than this release. */
   pendingMigrations(): Promise<readonly string[]>;
+  /** What is wrong with the database at the moment. */
+  health(clock: Clock): Promise<readonly Finding[]>;
   /** Closes the connections, after the calls that are under way; every later call is refused. */
   stop(): Promise<void>;
 }
@@ -46,6 +56,7 @@ export function connectPostgres(options: PostgresOptions): PostgresStores {
     rateLimiter: (rates) => new PostgresRateLimiter(database, rates),
     migrate: () => migrate(database.knex, schema),
     pendingMigrations: () => pendingMigrations(database, schema),
+    health: (clock) => healthOf(database, clock),
     stop: () => database.stop(),
   };
 }

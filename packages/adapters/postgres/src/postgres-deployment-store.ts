@@ -12,9 +12,6 @@ const RAISE = statement(
   'UPDATE deployment SET incarnation = incarnation + 1 WHERE incarnation = $1',
 );
 
-/** A write that changes nothing: it fails on a standby, on a full disk and for a role that may only read. */
-const CHECK = statement('deployment.check', 'UPDATE deployment SET incarnation = incarnation');
-
 export class PostgresDeploymentStore implements DeploymentStore {
   readonly #database: Database;
 
@@ -31,9 +28,5 @@ export class PostgresDeploymentStore implements DeploymentStore {
   async raiseIncarnation(current: number): Promise<number> {
     await this.#database.rows(RAISE, [current]);
     return this.incarnation();
-  }
-
-  async check(): Promise<void> {
-    await this.#database.rows(CHECK, []);
   }
 }

@@ -156,7 +156,7 @@ describe('a Postgres that cannot be reached', () => {
   it('is a fault that passes, and tells nothing of the address', async () => {
     const url = `postgres://${marker}:${marker}@127.0.0.1:1/${marker}`;
     await otherwise({ url }, async ({ deployment }) => {
-      expect(await failureOf(deployment.check())).toMatchObject({
+      expect(await failureOf(deployment.incarnation())).toMatchObject({
         retryable: true,
         detail: 'ECONNREFUSED',
       });
@@ -166,7 +166,7 @@ describe('a Postgres that cannot be reached', () => {
   it('is one that has no such database', async () => {
     const url = Object.assign(new URL(server.url), { pathname: marker }).href;
     await otherwise({ url }, async ({ deployment }) => {
-      const failure = await failureOf(deployment.check());
+      const failure = await failureOf(deployment.incarnation());
       expect(failure).toMatchObject({ retryable: false, detail: '3D000' });
     });
   });
@@ -241,9 +241,9 @@ describe('a network that goes silent', () => {
 describe('stores that were stopped', () => {
   it('refuse every call', async () => {
     const stores = connectPostgres({ url: server.url, schema: fresh.schema });
-    await stores.deployment.check();
+    await stores.deployment.incarnation();
     await stores.stop();
-    expect(await failureOf(stores.deployment.check())).toMatchObject({
+    expect(await failureOf(stores.deployment.incarnation())).toMatchObject({
       retryable: false,
       detail: 'stopped',
     });

@@ -1,4 +1,5 @@
 import { beginIncarnation } from '@sealpost/domain';
+import { prepare } from '../backends/backends.ts';
 import type { Config } from '../config/schema.ts';
 import { withStores } from './open-stores.ts';
 
@@ -7,7 +8,7 @@ import { withStores } from './open-stores.ts';
  * incarnation begins (G9). Answers its number. The schema is brought up to date first: a backup may be old.
  */
 export const beginAfterRestore = (config: Config): Promise<number> =>
-  withStores(config, async (storage) => {
-    await storage.migrate();
-    return beginIncarnation(storage.stores);
+  withStores(config, async (backends) => {
+    await prepare(backends);
+    return beginIncarnation(backends.stores);
   });

@@ -2,7 +2,7 @@ import type { ImportAccounts } from '@sealpost/domain';
 import { TOKENS } from '../composition/tokens.ts';
 import type { Config } from '../config/schema.ts';
 import { Closing } from '../lifecycle/closing.ts';
-import { migrateStore, openStore } from '../lifecycle/bring-up.ts';
+import { openBackends, prepareBackends } from '../lifecycle/bring-up.ts';
 import { StartError } from '../lifecycle/start-error.ts';
 import { faultRecord } from '../log/fault-record.ts';
 import { standardLog } from '../log/pino-log.ts';
@@ -19,7 +19,7 @@ export async function withAccountImport<T>(
   try {
     const { compose } = await import('../composition/compose.ts');
     const composition = await compose(config, log);
-    await migrateStore(await openStore(composition, closing), log);
+    await prepareBackends(await openBackends(composition, closing), log);
     const passwords = await composition.get(TOKENS.passwords);
     closing.add('passwords', () => passwords.stop());
     return await work(await composition.get(TOKENS.importAccounts));

@@ -1,20 +1,21 @@
-import { openStorage } from '../composition/open-storage.ts';
-import type { Storage } from '../composition/storage.ts';
+import { commandHost } from '../backends/adapter-host.ts';
+import type { Backends } from '../backends/backends.ts';
+import { openBackends } from '../backends/open-backends.ts';
 import type { Config } from '../config/schema.ts';
 import { StartError } from '../lifecycle/start-error.ts';
 import { standardLog } from '../log/pino-log.ts';
 import type { ServerLog } from '../log/log-record.ts';
 
-/** Opens the configured storage alone, as no server runs on it; for audits and operators' commands. */
+/** Opens what the configuration names, as no server runs on it; for audits and operators' commands. */
 export const openStores = (
   config: Config,
   log: ServerLog = standardLog(config),
-): Promise<Storage> => openStorage(config, log);
+): Promise<Backends> => openBackends(config, commandHost(config, log));
 
-/** Does something to data that last, on a schema that is this release's, and closes everything again. */
+/** Does something to data that last, and closes everything again. */
 export async function withStores<T>(
   config: Config,
-  work: (storage: Storage) => Promise<T>,
+  work: (backends: Backends) => Promise<T>,
 ): Promise<T> {
   if (config.storage.kind === 'memory') {
     throw new StartError(
@@ -22,10 +23,10 @@ export async function withStores<T>(
       'storage.kind is memory: nothing is kept, so there is nothing to be done.',
     );
   }
-  const storage = await openStores(config);
+  const backends = await openStores(config);
   try {
-    return await work(storage);
+    return await work(backends);
   } finally {
-    await storage.stop();
+    await backends.stop();
   }
 }

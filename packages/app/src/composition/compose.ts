@@ -2,16 +2,14 @@ import { Container, type ServiceIdentifier } from 'inversify';
 import type { Config } from '../config/schema.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import { accountModule } from './account-module.ts';
+import { backendsModule } from './backends-module.ts';
 import { conversationModule } from './conversation-module.ts';
 import { cursorModule } from './cursor-module.ts';
 import { deliveryModule } from './delivery-module.ts';
-import { fanOutModule } from './fan-out-module.ts';
 import { keyModule } from './key-module.ts';
 import { limitsModule } from './limits-module.ts';
-import { presenceModule } from './presence-module.ts';
 import { retentionModule } from './retention-module.ts';
 import { sessionModule } from './session-module.ts';
-import { storageModule } from './storage-module.ts';
 import { systemModule } from './system-module.ts';
 import { transportModule } from './transport-module.ts';
 import { useCasesModule } from './use-cases-module.ts';
@@ -26,9 +24,7 @@ export async function compose(config: Config, log: ServerLog): Promise<Compositi
   const container = new Container({ defaultScope: 'Singleton' });
   await container.loadAsync(
     systemModule(config, log),
-    storageModule(),
-    fanOutModule(config),
-    presenceModule(config),
+    backendsModule(),
     limitsModule(),
     sessionModule(),
     accountModule(),

@@ -11,7 +11,7 @@ import { configFrom } from '../config/load-config.ts';
 import { bindFrom } from './bind-from.ts';
 import { compose } from './compose.ts';
 import { TOKENS } from './tokens.ts';
-import { unknownKind } from './unknown-kind.ts';
+import { unknownKind } from '../backends/unknown-kind.ts';
 
 const memory = configFrom({ profile: 'memory' });
 

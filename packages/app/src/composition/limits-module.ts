@@ -6,18 +6,15 @@ import { Recurring } from '../runtime/recurring.ts';
 import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
 
-const { clock, config, csrfSecret, log, meter, sharedLimiter, storage, timers } = TOKENS;
+const { clock, config, csrfSecret, log, meter, sharedLimiter, timers } = TOKENS;
 
 const sweepMs = 60_000;
 /** A limiter that fails does so with every call: its metric counts them all, the log tells it now and then. */
 const tellMs = 60_000;
 
-/** How often what may be done. Limiters of the deployment count where everything else is stored. */
+/** How often what may be done. */
 export const limitsModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
-    bindFrom(bind, sharedLimiter, { storage, config }, (parts) =>
-      parts.storage.rateLimiter(parts.config.limits.rates),
-    );
     bindFrom(
       bind,
       TOKENS.throttle,

@@ -10,14 +10,13 @@ import type { Argon2PasswordHasher } from '@sealpost/adapter-password';
 import type { PrometheusMeter } from '@sealpost/adapter-prometheus';
 import type * as domain from '@sealpost/domain';
 import type { ServiceIdentifier } from 'inversify';
+import type { Backends } from '../backends/backends.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import type { Readiness } from '../runtime/readiness.ts';
 import type { Address } from '../runtime/address.ts';
 import type { Incarnation } from '../runtime/incarnation.ts';
 import type { Recurring } from '../runtime/recurring.ts';
-import type { OpenFanOut } from './open-fan-out.ts';
-import type { Storage } from './storage.ts';
 
 /** The type is part of the token: what is bound to it, and where it is injected, must agree for the compiler. */
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -36,7 +35,7 @@ export const TOKENS = {
   verifier: token<domain.SignatureVerifier>('verifier'),
   meter: token<PrometheusMeter>('meter'),
 
-  storage: token<Storage>('storage'),
+  backends: token<Backends>('backends'),
   storedLog: token<domain.ConversationLog>('storedLog'),
   index: token<domain.ConversationIndex>('index'),
   cursors: token<domain.CursorStore>('cursors'),
@@ -47,7 +46,6 @@ export const TOKENS = {
   signingKeys: token<domain.SigningKeyStore>('signingKeys'),
   deployment: token<domain.DeploymentStore>('deployment'),
 
-  openFanOut: token<OpenFanOut>('openFanOut'),
   fanOut: token<domain.FanOut>('fanOut'),
   presence: token<domain.PresenceLeases>('presence'),
   process: token<string>('process'),

@@ -29,7 +29,7 @@ const {
   socketBounds,
   socketSettings,
   sockets,
-  storage,
+  backends,
   throttle,
 } = TOKENS;
 
@@ -50,7 +50,7 @@ const socketParts = {
 export const transportModule = (): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bindFrom(bind, address, { config }, (parts) => new Address(parts.config));
-    bindFrom(bind, readiness, { storage }, (parts) => new Readiness(parts.storage));
+    bindFrom(bind, readiness, { backends }, (parts) => new Readiness(parts.backends));
     bind(csrfSecret).toResolvedValue(cookieSecret, [config]);
     bindFrom(bind, cookies, { csrfSecret }, (parts) => cookieCredentials(parts));
     bindFrom(bind, edgeSettings, { config, address, csrfSecret }, (parts) =>

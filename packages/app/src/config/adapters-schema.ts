@@ -1,52 +1,47 @@
+import { adapterOptions as postgresOptions } from '@sealpost/adapter-postgres/adapter';
 import { z } from 'zod';
 
-const postgresUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\/./)
-  .meta({
-    description: 'Connection string of the database, password included.',
-    allowed: 'a URL postgres://user:password@host:port/database',
-    secret: true,
-  });
-
-const pool = {
-  poolSize: z.int().min(1).max(64).default(10).meta({
-    description: 'Connections to the database at most; more than 16 seldom help.',
+/** An adapter from outside this release. */
+const fromPackage = z.strictObject({
+  kind: z.literal('package'),
+  package: z.string().min(1).meta({
+    description: 'Package of an adapter from outside, installed where the server is started.',
+    allowed: 'the name of a package, or a path',
   }),
-};
+  options: z.record(z.string(), z.unknown()).default({}).meta({
+    description: 'Options of that adapter, as its own schema says.',
+    allowed: 'an object; as a variable, in JSON',
+    secret: true,
+  }),
+});
+
+/** That of the storage, as far as it provides this too. */
+const ofStorage = z.strictObject({ kind: z.literal('storage') });
+const inProcess = z.strictObject({ kind: z.literal('memory') });
 
 /** What outlives a process: logs, accounts, devices, sessions, keys, cursors. */
 export const storage = z.discriminatedUnion('kind', [
   /** Forgotten when the process ends; for tests. */
-  z.strictObject({ kind: z.literal('memory') }),
+  inProcess,
   /** A PostgreSQL of this process's own, in the data folder. Migrates by itself. */
-  z.strictObject({ kind: z.literal('embedded-postgres'), ...pool }),
-  /** A PostgreSQL that somebody runs. */
   z.strictObject({
-    kind: z.literal('postgres'),
-    url: postgresUrl,
-    schema: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_]{0,62}$/)
-      .default('sealpost')
-      .meta({
-        description: 'Database schema that holds all tables.',
-        allowed: 'lower-case letters, digits and underscores',
-      }),
-    ...pool,
-    migrate: z.enum(['at-start', 'by-command']).default('by-command').meta({
-      description:
-        'Whether the server brings the tables up to date when it starts, or `sealpost migrate` does.',
-    }),
+    kind: z.literal('embedded-postgres'),
+    poolSize: postgresOptions.poolSize,
   }),
+  /** A PostgreSQL that somebody runs. */
+  z.strictObject({ kind: z.literal('postgres'), ...postgresOptions }),
+  fromPackage,
 ]);
+
+/** Where the logs of conversations are kept. */
+export const history = z.discriminatedUnion('kind', [ofStorage, fromPackage]);
 
 /** How hints travel between the processes of a deployment. */
 export const fanOut = z.discriminatedUnion('kind', [
   /** Within this process. What other processes append is found by comparing heads, within 20 seconds. */
-  z.strictObject({ kind: z.literal('process') }),
-  /** By LISTEN and NOTIFY on the database of the storage. */
-  z.strictObject({ kind: z.literal('postgres') }),
+  inProcess,
+  ofStorage,
+  fromPackage,
 ]);
 
 const lease = {
@@ -59,7 +54,16 @@ const lease = {
 /** Who is online. */
 export const presence = z.discriminatedUnion('kind', [
   /** In this process; others do not see it. */
-  z.strictObject({ kind: z.literal('memory'), ...lease }),
-  /** In the database of the storage, for all processes on it; a device keeps one connection among them. */
-  z.strictObject({ kind: z.literal('postgres'), ...lease }),
+  inProcess.extend(lease),
+  /** For all processes on the storage; a device keeps one connection among them. */
+  ofStorage.extend(lease),
+  fromPackage.extend(lease),
+]);
+
+/** Where it is counted how often what was done. */
+export const rateLimits = z.discriminatedUnion('kind', [
+  /** In this process: each of them allows as much. */
+  inProcess,
+  ofStorage,
+  fromPackage,
 ]);

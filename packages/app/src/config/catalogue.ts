@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { schema } from './schema.ts';
 
 /** What a key holds, as far as the text of an environment variable must be read for it. */
-export type Form = 'text' | 'integer' | 'boolean' | 'list';
+export type Form = 'text' | 'integer' | 'boolean' | 'list' | 'object';
 
 /** One key of the configuration, named by its path: `limits.messageBytes`. */
 export interface Key {
@@ -36,7 +36,8 @@ const typeOf = ({ type, anyOf }: Node): string | undefined =>
 
 function formOf(node: Node): Form {
   const type = typeOf(node);
-  return type === 'integer' || type === 'boolean' ? type : type === 'array' ? 'list' : 'text';
+  if (type === 'integer' || type === 'boolean' || type === 'object') return type;
+  return type === 'array' ? 'list' : 'text';
 }
 
 function allowedBy(node: Node): string {
@@ -86,3 +87,6 @@ const root: Node = z.toJSONSchema(schema, { io: 'input' }) as Node;
 export const catalogue: ReadonlyMap<string, Key> = new Map(
   [...groupKeys('', root.properties ?? {})].map((key) => [key.path, key]),
 );
+
+/** Whether a key's value is an object, and not a group of keys. */
+export const isObjectKey = (path: string): boolean => catalogue.get(path)?.form === 'object';

@@ -20,7 +20,7 @@ describe('describeConfig', () => {
       from: 'SEALPOST_PORT',
     });
     expect(rows.get('fanOut.kind')).toMatchObject({
-      value: '"process"',
+      value: '"memory"',
       source: 'profile',
       from: 'embedded',
     });

@@ -44,10 +44,20 @@ export function readText(text: string, form: Form): unknown {
       return text === 'true' || text === 'false' ? text === 'true' : text;
     case 'list':
       return text.split(',').map((item) => item.trim());
+    case 'object':
+      return parsedJson(text);
     case 'text':
       return text;
     default:
       return form satisfies never;
+  }
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
   }
 }
 
@@ -91,14 +101,14 @@ export function fromEnvironment(environment: Environment): {
 }
 
 function readSecret(
-  { path }: Key,
+  { path, form }: Key,
   file: string,
   source: Source,
   given: Given[],
   issues: ConfigIssue[],
 ): void {
   try {
-    given.push({ path, value: readFileSync(file, 'utf8').trimEnd(), source });
+    given.push({ path, value: readText(readFileSync(file, 'utf8').trimEnd(), form), source });
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     issues.push({

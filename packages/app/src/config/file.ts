@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
+import { isObjectKey } from './catalogue.ts';
 import { flatten, type Given } from './given.ts';
 
 function textOf(file: string): string {
@@ -31,5 +32,5 @@ export function fromFile(file: string): Given[] {
       { key: file, source: null, problem: 'is not a list of keys with values.' },
     ]);
   }
-  return flatten(values, { kind: 'file', name: file });
+  return flatten(values, { kind: 'file', name: file }, isObjectKey);
 }

@@ -17,11 +17,16 @@ export interface Given {
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Nested values as a flat list. */
-export function flatten(values: unknown, source: Source, path = ''): Given[] {
-  if (!isGroup(values)) return [{ path, value: values, source }];
+/** Nested values as a flat list, down to the keys that hold a value as a whole. */
+export function flatten(
+  values: unknown,
+  source: Source,
+  isWhole: (path: string) => boolean,
+  path = '',
+): Given[] {
+  if (!isGroup(values) || isWhole(path)) return [{ path, value: values, source }];
   return Object.entries(values).flatMap(([name, value]) =>
-    flatten(value, source, path === '' ? name : `${path}.${name}`),
+    flatten(value, source, isWhole, path === '' ? name : `${path}.${name}`),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { catalogue } from './catalogue.ts';
+import { catalogue, isObjectKey } from './catalogue.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { type Environment, fileVariable, fromEnvironment } from './environment.ts';
 import { fromFile } from './file.ts';
@@ -41,7 +41,7 @@ export const loadConfig = (sources: ConfigSources): Config => readConfig(sources
 export function configFrom(
   values: z.input<typeof schema> | Partial<z.input<typeof schema>>,
 ): Config {
-  return parsed(flatten(values, { kind: 'option', name: 'given' }), []).config;
+  return parsed(flatten(values, { kind: 'option', name: 'given' }, isObjectKey), []).config;
 }
 
 function parsed(given: readonly Given[], earlier: readonly ConfigIssue[]): LoadedConfig {
@@ -67,9 +67,8 @@ const withoutRepeats = (issues: readonly ConfigIssue[]): ConfigIssue[] => [
 function ofProfile(known: readonly Given[]): Given[] {
   const chosen = known.findLast(({ path }) => path === 'profile')?.value ?? 'embedded';
   const profile = Object.entries(profiles).find(([name]) => name === chosen);
-  return profile
-    ? flatten(profile[1], { kind: 'profile', name: profile[0] })
-    : flatten(profiles.embedded, { kind: 'profile', name: 'embedded' });
+  const [name, adapters] = profile ?? ['embedded', profiles.embedded];
+  return flatten(adapters, { kind: 'profile', name }, isObjectKey);
 }
 
 function unknownKey({ path, source }: Given): ConfigIssue {

@@ -185,19 +185,20 @@ describe('a configuration is refused', () => {
       ['cookies.secret', 'the same for every process'],
     ],
     [
-      'hints through a database that is not shared',
-      { SEALPOST_FAN_OUT__KIND: 'postgres' },
-      [
-        'fanOut.kind (SEALPOST_FAN_OUT__KIND): given "postgres"; allowed: process',
-        'storage.kind (embedded): given "embedded-postgres"; allowed: postgres',
-      ],
+      'an adapter that there is not',
+      { SEALPOST_FAN_OUT__KIND: 'carrier-pigeon' },
+      ['fanOut.kind (SEALPOST_FAN_OUT__KIND): given "carrier-pigeon"; allowed: one of memory'],
     ],
     [
-      'presence in a database that is not shared',
-      { SEALPOST_PROFILE: 'memory', SEALPOST_PRESENCE__KIND: 'postgres' },
+      'a package that is not named',
+      { SEALPOST_FAN_OUT__KIND: 'package' },
+      ['fanOut.package: not given; allowed: the name of a package, or a path'],
+    ],
+    [
+      'options that are no object, and does not show them',
+      { SEALPOST_FAN_OUT__KIND: 'package', SEALPOST_FAN_OUT__OPTIONS: '{"url' },
       [
-        'presence.kind (SEALPOST_PRESENCE__KIND): given "postgres"; allowed: memory',
-        'storage.kind (memory): given "memory"; allowed: postgres',
+        'fanOut.options (SEALPOST_FAN_OUT__OPTIONS): given a secret (not shown); allowed: an object',
       ],
     ],
     [

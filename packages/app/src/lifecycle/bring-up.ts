@@ -1,33 +1,36 @@
 import type { Composition } from '../composition/compose.ts';
-import type { Storage } from '../composition/storage.ts';
+import { type Backends, stepsDue } from '../backends/backends.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import type { Closing } from './closing.ts';
 import { StartError } from './start-error.ts';
 
-/** Opens the store, and sees to it that its schema is this release's. */
-export async function openStore({ get }: Composition, closing: Closing): Promise<Storage> {
-  const storage = await get(TOKENS.storage);
-  closing.add('storage', () => storage.stop());
-  return storage;
+/** Opens what the server works on. */
+export async function openBackends({ get }: Composition, closing: Closing): Promise<Backends> {
+  const backends = await get(TOKENS.backends);
+  closing.add('backends', () => backends.stop());
+  return backends;
 }
 
-/** Brings the schema up to date where that is the server's task; else refuses to start on an older one. */
-export async function migrateStore(
-  storage: Pick<Storage, 'migrate' | 'migratesAtStart' | 'pendingMigrations'>,
+/** Has everything made that the adapters need, where that is the server's task; else refuses to start without it. */
+export async function prepareBackends(
+  { adapters }: Pick<Backends, 'adapters'>,
   log: ServerLog,
 ): Promise<void> {
-  const steps = await storage.pendingMigrations();
-  if (steps.length === 0) return;
-  if (!storage.migratesAtStart) {
-    throw new StartError(
-      'migrations_due',
-      `The database is not up to date: ${steps.length} migration steps are due. ` +
-        'Run `sealpost migrate`, or set storage.migrate to at-start.',
-    );
+  for (const one of adapters) {
+    const { preparation } = one.adapter;
+    const steps = await stepsDue({ adapters: [one] });
+    if (preparation === null || steps.length === 0) continue;
+    if (!preparation.atStart) {
+      throw new StartError(
+        'migrations_due',
+        `${one.name} is not up to date: ${steps.length} migration steps are due. ` +
+          'Run `sealpost migrate`, or set storage.migrate to at-start.',
+      );
+    }
+    await preparation.run();
+    log({ level: 'info', event: 'migrated', steps });
   }
-  await storage.migrate();
-  log({ level: 'info', event: 'migrated', steps });
 }
 
 /** Starts what works behind the transports: keys, revocations, hints, pushes, rates, roster tasks. */
@@ -46,16 +49,13 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
   const incarnationCare = await get(TOKENS.incarnationCare);
   closing.add('incarnation', () => incarnationCare.stop());
   incarnationCare.start();
-  const [openFanOut, deliverEntries, receiveHints, keyCare, limitCare, rosterWork] =
-    await Promise.all([
-      get(TOKENS.openFanOut),
-      get(TOKENS.deliverEntries),
-      get(TOKENS.receiveHints),
-      get(TOKENS.keyCare),
-      get(TOKENS.limitCare),
-      get(TOKENS.rosterWork),
-    ]);
-  closing.add('fan-out', () => openFanOut.stop());
+  const [deliverEntries, receiveHints, keyCare, limitCare, rosterWork] = await Promise.all([
+    get(TOKENS.deliverEntries),
+    get(TOKENS.receiveHints),
+    get(TOKENS.keyCare),
+    get(TOKENS.limitCare),
+    get(TOKENS.rosterWork),
+  ]);
   closing.add('key care', () => keyCare.stop());
   keyCare.start();
   closing.add('limit care', () => limitCare.stop());

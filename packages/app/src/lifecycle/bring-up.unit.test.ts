@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aConversation, lastChange } from '../../test/support/conversation.ts';
+import type { Backends } from '../backends/backends.ts';
 import { compose, type Composition } from '../composition/compose.ts';
-import type { Storage } from '../composition/storage.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import { configFrom } from '../config/load-config.ts';
 import type { LogRecord } from '../log/log-record.ts';
-import { migrateStore, openStore, startWork } from './bring-up.ts';
+import { openBackends, prepareBackends, startWork } from './bring-up.ts';
 import { Closing } from './closing.ts';
 
 let records: LogRecord[];
@@ -29,7 +29,7 @@ describe('startWork', () => {
   it('loads the revocations, so that a token is checked without a store (G6)', async () => {
     const revoked = await composition.get(TOKENS.revokedSessions);
     expect(revoked.check('somebody’s')).toBe('unknown');
-    await openStore(composition, closing);
+    await openBackends(composition, closing);
     await startWork(composition, closing);
     expect(revoked.check('somebody’s')).toBe('live');
     await closing.close();
@@ -88,7 +88,7 @@ describe('startWork', () => {
 
   it('works by timers for revocations, keys, pushes, presence and tasks, and leaves none of them running', async () => {
     vi.useFakeTimers();
-    await openStore(composition, closing);
+    await openBackends(composition, closing);
     await startWork(composition, closing);
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(8);
@@ -96,45 +96,49 @@ describe('startWork', () => {
     expect(vi.getTimerCount()).toBe(8);
     await closing.close();
     expect(vi.getTimerCount()).toBe(0);
-    await expect((await composition.get(TOKENS.deployment)).check()).rejects.toThrow('closed');
+    await expect((await composition.get(TOKENS.deployment)).incarnation()).rejects.toThrow(
+      'closed',
+    );
     expect(records).toEqual([]);
   });
 });
 
-describe('migrateStore', () => {
-  const storage = (
-    migratesAtStart: boolean,
-    due: readonly string[],
-  ): Pick<Storage, 'migrate' | 'migratesAtStart' | 'pendingMigrations'> & {
-    migrated: boolean;
-  } => ({
-    migrated: false,
-    migratesAtStart,
-    pendingMigrations: () => Promise.resolve(due),
-    async migrate() {
-      this.migrated = true;
-    },
-  });
+describe('prepareBackends', () => {
+  const backends = (atStart: boolean, due: readonly string[]) => {
+    const run = vi.fn<() => Promise<void>>(() => Promise.resolve());
+    const preparation = { atStart, due: () => Promise.resolve(due), run };
+    const adapter = {
+      ports: {},
+      preparation,
+      everyValue: null,
+      health: () => Promise.resolve([]),
+      stop: () => Promise.resolve(),
+    };
+    const opened: Pick<Backends, 'adapters'> = {
+      adapters: [{ name: 'a store', families: ['storage'], adapter }],
+    };
+    return { opened, run };
+  };
 
   it('brings the schema up to date where that is the server’s task, and tells', async () => {
-    const store = storage(true, ['0008']);
-    await migrateStore(store, (record) => records.push(record));
-    expect(store.migrated).toBe(true);
+    const { opened, run } = backends(true, ['0008']);
+    await prepareBackends(opened, (record) => records.push(record));
+    expect(run).toHaveBeenCalledOnce();
     expect(records).toEqual([{ level: 'info', event: 'migrated', steps: ['0008'] }]);
   });
 
   it('refuses an older schema where it is not, and says what to do', async () => {
-    const store = storage(false, ['0008']);
-    await expect(migrateStore(store, () => undefined)).rejects.toMatchObject({
+    const { opened, run } = backends(false, ['0008']);
+    await expect(prepareBackends(opened, () => undefined)).rejects.toMatchObject({
       code: 'migrations_due',
       message: expect.stringContaining('sealpost migrate'),
     });
-    expect(store.migrated).toBe(false);
+    expect(run).not.toHaveBeenCalled();
   });
 
   it('leaves a schema alone that is this release’s', async () => {
-    const store = storage(true, []);
-    await migrateStore(store, () => expect.unreachable());
-    expect(store.migrated).toBe(false);
+    const { opened, run } = backends(true, []);
+    await prepareBackends(opened, () => expect.unreachable());
+    expect(run).not.toHaveBeenCalled();
   });
 });

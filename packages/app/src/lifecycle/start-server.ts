@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { faultRecord } from '../log/fault-record.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import { standardLog } from '../log/pino-log.ts';
-import { migrateStore, openStore, startWork } from './bring-up.ts';
+import { openBackends, prepareBackends, startWork } from './bring-up.ts';
 import { Closing } from './closing.ts';
 import { HttpListener } from './http-listener.ts';
 
@@ -47,7 +47,7 @@ export async function startComposed(
   const began = performance.now();
   const closing = new Closing((step, fault) => log(faultRecord(`closing ${step}`, fault)));
   try {
-    await migrateStore(await openStore(composition, closing), log);
+    await prepareBackends(await openBackends(composition, closing), log);
     await startWork(composition, closing);
     const server = await listen(composition, config, closing, log);
     log({ level: 'info', event: 'ready', tookMs: Math.round(performance.now() - began) });

@@ -20,12 +20,8 @@ export type LifecycleRecord =
   /** The deployment's data were restored while this server ran: it stops, and has to be started anew. */
   | { readonly level: 'error'; readonly event: 'restored' }
   | { readonly level: 'info'; readonly event: 'incarnation_begun'; readonly incarnation: number }
-  /** The embedded database made itself, cleaned up after a killed server, or was started again. */
-  | {
-      readonly level: 'info' | 'warn';
-      readonly event: 'embedded_postgres';
-      readonly notice: string;
-    };
+  /** An adapter tells by a code what it did; as that the embedded database was started again. */
+  | { readonly level: 'info' | 'warn'; readonly event: 'adapter'; readonly notice: string };
 
 /** A structured record, safe by its type: texts in it are ours, or codes and names of kinds. */
 export type LogRecord = EdgeRecord | TransportRecord | LifecycleRecord;

@@ -1,23 +1,34 @@
-import type { ReadinessReport } from '@sealpost/adapter-express';
-import type { Storage } from '../composition/storage.ts';
+import type { ReadinessCheck, ReadinessReport } from '@sealpost/adapter-express';
+import type { Backends, OpenedAdapter } from '../backends/backends.ts';
 
-/** Whether this process should be sent clients: the store answers, and its schema is this release's. */
+/** Without these a server can do nothing; the others carry hints, and it goes on without them. */
+const needed: readonly string[] = ['storage', 'history'];
+
+/** Whether this process should be sent clients: what it stores in answers, and is prepared for this release. */
 export class Readiness {
-  readonly #storage: Storage;
+  readonly #backends: Pick<Backends, 'adapters'>;
 
-  constructor(storage: Storage) {
-    this.#storage = storage;
+  constructor(backends: Pick<Backends, 'adapters'>) {
+    this.#backends = backends;
   }
 
-  /** Rejects when the store cannot be asked. */
   async report(): Promise<ReadinessReport> {
-    await this.#storage.stores.deployment.check();
-    const due = (await this.#storage.pendingMigrations()).length;
-    return {
-      checks: [
-        { name: 'store', ok: true },
-        { name: 'migrations', ok: due === 0, ...(due === 0 ? {} : { detail: `${due} due` }) },
-      ],
-    };
+    return { checks: (await Promise.all(this.#backends.adapters.map(checksOf))).flat() };
   }
+}
+
+async function checksOf({ name, families, adapter }: OpenedAdapter): Promise<ReadinessCheck[]> {
+  const found = (await adapter.health()).filter(({ severity }) => severity === 'error');
+  const isNeeded = families.some((family) => needed.includes(family));
+  const detail = found.map(({ code }) => code).join(', ');
+  const answers: ReadinessCheck = {
+    name,
+    ok: found.length === 0 || !isNeeded,
+    ...(found.length === 0 ? {} : { detail }),
+  };
+  // What does not answer cannot tell what is due.
+  if (adapter.preparation === null || found.length > 0) return [answers];
+  const due = (await adapter.preparation.due()).length;
+  const migrations = { name: `${name} migrations`, ok: due === 0 };
+  return [answers, due === 0 ? migrations : { ...migrations, detail: `${due} due` }];
 }

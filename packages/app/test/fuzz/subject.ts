@@ -87,7 +87,7 @@ export async function startSubject(storage: Storage): Promise<Subject> {
     url: server.url,
     port: Number(new URL(server.url).port),
     get: composition.get,
-    stores: (await composition.get(TOKENS.storage)).stores,
+    stores: (await composition.get(TOKENS.backends)).stores,
     hashes: { known: await passwords.hash(password), secret: await passwords.hash(randomUUID()) },
     reached: () => calls,
     logged: () => {

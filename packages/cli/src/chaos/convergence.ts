@@ -1,4 +1,4 @@
-import type { Storage } from '@sealpost/app';
+import type { Backends } from '@sealpost/app';
 import { endFor, fold, roleOf } from '@sealpost/domain';
 import { type Crew, type CrewDevice, pause } from './crew.ts';
 import type { DeviceState } from './orders.ts';
@@ -8,7 +8,7 @@ const stateLimitMs = 15_000;
 
 /** What keeps the devices from being at rest, for people; empty: nothing. */
 async function unrest(
-  { stores }: Storage,
+  { stores }: Backends,
   live: readonly CrewDevice[],
   states: readonly DeviceState[],
 ): Promise<string[]> {
@@ -42,12 +42,12 @@ async function unrest(
  * what is still missing when the limit is reached; empty: nothing.
  */
 export async function converge(
-  storage: Storage,
+  backends: Backends,
   crew: Crew,
   limitMs: number,
 ): Promise<readonly string[]> {
   for (const end = performance.now() + limitMs; ; await pause(pollMs)) {
-    const reasons = await unrest(storage, crew.live, await crew.state(stateLimitMs));
+    const reasons = await unrest(backends, crew.live, await crew.state(stateLimitMs));
     if (reasons.length === 0 || performance.now() > end) return reasons;
   }
 }

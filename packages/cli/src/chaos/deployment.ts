@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openStores, readConfig, runPostgres, type Storage } from '@sealpost/app';
+import { openStores, readConfig, runPostgres, type Backends } from '@sealpost/app';
 import { ServerProcess } from '../harness/server-process.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 import type { ChaosProfile } from './profiles.ts';
@@ -69,7 +69,7 @@ export class Deployment {
   }
 
   /** The store, past the proxies; to be stopped by the caller. */
-  openStores(profile: ChaosProfile): Promise<Storage> {
+  openStores(profile: ChaosProfile): Promise<Backends> {
     const { config } = readConfig({
       env: profile.settings(this.#database.url),
       file: undefined,

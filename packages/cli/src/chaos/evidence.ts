@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Storage } from '@sealpost/app';
+import type { Backends } from '@sealpost/app';
 import type { Stores } from '@sealpost/domain';
 import { readLog, type StoredLog } from '../harness/read-log.ts';
 import { readLines } from '../harness/records.ts';
@@ -37,7 +37,7 @@ async function claimable(
 
 /** Reads the journals and the store. */
 export async function gatherEvidence(
-  { stores }: Storage,
+  { stores }: Backends,
   crew: readonly CrewDevice[],
 ): Promise<Evidence> {
   const devices = crew.map(audited).filter((device) => device !== null);

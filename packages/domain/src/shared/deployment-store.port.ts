@@ -4,6 +4,4 @@ export interface DeploymentStore {
   incarnation(): Promise<number>;
   /** Makes `current` + 1 the incarnation if `current` still is it. Answers the incarnation of now. */
   raiseIncarnation(current: number): Promise<number>;
-  /** Rejects when the store cannot be read and written; used by readiness. */
-  check(): Promise<void>;
 }

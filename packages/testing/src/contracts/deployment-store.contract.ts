@@ -29,16 +29,8 @@ export function deploymentStoreContract(subject: StoresSubject): void {
       expect(await deployment.incarnation()).toBe(2);
     });
 
-    it('passes its check while it can be read and written', async ({ stores: { deployment } }) => {
-      await expect(deployment.check()).resolves.toBeUndefined();
-    });
-
-    it('fails its check, and everything else, when it can not', async ({
-      stores: { deployment },
-      dispose,
-    }) => {
+    it('fails when it cannot be read and written', async ({ stores: { deployment }, dispose }) => {
       await dispose();
-      await expectSilentFailure(() => deployment.check());
       await expectSilentFailure(() => deployment.incarnation());
       await expectSilentFailure(() => deployment.raiseIncarnation(1));
     });

@@ -1,0 +1,53 @@
+import type { Adapter, AdapterHost, PortFamily } from '@sealpost/domain';
+import type { Config } from '../config/schema.ts';
+import { openEmbeddedPostgres } from './embedded-postgres-adapter.ts';
+import { openMemory } from './memory-adapter.ts';
+import { openPackage } from './package-adapter.ts';
+import { unknownKind } from './unknown-kind.ts';
+
+/** Which adapter the configuration names for a family of ports. */
+export interface Choice {
+  /** As people call it. */
+  readonly name: string;
+  /** Two choices with the same one are one open adapter. */
+  readonly identity: string;
+  readonly open: (host: AdapterHost) => Promise<Adapter>;
+}
+
+type Named = Pick<Config, PortFamily>[PortFamily];
+
+/** The adapter of a family. Its package is loaded only when it is opened. */
+export function choiceOf(config: Config, family: PortFamily): Choice {
+  const named: Named = config[family];
+  const { kind } = named;
+  const choice = (open: Choice['open'], of: unknown = null): Choice => ({
+    name: kind,
+    identity: `${kind} ${JSON.stringify(of)}`,
+    open,
+  });
+  switch (kind) {
+    case 'storage':
+      return choiceOf(config, 'storage');
+    case 'memory':
+      return choice(openMemory);
+    case 'embedded-postgres':
+      return choice((host) => openEmbeddedPostgres(named, host));
+    case 'postgres': {
+      const { kind: _, ...options } = named;
+      return choice(async (host) => {
+        const { adapter } = await import('@sealpost/adapter-postgres/adapter');
+        return adapter.open(options, host);
+      });
+    }
+    case 'package':
+      return {
+        ...choice(
+          (host) => openPackage({ family, ...named }, host),
+          [named.package, named.options],
+        ),
+        name: named.package,
+      };
+    default:
+      return unknownKind(kind);
+  }
+}

@@ -1,8 +1,0 @@
-import type { FanOut } from '@sealpost/domain';
-
-/** A fan-out, and what ends it. */
-export interface OpenFanOut {
-  readonly fanOut: FanOut;
-  /** Nothing is told to other processes afterwards. */
-  stop(): Promise<void>;
-}
