@@ -88,7 +88,7 @@ describe('sealpost config', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^port +9000 +environment SEALPOST_PORT$/m);
     expect(stdout).toMatch(/^host +"0\.0\.0\.0" +option --set$/m);
-    expect(stdout).toMatch(/^fanOut\.kind +"process" +profile embedded$/m);
+    expect(stdout).toMatch(/^fanOut\.kind +"memory" +profile embedded$/m);
     expect(stdout).toMatch(/^limits\.messageBytes +98304 +default$/m);
     expect(stdout).toContain(`5000                 file ${config}`.trim().slice(-config.length));
     expect(stdout).not.toContain('hidden-word');
