@@ -1,0 +1,141 @@
+import type { AdapterFailure } from '@sealpost/domain';
+import type { Commands } from './commands.ts';
+import { redisFault } from './redis-fault.ts';
+
+/** Something about this Redis that an operator should put right. */
+export interface Finding {
+  readonly code:
+    | 'redis_unreachable'
+    | 'redis_refuses'
+    | 'redis_too_old'
+    | 'redis_read_only'
+    | 'redis_evicts'
+    | 'redis_is_a_cluster'
+    | 'redis_is_no_cluster'
+    | 'redis_cluster_down';
+  readonly problem: string;
+  readonly fix: string;
+  /** `error`: something does not work. */
+  readonly severity: 'error' | 'warning';
+}
+
+/** With sharded pub/sub. */
+const oldest = 7;
+
+const refusals = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
+
+/** Asks the server, or any of a cluster's, what it is and how it is set; empty when nothing is to be put right. */
+export async function examine(commands: Commands, isCluster: boolean): Promise<readonly Finding[]> {
+  try {
+    const info = factsIn(await commands.run('examine', (client) => client.info()));
+    const found = [tooOld(info), readOnly(info), evicts(info), wrongKind(info, isCluster)];
+    const state = isCluster && info.get('cluster_enabled') === '1' ? await stateOf(commands) : [];
+    return [...found.flat(), ...state];
+  } catch (error) {
+    return [doesNotAnswer(redisFault('examine', error), isCluster)];
+  }
+}
+
+type Facts = ReadonlyMap<string, string>;
+
+/** The lines `name:value` of `INFO` and `CLUSTER INFO`. */
+function factsIn(text: string): Facts {
+  return new Map(
+    text.split(/\r?\n/).flatMap((line) => {
+      const at = line.indexOf(':');
+      return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1)] as const];
+    }),
+  );
+}
+
+function doesNotAnswer({ detail }: AdapterFailure, isCluster: boolean): Finding {
+  if (refusals.has(detail)) {
+    return {
+      code: 'redis_refuses',
+      problem: `Redis refuses this server (${detail})`,
+      fix: 'give the user and password in the address, and allow that user the keys and channels of the prefix',
+      severity: 'error',
+    };
+  }
+  return {
+    code: 'redis_unreachable',
+    problem: `Redis does not answer (${detail})`,
+    fix: isCluster
+      ? 'start it, check that the addresses are nodes of the cluster, and that what the nodes announce can be reached from here'
+      : 'start it, and check host, port and whether it wants TLS (rediss://)',
+    severity: 'error',
+  };
+}
+
+function tooOld(info: Facts): readonly Finding[] {
+  const version = info.get('redis_version') ?? '';
+  if (Number.parseInt(version, 10) >= oldest) return [];
+  return [
+    {
+      code: 'redis_too_old',
+      problem: `Redis is version ${version || 'unknown'}`,
+      fix: `use version ${oldest} or newer`,
+      severity: 'error',
+    },
+  ];
+}
+
+function readOnly(info: Facts): readonly Finding[] {
+  if (info.get('cluster_enabled') === '1' || info.get('role') !== 'slave') return [];
+  return [
+    {
+      code: 'redis_read_only',
+      problem: 'Redis is a replica, which takes no writes',
+      fix: 'give the address of its master',
+      severity: 'error',
+    },
+  ];
+}
+
+function evicts(info: Facts): readonly Finding[] {
+  const policy = info.get('maxmemory_policy') ?? 'noeviction';
+  if (policy === 'noeviction') return [];
+  return [
+    {
+      code: 'redis_evicts',
+      problem: `Redis drops keys when its memory is full (maxmemory-policy ${policy}): people would seem offline, and limits begin anew`,
+      fix: 'set maxmemory-policy noeviction',
+      severity: 'warning',
+    },
+  ];
+}
+
+function wrongKind(info: Facts, isCluster: boolean): readonly Finding[] {
+  const is = info.get('cluster_enabled') === '1';
+  if (is === isCluster) return [];
+  return [
+    is
+      ? {
+          code: 'redis_is_a_cluster',
+          problem: 'Redis is a node of a cluster, and is used as a single server',
+          fix: 'say that it is a cluster',
+          severity: 'error',
+        }
+      : {
+          code: 'redis_is_no_cluster',
+          problem: 'Redis is a single server, and is used as a cluster',
+          fix: 'do not say that it is a cluster, or give the addresses of one',
+          severity: 'error',
+        },
+  ];
+}
+
+async function stateOf(commands: Commands): Promise<readonly Finding[]> {
+  const info = factsIn(
+    await commands.run('examine', async (client) => String(await client.cluster('INFO'))),
+  );
+  if (info.get('cluster_state') === 'ok') return [];
+  return [
+    {
+      code: 'redis_cluster_down',
+      problem: `the cluster serves ${info.get('cluster_slots_ok') ?? '0'} of 16384 slots`,
+      fix: 'bring back the masters that are gone, or make their replicas masters (redis-cli --cluster fix)',
+      severity: 'error',
+    },
+  ];
+}
