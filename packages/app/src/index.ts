@@ -4,6 +4,11 @@ export { migrateDatabase } from './commands/migrate.ts';
 export { rotateSigningKeys } from './commands/rotate-signing-keys.ts';
 export { runPostgres } from './commands/run-postgres.ts';
 export { openStores } from './commands/open-stores.ts';
+export {
+  type CertificateDoubt,
+  certificateOf,
+  type CertificateReport,
+} from './backends/certificate.ts';
 export type { Backends } from './backends/backends.ts';
 export { ConfigError, type ConfigIssue } from './config/config-error.ts';
 export { type ConfigRow, describeConfig } from './config/describe-config.ts';

@@ -17,6 +17,7 @@ export * from './account/signature-verifier.port.ts';
 export * from './account/signing-key-store.port.ts';
 export * from './account/work-roster-tasks.ts';
 export * from './adapter/adapter-definition.ts';
+export * from './adapter/conformance.ts';
 export * from './adapter/finding.ts';
 export * from './adapter/options-schema.ts';
 export * from './adapter/port-families.ts';

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type Adapter,
@@ -10,6 +8,7 @@ import {
   portVersions,
 } from '@sealpost/domain';
 import { ConfigError, type ConfigIssue } from '../config/config-error.ts';
+import { resolvePackage } from './resolve-package.ts';
 
 /** An adapter from outside, as a configuration names it. */
 export interface NamedPackage {
@@ -39,34 +38,42 @@ export async function loadDefinition({
   package: name,
 }: Pick<NamedPackage, 'family' | 'package'>): Promise<AdapterDefinition> {
   const refused = (problem: string): ConfigError =>
-    new ConfigError([{ key: `${family}.package`, source: null, problem }]);
-  const { adapter } = await load(name).catch((error: unknown) => {
-    throw refused(`${name} cannot be loaded (${codeOf(error)}). Is it installed here?`);
+    new ConfigError([{ key: `${family}.package`, source: null, problem: `${name} ${problem}` }]);
+  const entry = entryOf(name, refused);
+  const { adapter } = await load(entry).catch((error: unknown) => {
+    throw refused(`cannot be loaded (${codeOf(error)}).${hintFor(codeOf(error))}`);
   });
-  if (!isDefinition(adapter))
-    throw refused(`${name} exports no adapter: see docs/adapters/README.md.`);
+  if (!isDefinition(adapter)) throw refused('exports no adapter: see docs/adapters/README.md.');
   const version = adapter.ports[family];
   if (version !== portVersions[family]) {
     throw refused(
       version === undefined
-        ? `${name} does not provide ${family}, but ${Object.keys(adapter.ports).join(', ')}.`
-        : `${name} is made for version ${version} of ${family}; this server has version ${portVersions[family]}.`,
+        ? `does not provide ${family}, but ${Object.keys(adapter.ports).join(', ')}.`
+        : `is made for version ${version} of ${family}; this server has version ${portVersions[family]}.`,
     );
   }
   return adapter;
 }
 
-/** Looked for from the working folder, where an operator installs it, and not from the server's own files. */
-async function load(name: string): Promise<{ readonly adapter?: unknown }> {
-  const here = createRequire(join(process.cwd(), 'package.json'));
-  return (await import(pathToFileURL(here.resolve(name)).href)) as { readonly adapter?: unknown };
+function entryOf(name: string, refused: (problem: string) => ConfigError): string {
+  try {
+    return resolvePackage(name).entry;
+  } catch (error) {
+    throw refused(
+      `is not found from ${process.cwd()} (${codeOf(error)}). Install it in the folder where the server is started.`,
+    );
+  }
 }
+
+const load = async (entry: string): Promise<{ readonly adapter?: unknown }> =>
+  (await import(pathToFileURL(entry).href)) as { readonly adapter?: unknown };
 
 const isDefinition = (value: unknown): value is AdapterDefinition =>
   typeof value === 'object' &&
   value !== null &&
   'ports' in value &&
   typeof value.ports === 'object' &&
+  value.ports !== null &&
   'open' in value &&
   typeof value.open === 'function' &&
   'options' in value &&
@@ -81,7 +88,29 @@ const codeOf = (error: unknown): string =>
       : error.name
     : 'unknown';
 
-function optionsIssue({ family }: NamedPackage, { path = [], message }: OptionsIssue): ConfigIssue {
+const hints: Readonly<Record<string, string>> = {
+  ERR_MODULE_NOT_FOUND: ' It lacks a package or a file of its own.',
+  ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING: ' It must ship JavaScript, not TypeScript.',
+};
+
+const hintFor = (code: string): string => hints[code] ?? '';
+
+function optionsIssue(
+  { family, options }: NamedPackage,
+  { path = [], message }: OptionsIssue,
+): ConfigIssue {
   const names = path.map((step) => String(typeof step === 'object' ? step.key : step));
-  return { key: [family, 'options', ...names].join('.'), source: null, problem: `${message}.` };
+  const key = [family, 'options', ...names].join('.');
+  // The schema is somebody else's, and any option may be a secret.
+  const isSafe = !textsIn(options).some((text) => message.includes(text));
+  return { key, source: null, problem: isSafe ? `${message}.` : 'is not as its schema says.' };
+}
+
+/** What is too short to be a secret may be in any sentence. */
+const shortest = 4;
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsIn);
+  const text = String(value);
+  return text.length < shortest || typeof value === 'boolean' ? [] : [text];
 }

@@ -1,3 +1,4 @@
+import { tellCertificates } from '../backends/tell-certificates.ts';
 import type { Composition } from '../composition/compose.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import type { Config } from '../config/schema.ts';
@@ -47,7 +48,9 @@ export async function startComposed(
   const began = performance.now();
   const closing = new Closing((step, fault) => log(faultRecord(`closing ${step}`, fault)));
   try {
-    await prepareBackends(await openBackends(composition, closing), log);
+    const backends = await openBackends(composition, closing);
+    tellCertificates(config, log);
+    await prepareBackends(backends, log);
     await startWork(composition, closing);
     const server = await listen(composition, config, closing, log);
     log({ level: 'info', event: 'ready', tookMs: Math.round(performance.now() - began) });

@@ -1,5 +1,7 @@
 import type { EdgeRecord } from '@sealpost/adapter-express';
 import type { TransportRecord } from '@sealpost/adapter-socketio';
+import type { PortFamily } from '@sealpost/domain';
+import type { CertificateDoubt } from '../backends/certificate.ts';
 
 /** What the server itself tells its log. Like the transports' records, none holds anything that a client sent. */
 export type LifecycleRecord =
@@ -21,7 +23,16 @@ export type LifecycleRecord =
   | { readonly level: 'error'; readonly event: 'restored' }
   | { readonly level: 'info'; readonly event: 'incarnation_begun'; readonly incarnation: number }
   /** An adapter tells by a code what it did; as that the embedded database was started again. */
-  | { readonly level: 'info' | 'warn'; readonly event: 'adapter'; readonly notice: string };
+  | { readonly level: 'info' | 'warn'; readonly event: 'adapter'; readonly notice: string }
+  /** What is certified of an adapter from outside: `laws` held, as `6 of 6`, and why that proves nothing of it. */
+  | {
+      readonly level: 'info' | 'warn';
+      readonly event: 'certificate';
+      readonly package: string;
+      readonly version: string | null;
+      readonly laws: { readonly [Family in PortFamily]?: string };
+      readonly doubts: readonly CertificateDoubt[];
+    };
 
 /** A structured record, safe by its type: texts in it are ours, or codes and names of kinds. */
 export type LogRecord = EdgeRecord | TransportRecord | LifecycleRecord;
