@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Player } from './cast.ts';
 import { judge, type Verdict } from './judge.ts';
+import {
+  isProfile,
+  partsOfProfile,
+  ProfileParts,
+  type ProfileName,
+} from '../harness/profile-parts.ts';
 import { readLines } from '../harness/records.ts';
 import { ServerProcess } from '../harness/server-process.ts';
 import type { ReceivedLine } from './lines.ts';
@@ -83,11 +89,22 @@ function show(verdict: Verdict): boolean {
   );
 }
 
-/** Runs the story on a fresh server and fresh devices, and judges it by what is on disk afterwards. */
-async function demo(leak: boolean): Promise<boolean> {
+/** Runs the story on a fresh server and fresh devices, and judges it by what is stored afterwards. */
+async function demo(profile: ProfileName, leak: boolean): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'sealpost-demo-'));
+  const parts = await ProfileParts.start(profile, folder);
+  try {
+    return await played(folder, parts, leak);
+  } finally {
+    await parts.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function played(folder: string, parts: ProfileParts, leak: boolean): Promise<boolean> {
   const dataFolder = join(folder, 'server');
-  const server = await ServerProcess.on(dataFolder, { SEALPOST_PROFILE: 'embedded' });
+  const settings = parts.settings();
+  const server = await ServerProcess.on(dataFolder, settings);
   const narrated: Narrated = { shown: linesShown, heardAt: 0 };
   const cast = castOn(folder, server, narrated);
   const players = Object.values(cast) as Player[];
@@ -98,7 +115,7 @@ async function demo(leak: boolean): Promise<boolean> {
   };
   try {
     await narrate(
-      `the server is ready after ${Math.round(await server.start())} ms, on a fresh embedded store`,
+      `the server is ready after ${Math.round(await server.start())} ms, on a fresh store of the profile ${parts.profile}`,
     );
     await Promise.all(players.map((player) => player.enter()));
     await perform({ cast, server, narrate, leak });
@@ -107,16 +124,22 @@ async function demo(leak: boolean): Promise<boolean> {
     await server.end('SIGTERM');
     return show(
       await judge(
-        dataFolder,
+        { ...settings, SEALPOST_DATA_FOLDER: dataFolder },
         players.map((player) => player.folder),
       ),
     );
   } finally {
     await Promise.all(players.map((player) => player.kill()));
     await server.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const { values } = parseArgs({ options: { leak: { type: 'boolean', default: false } } });
-process.exitCode = (await demo(values.leak)) ? 0 : 1;
+const { values } = parseArgs({
+  options: {
+    leak: { type: 'boolean', default: false },
+    profile: { type: 'string', default: 'embedded' },
+  },
+});
+if (!isProfile(values.profile))
+  throw new Error(`--profile must be one of: ${Object.keys(partsOfProfile).join(', ')}`);
+process.exitCode = (await demo(values.profile, values.leak)) ? 0 : 1;

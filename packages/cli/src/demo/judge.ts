@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isReadable } from '@sealpost/domain';
-import { configFrom, openStores } from '@sealpost/app';
+import { loadConfig, openStores } from '@sealpost/app';
 import { Searcher } from '../audit/search/searcher.ts';
 import { readLog, type StoredLog } from '../harness/read-log.ts';
 import { readLines } from '../harness/records.ts';
@@ -59,9 +59,12 @@ function disorder(devices: readonly Device[], sent: readonly (readonly SentLine[
   return wrong;
 }
 
-/** Holds what the devices wrote into their own folders against the logs in the database. Nothing else is looked at. */
-export async function judge(dataFolder: string, folders: readonly string[]): Promise<Verdict> {
-  const opened = await openStores(configFrom({ profile: 'embedded', dataFolder }), () => undefined);
+/** Holds what the devices wrote into their own folders against the logs in the stores of these settings. Nothing else is looked at. */
+export async function judge(
+  settings: Readonly<Record<string, string>>,
+  folders: readonly string[],
+): Promise<Verdict> {
+  const opened = await openStores(loadConfig({ env: settings }), () => undefined);
   try {
     const sent = folders.map((folder) => readLines<SentLine>(join(folder, 'sent.jsonl')));
     const received = folders.map((folder) =>
