@@ -3,27 +3,50 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { distribution } from './distribution.ts';
-import { type ProfileName, profiles } from './profiles.ts';
+import { isProfile, partsOfProfile, type ProfileName } from '../harness/profile-parts.ts';
+import { type FaultName, faultsOf } from './faults.ts';
 import { bounds, ChaosRun, type RunResult, seconds, size } from './run.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
+/** The faults that were asked for; without such a wish all that can strike the profile. */
+function readFaults(profile: ProfileName, given: string | undefined): readonly FaultName[] {
+  const possible = faultsOf(profile);
+  if (given === undefined) return possible;
+  return given.split(',').map((name) => {
+    const fault = possible.find((one) => one === name.trim());
+    if (fault !== undefined) return fault;
+    throw new Error(`--faults must be some of: ${possible.join(', ')}`);
+  });
+}
 
-function readArguments(): { minutes: number; profile: ProfileName; seed: number } {
+interface Arguments {
+  readonly minutes: number;
+  readonly profile: ProfileName;
+  readonly seed: number;
+  readonly faults: readonly FaultName[];
+}
+
+function readArguments(): Arguments {
   const { values } = parseArgs({
     options: {
       minutes: { type: 'string', default: '2' },
       profile: { type: 'string', default: 'postgres' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      faults: { type: 'string' },
     },
   });
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
   if (!(minutes > 0)) throw new Error('--minutes must be a number above 0');
   if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number');
   if (!isProfile(values.profile))
-    throw new Error(`--profile must be one of: ${Object.keys(profiles).join(', ')}`);
-  return { minutes, profile: values.profile, seed };
+    throw new Error(`--profile must be one of: ${Object.keys(partsOfProfile).join(', ')}`);
+  return {
+    minutes,
+    profile: values.profile,
+    seed,
+    faults: readFaults(values.profile, values.faults),
+  };
 }
 
 const row = (name: string, values: readonly number[]): string => {
@@ -61,14 +84,15 @@ function show(result: RunResult): boolean {
 }
 
 async function chaos(): Promise<boolean> {
-  const { minutes, profile, seed } = readArguments();
+  const { profile, ...given } = readArguments();
+  const { minutes, seed } = given;
   const folder = mkdtempSync(join(tmpdir(), 'sealpost-chaos-'));
   print(
-    `profile ${profile}, seed ${seed}: ${size.servers} servers, ${size.devices} devices in ${size.processes} processes, ${minutes} minutes`,
+    `profile ${profile}, seed ${seed}: ${size.devices} devices in ${size.processes} processes, ${minutes} minutes`,
   );
   let held = false;
   try {
-    const options = { folder, profile: profiles[profile], minutes, seed, tell: print };
+    const options = { ...given, folder, profile, tell: print };
     held = show(await ChaosRun.perform(options));
     return held;
   } finally {

@@ -5,9 +5,10 @@ import type { DeviceState } from './orders.ts';
 
 const pollMs = 1_000;
 const stateLimitMs = 15_000;
+const stillPolls = 10;
 
 /** What keeps the devices from being at rest, for people; empty: nothing. */
-async function unrest(
+export async function unrest(
   { stores }: Backends,
   live: readonly CrewDevice[],
   states: readonly DeviceState[],
@@ -49,5 +50,18 @@ export async function converge(
   for (const end = performance.now() + limitMs; ; await pause(pollMs)) {
     const reasons = await unrest(backends, crew.live, await crew.state(stateLimitMs));
     if (reasons.length === 0 || performance.now() > end) return reasons;
+  }
+}
+
+/** Waits until the devices say the same for a while, or the limit is reached; answers what they said last. */
+export async function untilStill(crew: Crew, limitMs: number): Promise<readonly DeviceState[]> {
+  let before = '';
+  let still = 0;
+  for (const end = performance.now() + limitMs; ; await pause(pollMs)) {
+    const states = await crew.state(stateLimitMs);
+    const said = JSON.stringify(states);
+    still = said === before ? still + 1 : 0;
+    before = said;
+    if (still >= stillPolls || performance.now() > end) return states;
   }
 }

@@ -1,49 +1,54 @@
 import { join } from 'node:path';
-import { openStores, readConfig, runPostgres, type Backends } from '@sealpost/app';
+import { type Backends, loadConfig, openStores } from '@sealpost/app';
+import type { Part } from '../harness/part.ts';
+import { type PartName, ProfileParts, type ProfileName } from '../harness/profile-parts.ts';
 import { ServerProcess } from '../harness/server-process.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
-import type { ChaosProfile } from './profiles.ts';
 
 const host = '127.0.0.1';
 const portOf = (url: string): number => Number(new URL(url).port);
 
-function through(proxy: FaultyProxy, url: string): string {
-  const changed = new URL(url);
-  changed.port = String(proxy.port);
-  return changed.href;
-}
+/** Without a store that they share there can be one only. */
+const serversOf = (parts: ProfileParts): number => (parts.names.length > 0 ? 3 : 1);
 
-/** Several servers on one database. Clients reach them, and they reach the database, through proxies that can fail. */
+/** Servers and what they work on. Clients reach them, and they reach each part, through proxies that can fail. */
 export class Deployment {
   readonly servers: readonly ServerProcess[];
   /** Between the clients and the servers. */
   readonly front: FaultyProxy;
-  /** Between the servers and the database. */
-  readonly back: FaultyProxy;
-  readonly #database: Database;
+  readonly #back: ReadonlyMap<PartName, FaultyProxy>;
+  readonly #parts: ProfileParts;
+  readonly #folder: string;
 
-  private constructor(parts: {
+  private constructor(deployment: {
     readonly servers: readonly ServerProcess[];
     readonly front: FaultyProxy;
-    readonly back: FaultyProxy;
-    readonly database: Database;
+    readonly back: ReadonlyMap<PartName, FaultyProxy>;
+    readonly parts: ProfileParts;
+    readonly folder: string;
   }) {
-    this.servers = parts.servers;
-    this.front = parts.front;
-    this.back = parts.back;
-    this.#database = parts.database;
+    this.servers = deployment.servers;
+    this.front = deployment.front;
+    this.#back = deployment.back;
+    this.#parts = deployment.parts;
+    this.#folder = deployment.folder;
   }
 
-  static async start(folder: string, profile: ChaosProfile, count: number): Promise<Deployment> {
-    const database = await Database.start(join(folder, 'postgres'));
-    const back = await FaultyProxy.listen(() => [{ host, port: portOf(database.url) }]);
-    const settings = profile.settings(through(back, database.url));
+  static async start(folder: string, profile: ProfileName): Promise<Deployment> {
+    const parts = await ProfileParts.start(profile, folder);
+    const back = new Map<PartName, FaultyProxy>();
+    for (const name of parts.names)
+      back.set(
+        name,
+        await FaultyProxy.listen(() => [{ host, port: portOf(parts.part(name).url) }]),
+      );
+    const settings = parts.settings((url, name) => through(back.get(name), url));
     const servers: ServerProcess[] = [];
     const front = await FaultyProxy.listen(() => servers.map(({ port }) => ({ host, port })));
-    const deployment = new Deployment({ servers, front, back, database });
+    const deployment = new Deployment({ servers, front, back, parts, folder });
     try {
-      for (let at = 0; at < count; at++)
-        servers.push(await ServerProcess.on(join(folder, `server-${at}`), { ...settings }));
+      for (let at = 0; at < serversOf(parts); at++)
+        servers.push(await ServerProcess.on(folderOf(folder, at), { ...settings }));
       // The first one makes the tables.
       await servers[0]?.start();
       await Promise.all(servers.slice(1).map((server) => server.start()));
@@ -58,63 +63,44 @@ export class Deployment {
     return `http://${host}:${this.front.port}`;
   }
 
-  /** Stops the database as an operator does, and starts it again on the same data. */
-  restartDatabase(): Promise<void> {
-    return this.#database.restart();
+  /** Whether the store can be read while servers run. */
+  get isShared(): boolean {
+    return this.#parts.names.length > 0;
   }
 
-  /** Kills the database's main process; it recovers from its log. */
-  killDatabase(): void {
-    this.#database.kill();
+  part(name: PartName): Part {
+    return this.#parts.part(name);
   }
 
-  /** The store, past the proxies; to be stopped by the caller. */
-  openStores(profile: ChaosProfile): Promise<Backends> {
-    const { config } = readConfig({
-      env: profile.settings(this.#database.url),
-      file: undefined,
-      options: [],
-    });
-    return openStores(config, () => undefined);
+  /** Between the servers and this part. */
+  back(name: PartName): FaultyProxy {
+    const proxy = this.#back.get(name);
+    if (!proxy) throw new Error(`there is no ${name}`);
+    return proxy;
+  }
+
+  /** The stores, past the proxies; to be stopped by the caller. One that is not shared must have lost its server before. */
+  openStores(): Promise<Backends> {
+    const settings = { ...this.#parts.settings(), SEALPOST_DATA_FOLDER: folderOf(this.#folder, 0) };
+    return openStores(loadConfig({ env: settings }), () => undefined);
+  }
+
+  async endServers(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.end('SIGTERM')));
   }
 
   async stop(): Promise<void> {
     for (const server of this.servers) server.signal('SIGCONT');
     await Promise.all(this.servers.map((server) => server.end('SIGKILL')));
     await this.front.close();
-    await this.back.close();
-    await this.#database.stop();
+    for (const proxy of this.#back.values()) await proxy.close();
+    await this.#parts.stop();
   }
 }
 
-/** A PostgreSQL on a folder of its own, which comes back with another port after a restart. */
-class Database {
-  readonly #folder: string;
-  #running: Awaited<ReturnType<typeof runPostgres>>;
+const folderOf = (folder: string, server: number): string => join(folder, `server-${server}`);
 
-  private constructor(folder: string, running: Awaited<ReturnType<typeof runPostgres>>) {
-    this.#folder = folder;
-    this.#running = running;
-  }
-
-  static async start(folder: string): Promise<Database> {
-    return new Database(folder, await runPostgres(folder));
-  }
-
-  get url(): string {
-    return this.#running.url;
-  }
-
-  async restart(): Promise<void> {
-    await this.#running.stop();
-    this.#running = await runPostgres(this.#folder);
-  }
-
-  kill(): void {
-    process.kill(this.#running.pid, 'SIGKILL');
-  }
-
-  stop(): Promise<void> {
-    return this.#running.stop();
-  }
+function through(proxy: FaultyProxy | undefined, url: string): string {
+  if (!proxy) throw new Error('every part has its proxy');
+  return Object.assign(new URL(url), { port: String(proxy.port) }).href;
 }

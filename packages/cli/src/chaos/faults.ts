@@ -1,5 +1,8 @@
+import type { PartName, ProfileName } from '../harness/profile-parts.ts';
+import { partsOfProfile } from '../harness/profile-parts.ts';
 import { type Crew, pause } from './crew.ts';
 import type { Deployment } from './deployment.ts';
+import type { FaultyProxy } from './faulty-proxy.ts';
 import { Seeded } from './seeded.ts';
 
 /** What a fault works on. */
@@ -53,16 +56,25 @@ const rollingRestart: Strike = async ({ deployment }) => {
   return now();
 };
 
-const databaseRestarted: Strike = async ({ deployment }) => {
-  const at = Date.now();
-  await deployment.restartDatabase();
-  return { at, restored: Promise.resolve() };
-};
+const partRestarted =
+  (name: PartName): Strike =>
+  async ({ deployment }) => {
+    const at = Date.now();
+    await deployment.part(name).restart();
+    return { at, restored: Promise.resolve() };
+  };
 
-const databaseKilled: Strike = async ({ deployment }) => {
-  deployment.killDatabase();
-  return now();
-};
+/** It comes back by itself, as a service manager sees to it, at once or after a while. */
+const partKilled =
+  (name: PartName, absentMs: readonly [number, number]): Strike =>
+  async ({ deployment, random }) => {
+    const part = deployment.part(name);
+    const pauseMs = random.between(...absentMs);
+    await part.kill();
+    await pause(pauseMs);
+    if (absentMs[1] > 0) await part.restart();
+    return now();
+  };
 
 const clientsKilled: Strike = async ({ crew, random }) => {
   const host = random.pick(crew.hosts);
@@ -70,54 +82,88 @@ const clientsKilled: Strike = async ({ crew, random }) => {
   return now();
 };
 
-type Side = 'front' | 'back';
+/** The connections of clients, or those of the servers to a part. */
+type Side = 'clients' | PartName;
+
+const proxyOf = (deployment: Deployment, side: Side): FaultyProxy =>
+  side === 'clients' ? deployment.front : deployment.back(side);
 
 const cut =
   (side: Side): Strike =>
   async ({ deployment, random }) => {
-    deployment[side].cut(share(random));
+    proxyOf(deployment, side).cut(share(random));
     return now();
   };
 
 const reset =
   (side: Side): Strike =>
   async ({ deployment, random }) => {
-    deployment[side].reset(share(random));
+    proxyOf(deployment, side).reset(share(random));
     return now();
   };
 
 const halfOpen =
   (side: Side): Strike =>
   async ({ deployment, random }) => {
-    deployment[side].silence(share(random));
+    proxyOf(deployment, side).silence(share(random));
     return now();
   };
 
 const delayed =
   (side: Side, [from, to]: readonly [number, number]): Strike =>
   async ({ deployment, random }) => {
-    deployment[side].delay(random.between(from, to));
+    const proxy = proxyOf(deployment, side);
+    proxy.delay(random.between(from, to));
     await pause(random.between(2_000, 6_000));
-    deployment[side].delay(0);
+    proxy.delay(0);
     return now();
   };
 
-/** Every fault that there is. `layer`: two of different ones can come at the same time. */
+/** What is there to be struck in a profile: its parts, and more than one server or not. */
+type Need = PartName | 'several servers';
+
+interface Fault {
+  /** Two of different layers can come at the same time. */
+  readonly layer: string;
+  readonly strike: Strike;
+  /** Absent: it can strike every profile. */
+  readonly needs?: Need;
+}
+
+/** Every fault that there is. */
 export const faults = {
   'server killed': { layer: 'servers', strike: serverKilled },
   'server stopped': { layer: 'servers', strike: serverStopped },
-  'rolling restart': { layer: 'servers', strike: rollingRestart },
-  'database restarted': { layer: 'database', strike: databaseRestarted },
-  'database killed': { layer: 'database', strike: databaseKilled },
+  'rolling restart': { layer: 'servers', strike: rollingRestart, needs: 'several servers' },
+  'database restarted': {
+    layer: 'database',
+    strike: partRestarted('postgres'),
+    needs: 'postgres',
+  },
+  // It recovers by itself.
+  'database killed': {
+    layer: 'database',
+    strike: partKilled('postgres', [0, 0]),
+    needs: 'postgres',
+  },
   'clients killed': { layer: 'clients', strike: clientsKilled },
-  'clients cut off': { layer: 'front', strike: cut('front') },
-  'clients reset': { layer: 'front', strike: reset('front') },
-  'clients half-open': { layer: 'front', strike: halfOpen('front') },
-  'clients delayed': { layer: 'front', strike: delayed('front', [100, 800]) },
-  'database cut off': { layer: 'back', strike: cut('back') },
-  'database reset': { layer: 'back', strike: reset('back') },
-  'database half-open': { layer: 'back', strike: halfOpen('back') },
-  'database delayed': { layer: 'back', strike: delayed('back', [20, 200]) },
-} as const satisfies Record<string, { readonly layer: string; readonly strike: Strike }>;
+  'clients cut off': { layer: 'front', strike: cut('clients') },
+  'clients reset': { layer: 'front', strike: reset('clients') },
+  'clients half-open': { layer: 'front', strike: halfOpen('clients') },
+  'clients delayed': { layer: 'front', strike: delayed('clients', [100, 800]) },
+  'database cut off': { layer: 'back', strike: cut('postgres'), needs: 'postgres' },
+  'database reset': { layer: 'back', strike: reset('postgres'), needs: 'postgres' },
+  'database half-open': { layer: 'back', strike: halfOpen('postgres'), needs: 'postgres' },
+  'database delayed': { layer: 'back', strike: delayed('postgres', [20, 200]), needs: 'postgres' },
+} as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
+
+/** The faults that can strike a profile. */
+export function faultsOf(profile: ProfileName): readonly FaultName[] {
+  const parts: readonly string[] = partsOfProfile[profile];
+  const has = (need: Need): boolean =>
+    need === 'several servers' ? parts.length > 0 : parts.includes(need);
+  const all = Object.entries(faults) as [FaultName, Fault][];
+  return all.flatMap(([name, { needs }]) => (needs === undefined || has(needs) ? [name] : []));
+}

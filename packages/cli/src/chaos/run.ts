@@ -1,10 +1,11 @@
+import type { Backends } from '@sealpost/app';
+import type { ProfileName } from '../harness/profile-parts.ts';
 import { audit } from './audit.ts';
-import { converge } from './convergence.ts';
+import { converge, unrest, untilStill } from './convergence.ts';
 import { Crew, type CrewDevice, pause, until } from './crew.ts';
 import { Deployment } from './deployment.ts';
 import { gatherEvidence } from './evidence.ts';
 import { type FaultName, faults } from './faults.ts';
-import type { ChaosProfile } from './profiles.ts';
 import { schedule } from './schedule.ts';
 import { Seeded } from './seeded.ts';
 import type { Tally } from './tally.ts';
@@ -12,7 +13,6 @@ import { type Span, waitsWithin } from './waits.ts';
 
 /** How large a run is, and how long it may take to come to rest. */
 export const size = {
-  servers: 3,
   processes: 3,
   accounts: 16,
   devices: 24,
@@ -38,9 +38,11 @@ const livesMs = { link: 8_000, revoke: 40_000 } as const;
 
 export interface RunOptions {
   readonly folder: string;
-  readonly profile: ChaosProfile;
+  readonly profile: ProfileName;
   readonly minutes: number;
   readonly seed: number;
+  /** Which faults strike; each at least once in a run that lasts long enough. */
+  readonly faults: readonly FaultName[];
   readonly tell: (line: string) => void;
 }
 
@@ -83,7 +85,7 @@ export class ChaosRun {
 
   static async perform(options: RunOptions): Promise<RunResult> {
     const { folder, profile } = options;
-    const deployment = await Deployment.start(folder, profile, size.servers);
+    const deployment = await Deployment.start(folder, profile);
     const run = new ChaosRun(options, deployment);
     try {
       return await run.#perform();
@@ -94,7 +96,7 @@ export class ChaosRun {
   }
 
   async #perform(): Promise<RunResult> {
-    const { minutes, tell, profile } = this.#options;
+    const { minutes, tell } = this.#options;
     const began = performance.now();
     await this.#gather();
     tell(
@@ -103,14 +105,18 @@ export class ChaosRun {
     const busy = performance.now();
     await this.#strike(busy + minutes * 60_000);
     const took = (performance.now() - busy) / 1_000;
-    const storage = await this.#deployment.openStores(profile);
+    return { ...(await this.#calm()), seconds: took };
+  }
+
+  /** Lets everything come to rest, and holds what the devices wrote down against the stores. */
+  async #calm(): Promise<Omit<RunResult, 'seconds'>> {
+    const resting = performance.now();
+    await this.#crew.rest(restLimitMs);
+    const { backends, unrest: found } = await this.#rested();
     try {
-      const resting = performance.now();
-      await this.#crew.rest(restLimitMs);
-      const unrest = await converge(storage, this.#crew, bounds.convergenceMs);
       const convergedMs = performance.now() - resting;
       await this.#crew.quit(restLimitMs);
-      const evidence = await gatherEvidence(storage, this.#crew.devices);
+      const evidence = await gatherEvidence(backends, this.#crew.devices);
       return {
         tally: audit(evidence),
         faults: this.#faults,
@@ -119,14 +125,25 @@ export class ChaosRun {
           evidence.devices.filter(({ active }) => active).map(({ journal }) => journal),
           this.#drains,
         ),
-        unrest,
+        unrest: found,
         convergedMs,
-        seconds: took,
         troubles: this.#crew.troubles,
       };
     } finally {
-      await storage.stop();
+      await backends.stop();
     }
+  }
+
+  /** What is not at rest when everything should be. A store that belongs to its server is read when that has ended. */
+  async #rested(): Promise<{ readonly backends: Backends; readonly unrest: readonly string[] }> {
+    if (this.#deployment.isShared) {
+      const backends = await this.#deployment.openStores();
+      return { backends, unrest: await converge(backends, this.#crew, bounds.convergenceMs) };
+    }
+    const states = await untilStill(this.#crew, bounds.convergenceMs);
+    await this.#deployment.endServers();
+    const backends = await this.#deployment.openStores();
+    return { backends, unrest: await unrest(backends, this.#crew.live, states) };
   }
 
   /** All accounts register; then everybody talks. */
@@ -144,7 +161,7 @@ export class ChaosRun {
   }
 
   async #strike(end: number): Promise<void> {
-    const rounds = schedule(this.#random);
+    const rounds = schedule(this.#random, this.#options.faults);
     const stop = new AbortController();
     const life = this.#live(stop.signal);
     await pause(2 * quietMs);

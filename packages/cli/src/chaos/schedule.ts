@@ -1,18 +1,21 @@
 import { type FaultName, faults } from './faults.ts';
 import type { Seeded } from './seeded.ts';
 
-const names = Object.keys(faults) as FaultName[];
 const pairs = 0.25;
 
 /** A rolling restart comes alone: only then can it be said who had to wait because of it. */
 const comesAlone: FaultName = 'rolling restart';
 
 /**
- * What strikes, round after round: every fault once before any comes again, in an order of their own each time, now and
- * then two at once. The rolling restart opens the first round, so that the shortest run has one.
+ * What strikes, round after round: each of these faults once before any comes again, in an order of their own each time,
+ * now and then two at once. The rolling restart opens the first round, so that the shortest run has one.
  */
-export function* schedule(random: Seeded): Generator<readonly FaultName[], never> {
-  let bag = [comesAlone, ...random.shuffled(names.filter((name) => name !== comesAlone))];
+export function* schedule(
+  random: Seeded,
+  names: readonly FaultName[],
+): Generator<readonly FaultName[], never> {
+  const others = random.shuffled(names.filter((name) => name !== comesAlone));
+  let bag = names.includes(comesAlone) ? [comesAlone, ...others] : others;
   for (;;) {
     while (bag.length > 0) {
       const [first = comesAlone, ...rest] = bag;
