@@ -1,6 +1,6 @@
-import type { Allowance, FanOut, PresenceLeases, RateLimiter } from '@sealpost/domain';
+import type { Allowance, FanOut, Finding, PresenceLeases, RateLimiter } from '@sealpost/domain';
 import { Commands } from './commands.ts';
-import { examine, type Finding } from './examine.ts';
+import { examine } from './examine.ts';
 import { type RedisOptions, settingsOf } from './options.ts';
 import { type FanOutPorts, RedisFanOut } from './redis-fan-out.ts';
 import { RedisPresenceLeases } from './redis-presence-leases.ts';

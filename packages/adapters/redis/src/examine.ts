@@ -1,23 +1,6 @@
-import type { AdapterFailure } from '@sealpost/domain';
+import type { AdapterFailure, Finding } from '@sealpost/domain';
 import type { Commands } from './commands.ts';
 import { redisFault } from './redis-fault.ts';
-
-/** Something about this Redis that an operator should put right. */
-export interface Finding {
-  readonly code:
-    | 'redis_unreachable'
-    | 'redis_refuses'
-    | 'redis_too_old'
-    | 'redis_read_only'
-    | 'redis_evicts'
-    | 'redis_is_a_cluster'
-    | 'redis_is_no_cluster'
-    | 'redis_cluster_down';
-  readonly problem: string;
-  readonly fix: string;
-  /** `error`: something does not work. */
-  readonly severity: 'error' | 'warning';
-}
 
 /** With sharded pub/sub. */
 const oldest = 7;

@@ -8,5 +8,4 @@ export {
   type RedisParts,
   type RedisPorts,
 } from './connect-redis.ts';
-export type { Finding } from './examine.ts';
 export { RedisOptionError, type RedisOptions } from './options.ts';

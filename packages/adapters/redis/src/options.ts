@@ -54,10 +54,22 @@ const defaults = {
   reconnectMs: 2_000,
 };
 
+export const isPrefix = (text: string): boolean => /^[\w.-]+$/.test(text);
+
+/** Whether `urls` may hold this. */
+export function isAddress(text: string): boolean {
+  try {
+    endpointOf(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The options with their defaults. Throws `RedisOptionError`. */
 export function settingsOf({ urls, ...given }: RedisOptions): Settings {
   const settings = { ...defaults, ...given };
-  if (!/^[\w.-]+$/.test(settings.prefix)) {
+  if (!isPrefix(settings.prefix)) {
     throw new RedisOptionError('prefix', 'letters, digits, ".", "_" and "-"');
   }
   if (urls.length > 1 && !settings.cluster) {

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterHost, PortFamily } from '@sealpost/domain';
+import { type Adapter, type AdapterHost, assert, type PortFamily } from '@sealpost/domain';
 import type { Config } from '../config/schema.ts';
 import { openEmbeddedPostgres } from './embedded-postgres-adapter.ts';
 import { openMemory } from './memory-adapter.ts';
@@ -37,6 +37,14 @@ export function choiceOf(config: Config, family: PortFamily): Choice {
       return choice(async (host) => {
         const { adapter } = await import('@sealpost/adapter-postgres/adapter');
         return adapter.open(options, host);
+      });
+    }
+    case 'redis': {
+      const { urls, ...options } = config.redis;
+      assert(urls !== null, 'a family on Redis has its address');
+      return choice(async (host) => {
+        const { adapter } = await import('@sealpost/adapter-redis/adapter');
+        return adapter.open({ ...options, urls }, host);
       });
     }
     case 'package':

@@ -1,4 +1,5 @@
 import { adapterOptions as postgresOptions } from '@sealpost/adapter-postgres/adapter';
+import { adapterOptions as redisOptions } from '@sealpost/adapter-redis/adapter';
 import { z } from 'zod';
 
 /** An adapter from outside this release. */
@@ -17,6 +18,8 @@ const fromPackage = z.strictObject({
 
 /** That of the storage, as far as it provides this too. */
 const ofStorage = z.strictObject({ kind: z.literal('storage') });
+/** The one that `redis` names. */
+const onRedis = z.strictObject({ kind: z.literal('redis') });
 const inProcess = z.strictObject({ kind: z.literal('memory') });
 
 /** What outlives a process: logs, accounts, devices, sessions, keys, cursors. */
@@ -41,6 +44,7 @@ export const fanOut = z.discriminatedUnion('kind', [
   /** Within this process. What other processes append is found by comparing heads, within 20 seconds. */
   inProcess,
   ofStorage,
+  onRedis,
   fromPackage,
 ]);
 
@@ -57,6 +61,7 @@ export const presence = z.discriminatedUnion('kind', [
   inProcess.extend(lease),
   /** For all processes on the storage; a device keeps one connection among them. */
   ofStorage.extend(lease),
+  onRedis.extend(lease),
   fromPackage.extend(lease),
 ]);
 
@@ -65,5 +70,17 @@ export const rateLimits = z.discriminatedUnion('kind', [
   /** In this process: each of them allows as much. */
   inProcess,
   ofStorage,
+  onRedis,
   fromPackage,
 ]);
+
+/** The Redis of the families that are on one. */
+export const redis = z
+  .strictObject({
+    ...redisOptions,
+    urls: redisOptions.urls
+      .nullable()
+      .default(null)
+      .meta({ ...redisOptions.urls.meta() }),
+  })
+  .prefault({});

@@ -24,6 +24,14 @@ export const profiles = {
     presence: { kind: 'storage' },
     rateLimits: { kind: 'storage' },
   },
+  /** The same, with Redis for what goes on between the processes. */
+  'postgres-redis': {
+    storage: { kind: 'postgres' },
+    history: { kind: 'storage' },
+    fanOut: { kind: 'redis' },
+    presence: { kind: 'redis' },
+    rateLimits: { kind: 'redis' },
+  },
   /** Nothing outlives the process; for tests. */
   memory: {
     storage: { kind: 'memory' },

@@ -4,11 +4,13 @@ import { profiles } from './profiles.ts';
 import { schema } from './schema.ts';
 
 /** What no profile can know. */
+const shared = {
+  SEALPOST_STORAGE__URL: 'postgres://127.0.0.1/sealpost',
+  SEALPOST_COOKIES__SECRET: 'a secret of at least 32 characters',
+};
 const toBeGiven: Record<string, Record<string, string>> = {
-  postgres: {
-    SEALPOST_STORAGE__URL: 'postgres://127.0.0.1/sealpost',
-    SEALPOST_COOKIES__SECRET: 'a secret of at least 32 characters',
-  },
+  postgres: shared,
+  'postgres-redis': { ...shared, SEALPOST_REDIS__URLS: 'redis://127.0.0.1' },
 };
 
 describe('profiles', () => {

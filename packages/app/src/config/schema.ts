@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fanOut, history, presence, rateLimits, storage } from './adapters-schema.ts';
+import { fanOut, history, presence, rateLimits, redis, storage } from './adapters-schema.ts';
 import { address, cookies, http, sockets } from './edge-schema.ts';
 import { limits } from './limits-schema.ts';
 import { rates } from './rates-schema.ts';
@@ -43,7 +43,7 @@ const passwords = z
 /** The configuration of a server. Every key has a description, and a default that is safe unless it must be given. */
 export const schema = z
   .strictObject({
-    profile: z.enum(['embedded', 'postgres', 'memory']).default('embedded').meta({
+    profile: z.enum(['embedded', 'postgres', 'postgres-redis', 'memory']).default('embedded').meta({
       description: 'Preset of adapters; each family of ports can be set on its own as well.',
     }),
     ...address,
@@ -65,6 +65,7 @@ export const schema = z
     fanOut,
     presence,
     rateLimits,
+    redis,
     http,
     sockets,
     cookies,
@@ -86,6 +87,14 @@ export const schema = z
       refuse(['limits', 'changeBytes'], 'at least limits.messageBytes');
       refuse(['limits', 'messageBytes'], 'at most limits.changeBytes');
     }
+    const { urls, cluster } = config.redis;
+    const isOnRedis = [config.fanOut, config.presence, config.rateLimits].some(
+      ({ kind }) => kind === 'redis',
+    );
+    if (isOnRedis && urls === null)
+      refuse(['redis', 'urls'], 'an address redis://…, as a family of ports is on redis');
+    if (urls !== null && urls.length > 1 && !cluster)
+      refuse(['redis', 'urls'], 'one address, or several with redis.cluster');
     if (config.storage.kind === 'postgres' && config.cookies.secret === null)
       refuse(
         ['cookies', 'secret'],

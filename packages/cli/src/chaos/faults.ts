@@ -155,6 +155,11 @@ export const faults = {
   'database reset': { layer: 'back', strike: reset('postgres'), needs: 'postgres' },
   'database half-open': { layer: 'back', strike: halfOpen('postgres'), needs: 'postgres' },
   'database delayed': { layer: 'back', strike: delayed('postgres', [20, 200]), needs: 'postgres' },
+  // Empty when it comes back.
+  'redis killed': { layer: 'redis', strike: partKilled('redis', [0, 8_000]), needs: 'redis' },
+  'redis cut off': { layer: 'redis', strike: cut('redis'), needs: 'redis' },
+  'redis half-open': { layer: 'redis', strike: halfOpen('redis'), needs: 'redis' },
+  'redis delayed': { layer: 'redis', strike: delayed('redis', [20, 400]), needs: 'redis' },
 } as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;

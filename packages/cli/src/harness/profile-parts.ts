@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { ownRedisPart } from '@sealpost/testing/parts';
 import type { Part } from './part.ts';
 import { PostgresPart } from './postgres-part.ts';
 
 type Settings = Readonly<Record<string, string>>;
-export type PartName = 'postgres';
+export type PartName = 'postgres' | 'redis';
 
 /** For each profile, what it works on. */
 export const partsOfProfile = {
   embedded: [],
   postgres: ['postgres'],
+  'postgres-redis': ['postgres', 'redis'],
 } as const satisfies Readonly<Record<string, readonly PartName[]>>;
 
 export type ProfileName = keyof typeof partsOfProfile;
@@ -26,6 +28,10 @@ const kinds: Readonly<
   postgres: {
     start: (folder) => PostgresPart.start(join(folder, 'postgres')),
     settings: (url) => ({ SEALPOST_STORAGE__URL: url, SEALPOST_STORAGE__MIGRATE: 'at-start' }),
+  },
+  redis: {
+    start: () => ownRedisPart(),
+    settings: (url) => ({ SEALPOST_REDIS__URLS: url }),
   },
 };
 
