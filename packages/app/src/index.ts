@@ -10,10 +10,19 @@ export {
   type CertificateReport,
 } from './backends/certificate.ts';
 export type { Backends } from './backends/backends.ts';
+export { type CheckedConfig, checkConfig } from './config/check/check-config.ts';
 export { ConfigError, type ConfigIssue } from './config/config-error.ts';
 export { type ConfigRow, describeConfig } from './config/describe-config.ts';
 export { toolVariablesIn } from './config/environment.ts';
-export { configFrom, type LoadedConfig, loadConfig, readConfig } from './config/load-config.ts';
+export {
+  configFrom,
+  type ConfigSources,
+  type LoadedConfig,
+  loadConfig,
+  readConfig,
+} from './config/load-config.ts';
+export { fileSchema } from './config/reference/file-schema.ts';
+export { referencePage } from './config/reference/reference-page.ts';
 export { fromOptions } from './config/options.ts';
 export type { Config } from './config/schema.ts';
 export { didYouMean } from './config/suggest.ts';

@@ -8,8 +8,8 @@ export const commands = {
     run: async (args) => (await import('./commands/serve.ts')).serve(args),
   },
   config: {
-    usage: 'config [--describe | --json]',
-    summary: 'Shows every setting, its value, and where that came from.',
+    usage: 'config [check [--strict] | reference]',
+    summary: 'Shows every setting and where it came from; checks them; prints what can be set.',
     run: async (args) => (await import('./commands/config.ts')).config(args),
   },
   migrate: {

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { fromOptions, type LoadedConfig, readConfig } from '@sealpost/app';
+import { type ConfigSources, fromOptions, type LoadedConfig, readConfig } from '@sealpost/app';
 import { UsageError } from './command.ts';
 
 const shared = {
@@ -7,19 +7,28 @@ const shared = {
   set: { type: 'string', multiple: true },
 } as const satisfies ParseArgsOptionsConfig;
 
-export interface ServerOptions {
-  readonly loaded: LoadedConfig;
+/** What a command line says, and where the configuration is to be read. */
+export interface ServerSources {
+  readonly sources: ConfigSources;
   readonly positionals: readonly string[];
   /** Which of the named flags were given. */
   readonly flags: ReadonlySet<string>;
 }
 
-/** The configuration that a command line, the environment and a file give together. */
-export function serverOptions(
+export interface ServerOptions extends ServerSources {
+  readonly loaded: LoadedConfig;
+}
+
+interface Allowed {
+  readonly flags?: readonly string[];
+  readonly positionals?: number;
+}
+
+/** Nothing is read yet. */
+export function serverSources(
   args: readonly string[],
-  allowed: { readonly flags?: readonly string[]; readonly positionals?: number } = {},
-): ServerOptions {
-  const { flags = [], positionals: places = 0 } = allowed;
+  { flags = [], positionals: places = 0 }: Allowed = {},
+): ServerSources {
   const options = {
     ...shared,
     ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' as const }])),
@@ -29,8 +38,14 @@ export function serverOptions(
     throw new UsageError(`Too many arguments: at most ${places} may follow.`);
   const { config: file, set } = values as { config?: string; set?: string[] };
   return {
-    loaded: readConfig({ env: process.env, file, options: fromOptions(set ?? []) }),
+    sources: { env: process.env, file, options: fromOptions(set ?? []) },
     positionals,
     flags: new Set(flags.filter((name) => (values as Record<string, unknown>)[name] === true)),
   };
+}
+
+/** The configuration that a command line, the environment and a file give together. */
+export function serverOptions(args: readonly string[], allowed: Allowed = {}): ServerOptions {
+  const given = serverSources(args, allowed);
+  return { ...given, loaded: readConfig(given.sources) };
 }

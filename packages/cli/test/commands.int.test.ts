@@ -130,6 +130,47 @@ describe('sealpost config', () => {
   );
 });
 
+describe('sealpost config check', () => {
+  const production = {
+    SEALPOST_PUBLIC_URL: 'https://chat.example.org',
+    SEALPOST_HTTP__TRUSTED_PROXIES: '1',
+  };
+
+  it('says of settings that a server would take that they can be used', async () => {
+    expect(await sealpost(['config', 'check'])).toEqual({
+      code: 0,
+      stdout: 'The configuration can be used.\n',
+      stderr: '',
+    });
+    expect(await sealpost(['config', 'check', '--strict'], production)).toMatchObject({ code: 0 });
+  });
+
+  it('tells everything that is wrong with others', async () => {
+    const env = { SEALPOST_PRT: '1', SEALPOST_DRAIN_MS: 'long' };
+    const { code, stderr } = await sealpost(['config', 'check'], env);
+    expect(code).toBe(3);
+    expect(stderr).toContain('SEALPOST_PRT: unknown variable. Did you mean SEALPOST_PORT?');
+    expect(stderr).toContain('drainMs (SEALPOST_DRAIN_MS): given "long"');
+  });
+
+  it('refuses what is unwise when it is strict, with what mends it', async () => {
+    const env = { ...production, SEALPOST_PUBLIC_URL: 'http://chat.example.org' };
+    const { code, stderr } = await sealpost(['config', 'check', '--strict'], env);
+    expect(code).toBe(3);
+    expect(stderr).toContain('warning public_url_without_tls: publicUrl is http');
+    expect(stderr).toContain('Have a proxy speak TLS');
+  });
+});
+
+describe('sealpost config reference', () => {
+  it('prints the page of every key, and the JSON Schema of files', async () => {
+    const { stdout: page } = await sealpost(['config', 'reference']);
+    expect(page).toMatch(/^# Configuration\n/);
+    const { stdout: schema } = await sealpost(['config', 'reference', '--json-schema']);
+    expect(JSON.parse(schema)).toMatchObject({ title: 'Configuration of a Sealpost server' });
+  });
+});
+
 describe('commands on data', () => {
   it.each([['migrate'], ['restored'], ['rotate-keys'], ['import', 'accounts', '/dev/null']])(
     '%s has nothing to do in memory',

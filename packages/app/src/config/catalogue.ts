@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { schema } from './schema.ts';
+import { kindsOf, type Node, schemaTree, typesOf } from './schema-tree.ts';
 
 /** What a key holds, as far as the text of an environment variable must be read for it. */
 export type Form = 'text' | 'integer' | 'boolean' | 'list' | 'object';
@@ -13,79 +12,82 @@ export interface Key {
   readonly allowed: string;
   /** Its value is shown to nobody. */
   readonly secret: boolean;
+  readonly nullable: boolean;
+  /** What counts where it is not given; undefined: it must be given, or comes from the profile. */
+  readonly initial: unknown;
+  /** The kinds of adapter that have it; null: it is no adapter's. */
+  readonly kinds: readonly string[] | null;
 }
-
-/** The part of JSON Schema (draft 2020-12) that our schema comes out as. */
-interface Node {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly oneOf?: readonly Node[];
-  readonly anyOf?: readonly Node[];
-  readonly enum?: readonly string[];
-  readonly const?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly description?: string;
-  readonly allowed?: string;
-  readonly secret?: boolean;
-}
-
-/** What may be null comes out as a choice of two. */
-const typeOf = ({ type, anyOf }: Node): string | undefined =>
-  type ?? anyOf?.find((choice) => choice.type !== 'null')?.type;
 
 function formOf(node: Node): Form {
-  const type = typeOf(node);
+  const type = typesOf(node).find((one) => one !== 'null');
   if (type === 'integer' || type === 'boolean' || type === 'object') return type;
   return type === 'array' ? 'list' : 'text';
 }
 
+const isNullable = (node: Node): boolean => typesOf(node).includes('null');
+
 function allowedBy(node: Node): string {
-  if (node.allowed !== undefined) return node.allowed;
+  const orNull = isNullable(node) ? ', or null' : '';
+  if (node.allowed !== undefined)
+    return node.allowed.endsWith(orNull) ? node.allowed : node.allowed + orNull;
   if (node.enum) return `one of ${node.enum.join(', ')}`;
-  if (node.type === 'boolean') return 'true or false';
-  if (node.type === 'integer') return `an integer from ${node.minimum} to ${node.maximum}`;
+  if (formOf(node) === 'boolean') return 'true or false';
+  if (formOf(node) === 'integer') return `an integer from ${node.minimum} to ${node.maximum}`;
   return 'a text';
 }
 
-const keyOf = (path: string, node: Node): Key => ({
+const keyOf = (path: string, node: Node, kinds: Key['kinds']): Key => ({
   path,
   form: formOf(node),
   description: node.description ?? '',
   allowed: allowedBy(node),
   secret: node.secret === true,
+  nullable: isNullable(node),
+  initial: node.default,
+  kinds,
 });
 
 /** The kinds of a family of adapters as one key, and the keys of each kind. */
-function* familyKeys(path: string, kinds: readonly Node[]): Iterable<Key> {
-  const names = kinds.flatMap(({ properties }) => properties?.['kind']?.const ?? []);
-  yield {
-    path: `${path}.kind`,
-    form: 'text',
+function* familyKeys(path: string, kinds: ReadonlyMap<string, Node>): Iterable<Key> {
+  const node: Node = {
+    type: 'string',
+    enum: [...kinds.keys()],
     description: 'Adapter for this family of ports. The profile chooses it unless it is set.',
-    allowed: `one of ${names.join(', ')}`,
-    secret: false,
   };
-  for (const { properties = {} } of kinds) {
+  yield keyOf(`${path}.kind`, node, null);
+  for (const [kind, { properties = {} }] of kinds) {
     const { kind: _, ...others } = properties;
-    yield* groupKeys(path, others);
+    yield* groupKeys(path, others, [kind]);
   }
 }
 
-function* groupKeys(path: string, properties: Readonly<Record<string, Node>>): Iterable<Key> {
+function* groupKeys(
+  path: string,
+  properties: Readonly<Record<string, Node>>,
+  kinds: Key['kinds'],
+): Iterable<Key> {
   for (const [name, node] of Object.entries(properties)) {
     const at = path === '' ? name : `${path}.${name}`;
-    if (node.oneOf) yield* familyKeys(at, node.oneOf);
-    else if (node.properties) yield* groupKeys(at, node.properties);
-    else yield keyOf(at, node);
+    if (node.oneOf) yield* familyKeys(at, kindsOf(node));
+    else if (node.properties) yield* groupKeys(at, node.properties, kinds);
+    else yield keyOf(at, node, kinds);
   }
 }
 
-const root: Node = z.toJSONSchema(schema, { io: 'input' }) as Node;
+/** A key that several kinds of a family have is one key. */
+function byPath(keys: Iterable<Key>): ReadonlyMap<string, Key> {
+  const known = new Map<string, Key>();
+  for (const key of keys) {
+    const kinds = key.kinds && [...(known.get(key.path)?.kinds ?? []), ...key.kinds];
+    known.set(key.path, { ...key, kinds });
+  }
+  return known;
+}
 
 /** Every key that there is, by its path. */
-export const catalogue: ReadonlyMap<string, Key> = new Map(
-  [...groupKeys('', root.properties ?? {})].map((key) => [key.path, key]),
+export const catalogue: ReadonlyMap<string, Key> = byPath(
+  groupKeys('', schemaTree.properties ?? {}, null),
 );
 
 /** Whether a key's value is an object, and not a group of keys. */

@@ -25,15 +25,29 @@ export const address = {
     allowed: 'an IP address or a host name',
   }),
   port: number(8470, [0, 65_535], 'TCP port that the server listens on; 0 takes any free one.'),
-  publicUrl: z.string().refine(isBareUrl).nullable().default(null).meta({
-    description:
-      'Address by which clients reach the server when a proxy stands before it. With https, cookies are for https only.',
-    allowed: 'a URL http:// or https:// without user, query and fragment',
-  }),
-  allowedOrigins: z.array(z.string().refine(isOrigin)).default([]).meta({
-    description: 'Origins of web pages that may use this server, beside its own.',
-    allowed: 'a list of origins such as https://chat.example.org, without a path',
-  }),
+  publicUrl: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/)
+    .refine(isBareUrl)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'Address by which clients reach the server when a proxy stands before it. With https, cookies are for https only.',
+      allowed: 'a URL http:// or https:// without user, query and fragment',
+    }),
+  allowedOrigins: z
+    .array(
+      z
+        .string()
+        .regex(/^https?:\/\/[^\s/?#@]+$/)
+        .refine(isOrigin),
+    )
+    .default([])
+    .meta({
+      description: 'Origins of web pages that may use this server, beside its own.',
+      allowed: 'a list of origins such as https://chat.example.org, without a path',
+    }),
 };
 
 /** Bounds of the HTTP transport. */

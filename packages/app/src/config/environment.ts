@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { catalogue, type Form, type Key } from './catalogue.ts';
+import { catalogue, type Key } from './catalogue.ts';
 import type { ConfigIssue } from './config-error.ts';
 import type { Given, Source } from './given.ts';
 import { didYouMean } from './suggest.ts';
@@ -36,14 +36,18 @@ const secretFiles: ReadonlyMap<string, Key> = new Map(
 const knownNames = [...keyOfVariable.keys(), ...secretFiles.keys(), fileVariable];
 
 /** What cannot be read as the form says is left a text, and refused like any other wrong value. */
-export function readText(text: string, form: Form): unknown {
+export function readText(
+  text: string,
+  { form, nullable }: Pick<Key, 'form' | 'nullable'>,
+): unknown {
+  if (nullable && text === 'null') return null;
   switch (form) {
     case 'integer':
       return /^-?\d+$/.test(text) ? Number(text) : text;
     case 'boolean':
       return text === 'true' || text === 'false' ? text === 'true' : text;
     case 'list':
-      return text.split(',').map((item) => item.trim());
+      return text.startsWith('[') ? parsedJson(text) : text.split(',').map((item) => item.trim());
     case 'object':
       return parsedJson(text);
     case 'text':
@@ -88,7 +92,7 @@ export function fromEnvironment(environment: Environment): {
     const source: Source = { kind: 'environment', name };
     const key = keyOfVariable.get(name);
     const secretFile = secretFiles.get(name);
-    if (key) given.push({ path: key.path, value: readText(text, key.form), source });
+    if (key) given.push({ path: key.path, value: readText(text, key), source });
     else if (secretFile) readSecret(secretFile, text, source, given, issues);
     else
       issues.push({
@@ -101,14 +105,15 @@ export function fromEnvironment(environment: Environment): {
 }
 
 function readSecret(
-  { path, form }: Key,
+  key: Key,
   file: string,
   source: Source,
   given: Given[],
   issues: ConfigIssue[],
 ): void {
+  const { path } = key;
   try {
-    given.push({ path, value: readText(readFileSync(file, 'utf8').trimEnd(), form), source });
+    given.push({ path, value: readText(readFileSync(file, 'utf8').trimEnd(), key), source });
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     issues.push({

@@ -14,7 +14,7 @@ export interface Given {
   readonly source: Source;
 }
 
-const isGroup = (value: unknown): value is Record<string, unknown> =>
+export const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Nested values as a flat list, down to the keys that hold a value as a whole. */
@@ -25,10 +25,15 @@ export function flatten(
   path = '',
 ): Given[] {
   if (!isGroup(values) || isWhole(path)) return [{ path, value: values, source }];
-  return Object.entries(values).flatMap(([name, value]) =>
-    flatten(value, source, isWhole, path === '' ? name : `${path}.${name}`),
+  const entries = Object.entries(values);
+  if (entries.length === 0 && path !== '') return [{ path, value: values, source }];
+  return entries.flatMap(([name, value]) =>
+    flatten(value, source, isWhole, path === '' ? stepOf(name) : `${path}.${stepOf(name)}`),
   );
 }
+
+/** A name with a point in it is no path: it is quoted, so that it is known as no key. */
+const stepOf = (name: string): string => (name.includes('.') ? JSON.stringify(name) : name);
 
 /** The values of known keys as nested objects; later ones replace earlier ones. */
 export function nested(given: readonly Given[]): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { catalogue, isObjectKey } from './catalogue.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { type Environment, fileVariable, fromEnvironment } from './environment.ts';
 import { fromFile } from './file.ts';
-import { flatten, type Given, nested } from './given.ts';
+import { flatten, type Given, isGroup, nested } from './given.ts';
 import { profiles } from './profiles.ts';
 import { type Config, schema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -22,17 +22,35 @@ export interface ConfigSources {
   readonly options?: readonly Given[];
 }
 
+/** What was given, whether it can be used or not. */
+export interface ExaminedConfig {
+  /** Null when anything is wrong. */
+  readonly loaded: LoadedConfig | null;
+  readonly issues: readonly ConfigIssue[];
+  /** The values of the keys that exist, wrong ones too. */
+  readonly given: ReadonlyMap<string, Given>;
+}
+
+/** The configuration from a YAML file, the environment and options, the later before the earlier, over the profile. */
+export function examineConfig({ env = {}, file, options = [] }: ConfigSources): ExaminedConfig {
+  const named = file ?? (env[fileVariable] || undefined);
+  const inEnvironment = fromEnvironment(env);
+  try {
+    const inFile = named === undefined ? [] : fromFile(named);
+    return examined([...inFile, ...inEnvironment.given, ...options], inEnvironment.issues);
+  } catch (error) {
+    // Of a file that cannot be read nobody knows what it would have given.
+    if (!(error instanceof ConfigError)) throw error;
+    return { loaded: null, given: new Map(), issues: [...error.issues, ...inEnvironment.issues] };
+  }
+}
+
 /**
- * The configuration from a YAML file, the environment and options, the later before the earlier, over the profile.
+ * The same for whoever needs it to be right.
  *
  * @throws ConfigError that tells everything that is wrong, if anything is: nothing is ignored or corrected.
  */
-export function readConfig({ env = {}, file, options = [] }: ConfigSources): LoadedConfig {
-  const named = file ?? (env[fileVariable] || undefined);
-  const inFile = named === undefined ? [] : fromFile(named);
-  const inEnvironment = fromEnvironment(env);
-  return parsed([...inFile, ...inEnvironment.given, ...options], inEnvironment.issues);
-}
+export const readConfig = (sources: ConfigSources): LoadedConfig => usable(examineConfig(sources));
 
 /** `readConfig` for whoever only wants the configuration. */
 export const loadConfig = (sources: ConfigSources): Config => readConfig(sources).config;
@@ -41,21 +59,27 @@ export const loadConfig = (sources: ConfigSources): Config => readConfig(sources
 export function configFrom(
   values: z.input<typeof schema> | Partial<z.input<typeof schema>>,
 ): Config {
-  return parsed(flatten(values, { kind: 'option', name: 'given' }, isObjectKey), []).config;
+  const given = flatten(values, { kind: 'option', name: 'given' }, isObjectKey);
+  return usable(examined(given, [])).config;
 }
 
-function parsed(given: readonly Given[], earlier: readonly ConfigIssue[]): LoadedConfig {
-  const unknown = given.filter(({ path }) => !catalogue.has(path));
-  const known = given.filter(({ path }) => catalogue.has(path));
-  const effective = new Map([...ofProfile(known), ...known].map((one) => [one.path, one]));
-  const result = schema.safeParse(nested([...effective.values()]));
-  const issues = [
+function usable({ loaded, issues }: ExaminedConfig): LoadedConfig {
+  if (loaded === null) throw new ConfigError(issues);
+  return loaded;
+}
+
+function examined(values: readonly Given[], earlier: readonly ConfigIssue[]): ExaminedConfig {
+  const unknown = values.filter((one) => !catalogue.has(one.path) && !isEmptyGroup(one));
+  const known = values.filter(({ path }) => catalogue.has(path));
+  const given = new Map([...ofProfile(known), ...known].map((one) => [one.path, one]));
+  const result = schema.safeParse(nested([...given.values()]));
+  const issues = withoutRepeats([
     ...earlier,
     ...unknown.map(unknownKey),
-    ...(result.error?.issues.flatMap((issue) => wrongValues(issue, effective)) ?? []),
-  ];
-  if (issues.length > 0 || !result.success) throw new ConfigError(withoutRepeats(issues));
-  return { config: result.data, given: effective };
+    ...(result.error?.issues.flatMap((issue) => wrongValues(issue, given)) ?? []),
+  ]);
+  const loaded = result.success && issues.length === 0 ? { config: result.data, given } : null;
+  return { loaded, issues, given };
 }
 
 /** A list of which several items are wrong is told once. */
@@ -71,9 +95,15 @@ function ofProfile(known: readonly Given[]): Given[] {
   return flatten(adapters, { kind: 'profile', name }, isObjectKey);
 }
 
+const isGroupPath = (path: string): boolean =>
+  [...catalogue.keys()].some((key) => key.startsWith(`${path}.`));
+
+/** Nothing is said by it. */
+const isEmptyGroup = ({ path, value }: Given): boolean =>
+  isGroupPath(path) && isGroup(value) && Object.keys(value).length === 0;
+
 function unknownKey({ path, source }: Given): ConfigIssue {
-  const group = [...catalogue.keys()].some((key) => key.startsWith(`${path}.`));
-  const problem = group
+  const problem = isGroupPath(path)
     ? 'is a group of keys, not a value.'
     : `unknown key.${didYouMean(path, [...catalogue.keys()])}`;
   return { key: path, source: source.name, problem };

@@ -13,7 +13,9 @@ export function fromOptions(settings: readonly string[]): Given[] {
       throw new ConfigError([
         { key: '--set', source: null, problem: 'is written --set key=value.' },
       ]);
-    const value = readText(setting.slice(at + 1), catalogue.get(path)?.form ?? 'text');
+    const text = setting.slice(at + 1);
+    const key = catalogue.get(path);
+    const value = key ? readText(text, key) : text;
     return { path, value, source: { kind: 'option', name: '--set' } };
   });
 }

@@ -1,7 +1,6 @@
 import { assert } from '@sealpost/domain';
 import type { Config } from '../config/schema.ts';
-
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+import { isLocalHost } from './local-host.ts';
 
 /** Where the server is reached. Known in full only when it listens, since the port may be any free one. */
 export class Address {
@@ -26,7 +25,7 @@ export class Address {
     const { allowedOrigins, publicUrl, host } = this.#config;
     // On one's own machine both names are typed into browsers.
     const local =
-      publicUrl === null && loopback.has(host) ? [`http://localhost:${this.#own.port}`] : [];
+      publicUrl === null && isLocalHost(host) ? [`http://localhost:${this.#own.port}`] : [];
     return [...new Set([new URL(this.publicUrl).origin, ...local, ...allowedOrigins])];
   }
 

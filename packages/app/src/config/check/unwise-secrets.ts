@@ -1,0 +1,90 @@
+import type { Finding } from '@sealpost/domain';
+import { isLocalHost } from '../../runtime/local-host.ts';
+import { catalogue } from '../catalogue.ts';
+import type { Given } from '../given.ts';
+import type { LoadedConfig } from '../load-config.ts';
+import { warning } from './warning.ts';
+
+/** Fewer are found by trying. */
+const shortestPassword = 12;
+/** Fewer different characters in 32 were not drawn at random. */
+const fewestCharacters = 12;
+
+interface Secret {
+  readonly path: string;
+  readonly text: string;
+  readonly url: URL | null;
+  readonly source: Given['source'];
+}
+
+function secretsOf({ given }: LoadedConfig): Secret[] {
+  return [...given.values()].flatMap(({ path, value, source }) => {
+    if (catalogue.get(path)?.secret !== true || typeof value !== 'string') return [];
+    const url = URL.canParse(value) ? new URL(value) : null;
+    return [{ path, url, source, text: url ? decoded(url.password) : value }];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not encoded: it is what it looks like.
+    return text;
+  }
+}
+
+const isWeak = ({ text, url }: Secret): boolean =>
+  url === null
+    ? new Set(text).size < fewestCharacters
+    : !isLocalHost(url.hostname) && text.length < shortestPassword;
+
+/** A bare name is one of a private network, as of containers. */
+const isInClear = ({ protocol, searchParams, hostname }: URL): boolean =>
+  protocol.startsWith('postgres') &&
+  hostname.includes('.') &&
+  !isLocalHost(hostname) &&
+  [null, 'disable', 'allow', 'prefer', 'false'].includes(
+    searchParams.get('sslmode') ?? searchParams.get('ssl'),
+  );
+
+/** What is unwise about secrets. None is shown. */
+export function unwiseSecrets(loaded: LoadedConfig): Finding[] {
+  const secrets = secretsOf(loaded);
+  const others = (one: Secret): string[] =>
+    secrets
+      .filter(({ path, text }) => path !== one.path && text === one.text)
+      .map(({ path }) => path);
+  return secrets.flatMap((secret) => {
+    const { path, url, source, text } = secret;
+    return [
+      isWeak(secret) &&
+        warning(
+          'secret_weak',
+          `${path} can be guessed: ${url ? `its password has fewer than ${shortestPassword} characters` : 'it has few different characters'}.`,
+          'Draw one at random, as by openssl rand -base64 32.',
+        ),
+      text !== '' &&
+        others(secret).length > 0 &&
+        warning(
+          'secrets_alike',
+          `${path} has the same secret as ${others(secret).join(' and ')}: whoever learns one has both.`,
+          'Draw each of them at random.',
+        ),
+      source.kind === 'option' &&
+        source.name === '--set' &&
+        warning(
+          'secret_on_command_line',
+          `${path} is given by --set: everybody on this machine sees it in the list of processes.`,
+          'Give it by its variable, or by a file that its variable with _FILE names.',
+        ),
+      url !== null &&
+        isInClear(url) &&
+        warning(
+          'database_without_tls',
+          `${path} asks for no TLS: who talks to whom travels in clear between here and the database.`,
+          'Add ?sslmode=verify-full to it.',
+        ),
+    ].filter((finding) => finding !== false);
+  });
+}
