@@ -95,7 +95,8 @@ const hints: Readonly<Record<string, string>> = {
 
 const hintFor = (code: string): string => hints[code] ?? '';
 
-function optionsIssue(
+/** Repeats none of the options. */
+export function optionsIssue(
   { family, options }: NamedPackage,
   { path = [], message }: OptionsIssue,
 ): ConfigIssue {

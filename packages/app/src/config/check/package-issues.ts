@@ -1,5 +1,5 @@
-import { type OptionsIssue, type PortFamily, portVersions } from '@sealpost/domain';
-import { loadDefinition } from '../../backends/package-adapter.ts';
+import { type PortFamily, portVersions } from '@sealpost/domain';
+import { loadDefinition, optionsIssue } from '../../backends/package-adapter.ts';
 import { ConfigError, type ConfigIssue } from '../config-error.ts';
 import type { Given } from '../given.ts';
 
@@ -16,18 +16,15 @@ async function issuesOf(family: PortFamily, given: GivenValues): Promise<ConfigI
   if (given.get(`${family}.kind`)?.value !== 'package' || typeof name !== 'string') return [];
   try {
     const definition = await loadDefinition({ family, package: name });
-    const options = given.get(`${family}.options`);
-    const { issues = [] } = await definition.options['~standard'].validate(options?.value ?? {});
+    const one = given.get(`${family}.options`);
+    const options = (one?.value ?? {}) as Readonly<Record<string, unknown>>;
+    const { issues = [] } = await definition.options['~standard'].validate(options);
     return issues.map((issue) => ({
-      key: [family, 'options', ...pathOf(issue)].join('.'),
-      source: options?.source.name ?? null,
-      problem: `${issue.message}.`,
+      ...optionsIssue({ family, package: name, options }, issue),
+      source: one?.source.name ?? null,
     }));
   } catch (error) {
     if (error instanceof ConfigError) return [...error.issues];
     throw error;
   }
 }
-
-const pathOf = ({ path = [] }: OptionsIssue): string[] =>
-  path.map((step) => String(typeof step === 'object' ? step.key : step));
