@@ -167,8 +167,8 @@ export class ChaosRun {
     await pause(2 * quietMs);
     for (let left = end - performance.now(); left > lastMs; left = end - performance.now()) {
       const names = rounds.next().value;
-      if (left < slowMs && names.some((name) => name.endsWith('half-open'))) continue;
-      await this.#round(names);
+      const tooLate = left < slowMs && names.some((name) => name.endsWith('half-open'));
+      if (!tooLate) await this.#round(names);
       await pause(this.#random.between(0, 2 * quietMs));
     }
     stop.abort();
