@@ -21,6 +21,7 @@ import type { SocketOptions } from './options.ts';
 import type { Networks } from './networks.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { reportFault } from './report-fault.ts';
+import { awayMs } from './socket-connections.ts';
 import type { TransportLog } from './transport-record.ts';
 
 /** What a client presents. */
@@ -87,7 +88,7 @@ export class Admission {
 
   #refusedUnread({ auth, headers, network }: Applicant): WireRefusal | null {
     const { networks, options, random, registry } = this.#ports;
-    if (this.#closed) return { code: 'unavailable', retryAfterMs: jitter(random, 500, 3_000) };
+    if (this.#closed) return { code: 'unavailable', retryAfterMs: jitter(random, ...awayMs) };
     if (!isAllowedOrigin(headers.origin, headers.host, options.allowedOrigins))
       return { code: 'csrf' };
     // Another version may have another handshake: it is looked at before the rest is read.

@@ -32,6 +32,9 @@ export interface SocketConnectionsPorts {
   readonly options: SocketOptions;
 }
 
+/** Span in which clients come back to other processes, from one that ends. */
+export const awayMs = [500, 1_500] as const;
+
 /** Span in which clients come back after a close for this reason; null: not by themselves. */
 const comeBackMs: Record<CloseReason, readonly [number, number] | null> = {
   superseded: null,
@@ -39,7 +42,7 @@ const comeBackMs: Record<CloseReason, readonly [number, number] | null> = {
   token_expired: [0, 1],
   too_slow: [1_000, 5_000],
   flooding: [10_000, 30_000],
-  draining: [500, 1_500],
+  draining: awayMs,
   protocol_error: [30_000, 90_000],
 };
 

@@ -43,14 +43,15 @@ describe('a drain', () => {
     });
   });
 
-  it('lets nobody in', async () => {
+  it('lets nobody in, and asks them to come back as soon as those whom it sends away', async () => {
     const deployment = await aDeployment();
     const device = await deployment.device();
     await deployment.transport.drain();
     const auth = { protocol: 1, accessToken: device.accessToken, suites: [] };
-    expect(await deployment.refusal({ auth })).toEqual({
-      error: { code: 'unavailable', retryAfterMs: expect.any(Number) },
-    });
+    const { error } = (await deployment.refusal({ auth })) as { error: { retryAfterMs: number } };
+    expect(error).toMatchObject({ code: 'unavailable' });
+    expect(error.retryAfterMs).toBeGreaterThanOrEqual(500);
+    expect(error.retryAfterMs).toBeLessThan(1_500);
   });
 
   it('sends away who was let in just before', async () => {
