@@ -54,7 +54,7 @@ const defaults = {
   reconnectMs: 2_000,
 };
 
-export const isPrefix = (text: string): boolean => /^[\w.-]+$/.test(text);
+const isPrefix = (text: string): boolean => /^[\w.-]+$/.test(text);
 
 /** Whether `urls` may hold this. */
 export function isAddress(text: string): boolean {

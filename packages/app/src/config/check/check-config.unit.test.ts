@@ -80,6 +80,13 @@ describe('a strict check', () => {
       postgres,
       { 'storage.url': 'postgres://sealpost:correct-horse-battery@db.example.org/sealpost' },
     ],
+    [
+      'database_without_tls',
+      neededInProduction['postgres-redis'] ?? {},
+      { 'redis.urls': 'redis://:staple-battery-horse@redis.example.org' },
+    ],
+    ['secret_weak', neededInProduction['postgres-redis'] ?? {}, { 'redis.urls': 'redis://redis' }],
+    ['key_without_effect', postgres, { 'redis.urls': 'redis://:staple-battery-horse@redis' }],
     ['key_without_effect', postgres, { dataFolder: '/nowhere/sealpost' }],
     ['key_without_effect', embedded, { 'presence.leaseMs': 5_000 }],
     [

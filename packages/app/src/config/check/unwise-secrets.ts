@@ -19,9 +19,12 @@ interface Secret {
 
 function secretsOf({ given }: LoadedConfig): Secret[] {
   return [...given.values()].flatMap(({ path, value, source }) => {
-    if (catalogue.get(path)?.secret !== true || typeof value !== 'string') return [];
-    const url = URL.canParse(value) ? new URL(value) : null;
-    return [{ path, url, source, text: url ? decoded(url.password) : value }];
+    if (catalogue.get(path)?.secret !== true) return [];
+    const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+    return texts.map((text) => {
+      const url = URL.canParse(text) ? new URL(text) : null;
+      return { path, url, source, text: url ? decoded(url.password) : text };
+    });
   });
 }
 
@@ -40,13 +43,25 @@ const isWeak = ({ text, url }: Secret): boolean =>
     : !isLocalHost(url.hostname) && text.length < shortestPassword;
 
 /** A bare name is one of a private network, as of containers. */
-const isInClear = ({ protocol, searchParams, hostname }: URL): boolean =>
-  protocol.startsWith('postgres') &&
-  hostname.includes('.') &&
-  !isLocalHost(hostname) &&
-  [null, 'disable', 'allow', 'prefer', 'false'].includes(
-    searchParams.get('sslmode') ?? searchParams.get('ssl'),
-  );
+const isFar = (hostname: string): boolean => hostname.includes('.') && !isLocalHost(hostname);
+
+/** By the beginning of a URL, whether it asks for TLS, and how it would. */
+const tls: readonly (readonly [string, (url: URL) => boolean, string])[] = [
+  ['postgres', asksPostgres, 'Add ?sslmode=verify-full to it.'],
+  ['redis:', () => false, 'Write it rediss://.'],
+];
+
+function asksPostgres({ searchParams }: URL): boolean {
+  const asked = searchParams.get('sslmode') ?? searchParams.get('ssl') ?? 'disable';
+  return !['disable', 'allow', 'prefer', 'false', '0'].includes(asked);
+}
+
+/** How TLS is to be asked for, if it is not. */
+function withTls(url: URL | null): string | null {
+  if (url === null || !isFar(url.hostname)) return null;
+  const [, asks, fix] = tls.find(([begin]) => url.protocol.startsWith(begin)) ?? [];
+  return asks?.(url) === false ? (fix ?? null) : null;
+}
 
 /** What is unwise about secrets. None is shown. */
 export function unwiseSecrets(loaded: LoadedConfig): Finding[] {
@@ -57,6 +72,7 @@ export function unwiseSecrets(loaded: LoadedConfig): Finding[] {
       .map(({ path }) => path);
   return secrets.flatMap((secret) => {
     const { path, url, source, text } = secret;
+    const fix = withTls(url);
     return [
       isWeak(secret) &&
         warning(
@@ -78,12 +94,11 @@ export function unwiseSecrets(loaded: LoadedConfig): Finding[] {
           `${path} is given by --set: everybody on this machine sees it in the list of processes.`,
           'Give it by its variable, or by a file that its variable with _FILE names.',
         ),
-      url !== null &&
-        isInClear(url) &&
+      fix !== null &&
         warning(
           'database_without_tls',
-          `${path} asks for no TLS: who talks to whom travels in clear between here and the database.`,
-          'Add ?sslmode=verify-full to it.',
+          `${path} asks for no TLS: who talks to whom travels in clear between here and there.`,
+          fix,
         ),
     ].filter((finding) => finding !== false);
   });

@@ -29,6 +29,12 @@ const idle: readonly Idle[] = [
     because: 'with this storage and cookies.secret given, nothing is kept on this disk',
   },
   {
+    path: 'redis.urls',
+    when: ({ fanOut, presence, rateLimits }) =>
+      [fanOut, presence, rateLimits].every(({ kind }) => kind !== 'redis'),
+    because: 'no family of adapters is on redis',
+  },
+  {
     path: 'allowedOrigins',
     when: ({ allowedOrigins, publicUrl }) =>
       publicUrl !== null && allowedOrigins.includes(new URL(publicUrl).origin),

@@ -16,5 +16,11 @@ const shared = {
 export const neededInProduction: Readonly<Record<Config['profile'], ExampleValues | null>> = {
   embedded: behindProxy,
   postgres: { profile: 'postgres', ...shared, ...behindProxy },
+  'postgres-redis': {
+    profile: 'postgres-redis',
+    ...shared,
+    'redis.urls': 'redis://:staple-battery-horse@redis',
+    ...behindProxy,
+  },
   memory: null,
 };

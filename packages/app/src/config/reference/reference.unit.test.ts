@@ -71,6 +71,7 @@ function nodeOf({ path, kinds }: Key): Node {
 const origins = fc.array(fc.domain().map((domain) => `https://${domain.toLowerCase()}`));
 const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   publicUrl: fc.domain().map((domain) => `https://${domain}/chat`),
+  'redis.urls': fc.domain().map((domain) => [`redis://${domain}`]),
   allowedOrigins: origins.filter((list) => list.every((one) => new URL(one).origin === one)),
 };
 
@@ -142,7 +143,11 @@ function needsOf(family: string, kind: string): Values {
     .map((name) => catalogue.get(`${family}.${name}`))
     .filter((key) => key !== undefined)
     .map((key) => [key.path, exampleOf(key)] as const);
-  return { ...Object.fromEntries(needed), 'cookies.secret': 'a-secret-of-32-characters-or-more' };
+  return {
+    ...Object.fromEntries(needed),
+    ...(kind === 'redis' ? { 'redis.urls': ['redis://redis'] } : {}),
+    'cookies.secret': 'a-secret-of-32-characters-or-more',
+  };
 }
 
 const examples = new Map<Key, unknown>();
@@ -230,7 +235,8 @@ describe('the JSON Schema of files', () => {
         if (!apart.test(key.path)) Object.assign(values, others, { [key.path]: value });
       for (const [path, value] of Object.entries(wrong))
         if (!apart.test(path) && !wellMeant(path, value)) values[path] = value;
-      if (values['cookies.secret'] === null) delete values['cookies.secret'];
+      for (const path of ['cookies.secret', 'redis.urls'])
+        if (values[path] === null) delete values[path];
       for (const family of families) Object.assign(values, secretsOf(family, values));
       const tree = asTree(values);
       expect([tree, asked(tree)]).toEqual([tree, accepts({ file: file(tree) })]);

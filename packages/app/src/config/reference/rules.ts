@@ -36,6 +36,14 @@ export const saidByTheLoaderAlone: readonly Rule[] = [
     broken: { storage: shared },
   },
   {
+    rule: 'With a family of adapters on redis, redis.urls is given somewhere.',
+    broken: { fanOut: { kind: 'redis' } },
+  },
+  {
+    rule: 'Several redis.urls are those of a cluster, by redis.cluster.',
+    broken: { redis: { urls: ['redis://one', 'redis://other'] } },
+  },
+  {
     rule: 'A URL is one by the rules of the web, and an origin is written as browsers write it.',
     broken: { allowedOrigins: ['https://EXAMPLE.org'] },
   },
