@@ -47,4 +47,8 @@ export const observations = {
     buckets: [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000],
   },
   open_sockets: { help: 'Connected devices', buckets: null },
+  adapter_errors: {
+    help: 'What is wrong with the adapters at the moment: databases, Redis and the like',
+    buckets: null,
+  },
 } as const satisfies Record<ObservationName, Observation>;

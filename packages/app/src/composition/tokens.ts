@@ -13,6 +13,7 @@ import type { ServiceIdentifier } from 'inversify';
 import type { Backends } from '../backends/backends.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServerLog } from '../log/log-record.ts';
+import type { HealthWatch } from '../runtime/health-watch.ts';
 import type { Readiness } from '../runtime/readiness.ts';
 import type { Address } from '../runtime/address.ts';
 import type { Incarnation } from '../runtime/incarnation.ts';
@@ -36,6 +37,8 @@ export const TOKENS = {
   meter: token<PrometheusMeter>('meter'),
 
   backends: token<Backends>('backends'),
+  healthWatch: token<HealthWatch>('healthWatch'),
+  healthCare: token<Recurring>('healthCare'),
   storedLog: token<domain.ConversationLog>('storedLog'),
   index: token<domain.ConversationIndex>('index'),
   cursors: token<domain.CursorStore>('cursors'),

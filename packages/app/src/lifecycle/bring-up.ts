@@ -42,6 +42,9 @@ export async function startWork({ get }: Composition, closing: Closing): Promise
     get(TOKENS.revokedSessions),
   ]);
   closing.add('passwords', () => passwords.stop());
+  const healthCare = await get(TOKENS.healthCare);
+  closing.add('health', () => healthCare.stop());
+  healthCare.start();
   await incarnation.read();
   await accessTokens.start();
   closing.add('revocations', () => revokedSessions.stop());

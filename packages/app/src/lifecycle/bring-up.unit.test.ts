@@ -91,9 +91,9 @@ describe('startWork', () => {
     await openBackends(composition, closing);
     await startWork(composition, closing);
     await vi.advanceTimersByTimeAsync(0);
-    expect(vi.getTimerCount()).toBe(8);
+    expect(vi.getTimerCount()).toBe(9);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(vi.getTimerCount()).toBe(8);
+    expect(vi.getTimerCount()).toBe(9);
     await closing.close();
     expect(vi.getTimerCount()).toBe(0);
     await expect((await composition.get(TOKENS.deployment)).incarnation()).rejects.toThrow(

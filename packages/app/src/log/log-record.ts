@@ -22,6 +22,19 @@ export type LifecycleRecord =
   /** The deployment's data were restored while this server ran: it stops, and has to be started anew. */
   | { readonly level: 'error'; readonly event: 'restored' }
   | { readonly level: 'info'; readonly event: 'incarnation_begun'; readonly incarnation: number }
+  /** Something is wrong with an adapter's technology, and later no longer; `sealpost doctor` says what mends it. */
+  | {
+      readonly level: 'warn' | 'error';
+      readonly event: 'adapter_finding';
+      readonly adapter: string;
+      readonly code: string;
+    }
+  | {
+      readonly level: 'info';
+      readonly event: 'adapter_finding_over';
+      readonly adapter: string;
+      readonly code: string;
+    }
   /** An adapter tells by a code what it did; as that the embedded database was started again. */
   | { readonly level: 'info' | 'warn'; readonly event: 'adapter'; readonly notice: string }
   /** What is certified of an adapter from outside: `laws` held, as `6 of 6`, and why that proves nothing of it. */

@@ -146,8 +146,14 @@ export async function eventually(
 export const say = (conversation: Conversation, text: string): Promise<string> =>
   conversation.send({ kind: 'text', text });
 
-export const reads = (device: Sealpost, id: string, texts: readonly string[]): Promise<void> =>
+export const reads = (
+  device: Sealpost,
+  id: string,
+  texts: readonly string[],
+  patienceMs?: number,
+): Promise<void> =>
   eventually(
     async () => (await textsOf(device.conversation(id))).join('|') === texts.join('|'),
     `reading ${texts.length} messages`,
+    patienceMs,
   );

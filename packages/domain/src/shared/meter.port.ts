@@ -26,4 +26,4 @@ export type CounterName =
   | 'slow_readers_closed'
   | 'floods_refused';
 
-export type ObservationName = 'flush_size' | 'flush_ms' | 'open_sockets';
+export type ObservationName = 'flush_size' | 'flush_ms' | 'open_sockets' | 'adapter_errors';

@@ -6,11 +6,15 @@ const LIMIT_MS = 15 * 60_000;
 /** Scripts of the root package that must end well, beside the tests, each with its arguments. */
 const scripts = [
   ['demo'],
+  ['demo', '--', '--profile', 'postgres'],
+  ['demo', '--', '--profile', 'postgres-redis'],
   ['audit:blind'],
   ['fuzz'],
   ['simulate', '--', '--seeds', '200'],
   ['simulate', '--', '--canaries'],
+  ['chaos', '--', '--minutes', '2', '--profile', 'embedded'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres'],
+  ['chaos', '--', '--minutes', '2', '--profile', 'postgres-redis'],
 ] as const;
 
 /** Runs each script as one case. */
