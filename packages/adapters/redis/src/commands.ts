@@ -23,7 +23,7 @@ export const script = (text: string): Script => ({
 });
 
 /** So many calls may wait for an answer: a Redis that hangs costs bounded memory (G16). */
-const mostWaiting = 10_000;
+const mostWaiting = 5_000;
 
 /**
  * The connections for commands, one to each server that is asked. A call ends within `answerMs`; nothing waits for a
@@ -33,7 +33,7 @@ export class Commands {
   readonly #settings: Settings;
   readonly #ports: CommandPorts;
   readonly #client: Redis | Cluster;
-  #opened: Promise<unknown> | null = null;
+  #opened: Promise<void> | null = null;
   #waiting = 0;
   #stopped = false;
   /** Why the last connection could not be made or broke. */
@@ -70,9 +70,8 @@ export class Commands {
     });
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.#stopped = true;
-    await this.#opened;
     this.#client.disconnect();
   }
 
@@ -81,14 +80,19 @@ export class Commands {
     if (this.#waiting >= mostWaiting) throw this.#failure('too_many_waiting');
     this.#waiting += 1;
     try {
-      // The driver goes on trying by itself; whether the first attempt succeeded shows with the call.
-      this.#opened ??= this.#client.connect().catch(() => undefined);
+      this.#opened ??= this.#open();
       if (this.#client.status !== 'ready') await this.#opened;
       return await call(this.#client);
     } finally {
       // Only now: what was given up but not answered is still remembered by the driver.
       this.#waiting -= 1;
     }
+  }
+
+  /** The driver goes on trying by itself; whether the first attempt succeeded shows with the call. */
+  async #open(): Promise<void> {
+    const opened = this.#client.connect().catch(() => undefined);
+    await within(this.#ports.timers, this.#settings.answerMs, 'connect', opened).catch(() => {});
   }
 
   #failure(detail: string): AdapterFailure {

@@ -39,6 +39,8 @@ export function connectRedis(options: RedisOptions, ports: RedisPorts): RedisPar
   const settings = settingsOf(options);
   const commands = new Commands(settings, ports);
   const fanOut = new RedisFanOut(commands, settings, ports);
+  const ping = (operation: string): Promise<unknown> =>
+    commands.run(operation, (client) => client.ping());
   return {
     fanOut,
     presence: new RedisPresenceLeases(commands, settings),
@@ -52,10 +54,10 @@ export function connectRedis(options: RedisOptions, ports: RedisPorts): RedisPar
         ),
       listens: fanOut.isListening,
     }),
-    examine: () => examine(commands, settings.cluster),
+    examine: () => examine(settings, ports.timers, () => ping('examine')),
     stop: async () => {
       await fanOut.stop();
-      await commands.stop();
+      commands.stop();
     },
   };
 }

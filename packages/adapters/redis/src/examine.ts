@@ -1,21 +1,61 @@
-import type { AdapterFailure, Finding } from '@sealpost/domain';
-import type { Commands } from './commands.ts';
+import type { AdapterFailure, Finding, Timers } from '@sealpost/domain';
+import { Redis } from 'ioredis';
+import type { Endpoint, Settings } from './options.ts';
 import { redisFault } from './redis-fault.ts';
+import { within } from './within.ts';
 
 /** With sharded pub/sub. */
 const oldest = 7;
 
 const refusals = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
 
-/** Asks the server, or any of a cluster's, what it is and how it is set; empty when nothing is to be put right. */
-export async function examine(commands: Commands, isCluster: boolean): Promise<readonly Finding[]> {
+/**
+ * What is to be put right, by what the first of the addresses that answers says; `ping` is how the process itself reaches
+ * Redis. Empty when nothing.
+ */
+export async function examine(
+  settings: Settings,
+  timers: Timers,
+  ping: () => Promise<unknown>,
+): Promise<readonly Finding[]> {
+  const { cluster } = settings;
   try {
-    const info = factsIn(await commands.run('examine', (client) => client.info()));
-    const found = [tooOld(info), readOnly(info), evicts(info), wrongKind(info, isCluster)];
-    const state = isCluster && info.get('cluster_enabled') === '1' ? await stateOf(commands) : [];
-    return [...found.flat(), ...state];
+    const facts = await Promise.any(
+      settings.endpoints.map((endpoint) => ask(endpoint, settings.answerMs, timers)),
+    );
+    const found = [tooOld, readOnly, evicts, clusterDown].flatMap((judge) => judge(facts));
+    const all = [...found, ...wrongKind(facts, cluster)];
+    if (!all.some(({ severity }) => severity === 'error')) await ping();
+    return all;
   } catch (error) {
-    return [doesNotAnswer(redisFault('examine', error), isCluster)];
+    const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+    return [doesNotAnswer(redisFault('examine', first), cluster)];
+  }
+}
+
+/** By a connection of its own: one to a cluster is there only once the cluster works. */
+async function ask(endpoint: Endpoint, answerMs: number, timers: Timers): Promise<Facts> {
+  const redis = new Redis({
+    ...endpoint,
+    lazyConnect: true,
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let lastError: unknown = null;
+  redis.on('error', (error: unknown) => (lastError = error));
+  const answer = async (): Promise<Facts> => {
+    await redis.connect();
+    const info = factsIn(await redis.info());
+    if (info.get('cluster_enabled') !== '1') return info;
+    return new Map([...info, ...factsIn(String(await redis.cluster('INFO')))]);
+  };
+  try {
+    return await within(timers, answerMs, 'examine', answer());
+  } catch (error) {
+    throw redisFault('examine', lastError ?? error);
+  } finally {
+    redis.disconnect();
   }
 }
 
@@ -108,15 +148,12 @@ function wrongKind(info: Facts, isCluster: boolean): readonly Finding[] {
   ];
 }
 
-async function stateOf(commands: Commands): Promise<readonly Finding[]> {
-  const info = factsIn(
-    await commands.run('examine', async (client) => String(await client.cluster('INFO'))),
-  );
-  if (info.get('cluster_state') === 'ok') return [];
+function clusterDown(info: Facts): readonly Finding[] {
+  if ((info.get('cluster_state') ?? 'ok') === 'ok') return [];
   return [
     {
       code: 'redis_cluster_down',
-      problem: `the cluster serves ${info.get('cluster_slots_ok') ?? '0'} of 16384 slots`,
+      problem: `the cluster is not whole: ${info.get('cluster_slots_ok') ?? '0'} of 16384 slots are served`,
       fix: 'bring back the masters that are gone, or make their replicas masters (redis-cli --cluster fix)',
       severity: 'error',
     },

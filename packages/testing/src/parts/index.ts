@@ -3,6 +3,7 @@
  * this machine; it listens on a free port of 127.0.0.1, keeps its files in a temporary folder, and does not outlive this
  * process.
  */
+export { freePort } from './free-port.ts';
 export { needs, type PartName } from './parts.ts';
 export { ownRedisPart, redisPart, type OwnRedisPart, type RedisPart } from './redis-part.ts';
 export {
