@@ -44,6 +44,7 @@ describe('processes on a cluster that changes', needs('ownRedis'), () => {
     await eventually(async () => (await replica?.isMaster()) === true);
     await eventually(() => here.breaks > 0 && there.breaks > 0);
     await areWell(here, there);
+    expect(await here.parts.health()).toEqual({ answers: true, listens: true });
     await stop();
   });
 
@@ -55,6 +56,7 @@ describe('processes on a cluster that changes', needs('ownRedis'), () => {
     await master?.kill();
     await eventually(() => here.breaks > 0 && there.breaks > 0);
     await areWell(here, there);
+    expect(await here.parts.health()).toEqual({ answers: true, listens: true });
     await master?.restart();
     await eventually(async () => !(await master?.isMaster()));
     await areWell(here, there);
@@ -68,6 +70,7 @@ describe('processes on a cluster that changes', needs('ownRedis'), () => {
     await Promise.all(cluster.nodes.map((node) => node.restart()));
     await eventually(() => here.breaks > 0 && there.breaks > 0);
     await areWell(here, there);
+    expect(await here.parts.health()).toEqual({ answers: true, listens: true });
     await stop();
   });
 });

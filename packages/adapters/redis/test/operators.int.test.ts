@@ -94,8 +94,11 @@ describe('what an operator is told of a cluster', needs('ownRedis'), () => {
     const roles = await Promise.all(cluster.nodes.map((node) => node.isMaster()));
     const left = url(roles.indexOf(true));
     await Promise.all(cluster.nodes.filter((node) => node.url !== left).map((node) => node.kill()));
-    await eventually(async () =>
-      (await found({ urls: [left], cluster: true })).includes('error redis_cluster_down'),
-    );
+    let codes: readonly string[] = [];
+    await eventually(async () => {
+      codes = await found({ urls: [left], cluster: true });
+      return codes.includes('error redis_cluster_down');
+    });
+    expect(codes).toEqual(['error redis_cluster_down']);
   });
 });

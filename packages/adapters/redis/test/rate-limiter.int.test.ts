@@ -9,7 +9,7 @@ describeOnEach((name, redis) => {
     const processes = [1, 2].map(() => new RedisProcess(redis.options(prefix)).parts);
     const limiters = processes.map((parts) => parts.rateLimiter(testRates));
     const outcomes = await Promise.all(
-      many(40, (index) => limiters[index % 2]?.take('slow', 'a', 1)),
+      many(40, async (index) => limiters[index % 2]?.take('slow', 'a', 1)),
     );
     expect(outcomes.filter((outcome) => outcome?.ok)).toHaveLength(5);
     await Promise.all(processes.map((parts) => parts.stop()));

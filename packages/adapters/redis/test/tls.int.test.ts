@@ -44,6 +44,7 @@ describe('Redis by TLS', needs('ownRedis'), () => {
     const process = new RedisProcess({ urls: [url], prefix: aPrefix() });
     await process.listen();
     await areWell(process, process);
+    expect(await process.parts.examine()).toEqual([]);
     await process.parts.stop();
   });
 });
