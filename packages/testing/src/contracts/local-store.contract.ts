@@ -33,7 +33,7 @@ export function localStoreContract(subject: LocalStoreSubject): void {
     },
   });
 
-  describe(`LocalStore contract: ${subject.name}`, () => {
+  describe(`LocalStore: ${subject.name}`, () => {
     describe('commit', () => {
       it('writes and deletes all records of the map', async ({ store }) => {
         await store.commit(

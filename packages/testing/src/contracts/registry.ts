@@ -14,6 +14,7 @@ import { presenceLeasesContract } from './presence-leases.contract.ts';
 import { rateLimiterContract } from './rate-limiter.contract.ts';
 import { sessionStoreContract } from './session-store.contract.ts';
 import { signingKeyStoreContract } from './signing-key-store.contract.ts';
+import type { SuitedPort } from './suite-titles.ts';
 
 /** For each port the suites that everything which implements it runs whole, by the names under which tests call them. */
 export const suitesOfPorts = {
@@ -31,7 +32,7 @@ export const suitesOfPorts = {
   RateLimiter: { rateLimiterContract },
   LocalStore: { localStoreContract },
   CryptoEngine: { cryptoEngineContract },
-} as const;
+} as const satisfies Record<SuitedPort, object>;
 
 /**
  * Ports without a suite: there is one adapter of each, and its own tests prove the specification. Whoever writes the

@@ -15,11 +15,17 @@ interface FileResult {
   readonly assertionResults: readonly CaseResult[];
 }
 
-interface CaseResult {
+export interface CaseResult {
   readonly fullName: string;
+  /** The titles of the blocks that it stands in, outermost first. */
+  readonly ancestorTitles?: readonly string[];
   readonly status: string;
-  /** What `needs` of the parts gave the test. */
-  readonly meta?: { readonly needs?: readonly string[] };
+  readonly meta?: {
+    /** What `needs` of the parts gave the test. */
+    readonly needs?: readonly string[];
+    /** What the suite of definitions saw of an adapter. */
+    readonly adapter?: unknown;
+  };
 }
 
 export interface Expected {
