@@ -215,7 +215,8 @@ module.exports = {
     combinedDependencies: true,
     doNotFollow: { path: 'node_modules' },
     // Anchored: unanchored it would drop every import of a package whose entry lies in a dist folder of its own.
-    exclude: { path: '^packages/(adapters/)?[^/]+/(dist|reports)/' },
+    // Templates are parts of another package, which the compiler puts together.
+    exclude: { path: '^packages/((adapters/)?[^/]+/(dist|reports)|cli/templates)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       extensions: ['.ts', '.tsx', '.js'],

@@ -15,30 +15,18 @@ if (checkout) {
   // In a checkout packages are found by their sources, which Node runs directly. An adapter from outside may bring a
   // copy of one that was installed: that has none.
   const condition = '@sealpost/source';
-  const isRunnable = (url) => !/[/]node_modules[/].*[.]ts$/.test(url) && isThere(url);
-  const isThere = (url) => !url.startsWith('file:') || existsSync(new URL(url));
   modules.registerHooks({
     resolve: (specifier, context, next) => {
-      const plain = context.conditions.filter((one) => one !== condition);
-      const found = attempt(() =>
-        next(specifier, { ...context, conditions: [condition, ...plain] }),
-      );
-      return found !== null && isRunnable(found.url)
-        ? found
-        : next(specifier, { ...context, conditions: plain });
+      const conditions = context.conditions.filter((one) => one !== condition);
+      try {
+        return next(specifier, { ...context, conditions: [condition, ...conditions] });
+      } catch {
+        // Throws again where that is not the condition's fault.
+        return next(specifier, { ...context, conditions });
+      }
     },
   });
 }
-
-/** Null: it throws, as it will do again where that is not the condition's fault. */
-function attempt(work) {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
-}
-
 const { main } = await import(
   checkout ? source.href : new URL('../dist/main.js', import.meta.url).href
 );

@@ -32,6 +32,11 @@ export const commands = {
     summary: 'Takes over accounts: lines of {"handle": …, "hash": …}, bcrypt or argon2id.',
     run: async (args) => (await import('./commands/import.ts')).importAccounts(args),
   },
+  'create-adapter': {
+    usage: 'create-adapter PORT NAME',
+    summary: 'Writes the package of a new adapter into ./NAME; PORT is fan-out, rate-limits, …',
+    run: async (args) => (await import('./commands/create-adapter.ts')).createAdapter(args),
+  },
   'audit:blind': {
     usage: 'audit:blind [--help]',
     summary: 'Sends secrets through a server and searches all that it keeps and tells for them.',

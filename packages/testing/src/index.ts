@@ -63,4 +63,7 @@ export { aProcess, lanesOver, type TestProcess, testTurn } from './fixtures/test
 export { TestTime } from './fixtures/test-time.ts';
 export { expectSilentFailure, marker } from './contracts/silence.ts';
 export { turn } from './contracts/turn.ts';
+export { adapterContract, type AdapterSubject } from './contracts/adapter.contract.ts';
+export { anAdapterHost } from './fixtures/adapter-host.ts';
+export { openAdapter, portOf, storesAround } from './fixtures/open-adapter.ts';
 export { portsOfOneAdapter, suitesOfPorts } from './contracts/registry.ts';

@@ -11,6 +11,14 @@ function environment(given: Readonly<Record<string, string>>): NodeJS.ProcessEnv
   return { ...Object.fromEntries(plain), ...given };
 }
 
+/** Where a command is run, and which one; without more, this checkout's in the folder of the tests. */
+export interface Started {
+  readonly cwd?: string;
+  readonly bin?: string;
+  /** Of Node, before the command. */
+  readonly nodeOptions?: readonly string[];
+}
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -25,8 +33,16 @@ export class SealpostProcess {
   stderr = '';
 
   /** In a process group of its own, as in a terminal. */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [bin, ...args], { env: environment(env), detached: true });
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    { cwd, bin: command = bin, nodeOptions = [] }: Started = {},
+  ) {
+    this.child = spawn(process.execPath, [...nodeOptions, command, ...args], {
+      env: environment(env),
+      cwd,
+      detached: true,
+    });
     this.child.stdout?.on('data', (text) => (this.stdout += String(text)));
     this.child.stderr?.on('data', (text) => (this.stderr += String(text)));
     this.ended = new Promise((resolve) => {
@@ -69,4 +85,5 @@ export class SealpostProcess {
 export const sealpost = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Ended> => new SealpostProcess(args, env).ended;
+  started: Started = {},
+): Promise<Ended> => new SealpostProcess(args, env, started).ended;

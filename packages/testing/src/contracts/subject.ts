@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { it, type TestContext } from 'vitest';
 import type { FanOut, PresenceLeases, RateLimiter, Stores } from '@sealpost/domain';
 
 /** What a suite is run against. */
@@ -43,15 +43,18 @@ const limitMs = 60_000;
 /** `it` on a fresh instance of the subject, which is disposed of afterwards; a test may do so earlier by `dispose`. */
 export const testsOf =
   <Opened>(subject: Subject<Opened>) =>
-  (sentence: string, run: (opened: Opened & { dispose(): Promise<void> }) => Promise<void>): void =>
+  (
+    sentence: string,
+    run: (opened: Opened & { dispose(): Promise<void> }, context: TestContext) => Promise<void>,
+  ): void =>
     it(
       sentence,
-      async () => {
+      async (context) => {
         const opened = await subject.open();
         let disposed: Promise<void> | undefined;
         const dispose = (): Promise<void> => (disposed ??= opened.dispose());
         try {
-          await run({ ...opened, dispose });
+          await run({ ...opened, dispose }, context);
         } finally {
           await dispose();
         }
