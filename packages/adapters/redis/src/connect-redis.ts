@@ -1,5 +1,13 @@
-import type { Allowance, FanOut, Finding, PresenceLeases, RateLimiter } from '@sealpost/domain';
+import type {
+  Allowance,
+  FanOut,
+  Finding,
+  PresenceLeases,
+  RateLimiter,
+  StoredValue,
+} from '@sealpost/domain';
 import { Commands } from './commands.ts';
+import { everyValue } from './every-value.ts';
 import { examine } from './examine.ts';
 import { type RedisOptions, settingsOf } from './options.ts';
 import { type FanOutPorts, RedisFanOut } from './redis-fan-out.ts';
@@ -25,6 +33,8 @@ export interface RedisParts {
   health(): Promise<RedisHealth>;
   /** What an operator should put right; empty when nothing. Never rejects. */
   examine(): Promise<readonly Finding[]>;
+  /** Every key of this deployment and all that is in it, for audits. */
+  everyValue(): AsyncIterable<StoredValue>;
   /** Ends what is being told and closes the connections; every later call is refused. */
   stop(): Promise<void>;
 }
@@ -55,6 +65,7 @@ export function connectRedis(options: RedisOptions, ports: RedisPorts): RedisPar
       listens: fanOut.isListening,
     }),
     examine: () => examine(settings, ports.timers, () => ping('examine')),
+    everyValue: () => everyValue(commands, settings),
     stop: async () => {
       await fanOut.stop();
       commands.stop();

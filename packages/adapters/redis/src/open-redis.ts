@@ -17,7 +17,7 @@ export async function openRedis(
       rateLimits: (rates) => redis.rateLimiter(rates),
     },
     preparation: null,
-    everyValue: null,
+    everyValue: () => redis.everyValue(),
     health: () => redis.examine(),
     stop: () => redis.stop(),
   };

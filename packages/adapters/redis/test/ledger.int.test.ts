@@ -12,7 +12,7 @@ const rows = [...page.matchAll(/^\| *`(\{?sealpost:[^`]+)` *\|([^|]+\S *\|){3}\s
 );
 
 describeOnEach((name, redis) => {
-  it(`holds no key but those that docs/metadata.md tells of, and all of these: ${name}`, async () => {
+  it(`holds no key but those that docs/metadata.md tells of, all of these, and gives all to an audit: ${name}`, async () => {
     const prefix = aPrefix();
     const { here, there, stop } = await aPair(redis.options(prefix));
     await areWell(here, there);
@@ -29,7 +29,13 @@ describeOnEach((name, redis) => {
     const limiter = here.parts.rateLimiter(testRates);
     for (const _ of [1, 2]) await limiter.take('slow', 'a', 1);
     here.parts.fanOut.publish(aHint());
+    const values = new Set<string>();
+    for await (const { column, value } of here.parts.everyValue())
+      values.add(`${column} ${Buffer.from(value).toString()}`);
     await stop();
+    for (const key of await redis.keys(prefix)) expect(values).toContain(`key ${key}`);
+    expect([...values].some((value) => value.includes('an account'))).toBe(true);
+    expect(values.has('value another')).toBe(true);
     const keys = (await redis.keys(prefix)).map((key) =>
       key
         .replace(prefix, 'sealpost')

@@ -7,7 +7,7 @@ import { complaints, runCommand } from './run-command.ts';
 
 type Check = (root: string) => Promise<readonly string[]>;
 
-const LIMIT_MS = 2 * 60_000;
+const LIMIT_MS = 5 * 60_000;
 
 const checks: Readonly<Record<string, Check>> = {
   types: program('tsc', '-b'),
