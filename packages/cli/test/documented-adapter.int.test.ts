@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AdapterWorkshop, buildCheckout, checkout, run } from './support/adapter-workshop.ts';
 import { OperatorsFolder } from './support/operators-folder.ts';
-import { type Started, SealpostProcess } from './support/sealpost-process.ts';
+import { sealpost, type Started, SealpostProcess } from './support/sealpost-process.ts';
 
 const guide = readFileSync(join(checkout, 'docs/adapters/README.md'), 'utf8');
 const blocks = new Map(
@@ -71,6 +71,7 @@ const counted = (limits: string): unknown => {
   return row?.['windows'];
 };
 
+// In this order: what the first two make is installed by the others.
 describe('the adapter of docs/adapters', { timeout: 120_000 }, () => {
   it('compiles as it is documented', () => {
     expect([...blocks.keys()]).toContain('src/index.ts');
@@ -118,6 +119,18 @@ describe('the adapter of docs/adapters', { timeout: 120_000 }, () => {
     expect((await register(url, 'alice')).status).toBe(200);
     expect(counted(limits)).not.toBe(0);
     expect(linesOf(server)).toMatchObject([{}, { event: 'certificate', doubts: [] }, {}, {}]);
+  });
+
+  it('is begun by an installed command too, which names releases of its own packages', async () => {
+    const { operator } = anInstallation();
+    const bin = operator.installSealpost();
+    const args = ['create-adapter', 'fan-out', 'hub'];
+    expect(await sealpost(args, {}, { cwd: operator.path, bin })).toMatchObject({ code: 0 });
+    const read = readFileSync(join(operator.path, 'hub/package.json'), 'utf8');
+    expect(JSON.parse(read)).toMatchObject({
+      devDependencies: { '@sealpost/domain': '0.1.0', '@sealpost/testing': '0.1.0' },
+    });
+    expect(existsSync(join(operator.path, 'hub/src/hub-fan-out.ts'))).toBe(true);
   });
 
   it('has its faults known as such, although another copy of the domain made them', async () => {

@@ -55,7 +55,10 @@ export function certify({ name, version }: Manifest, report: VitestReport): Cert
   const families = (Object.keys(portVersions) as PortFamily[]).filter(
     (family) => seen.ports[family] !== undefined,
   );
-  const refused = families.flatMap((family) => suitesMissing(family, laws));
+  const refused = [
+    ...families.flatMap((family) => suitesMissing(family, laws)),
+    ...brokenIn(report).filter((sentence) => sentence.startsWith('Adapter: ')),
+  ];
   if (refused.length > 0) return { refused };
   const certificate: ConformanceCertificate = {
     adapter: seen.name,

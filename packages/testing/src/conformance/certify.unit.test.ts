@@ -54,6 +54,11 @@ describe('the certificate of an adapter', () => {
     });
   });
 
+  it('is none while a law of the definition is not held', () => {
+    const some = report(adapter, law('Adapter', 'failed'), law('FanOut'), law('RateLimiter'));
+    expect(certify(manifest, some)).toEqual({ refused: ['Adapter: hub law'] });
+  });
+
   it('is none where the adapter was never opened', () => {
     const { refused } = certify(manifest, report(law('FanOut'))) as { refused: string[] };
     expect(refused).toEqual(['No test calls adapterContract, or its adapter cannot be opened.']);

@@ -10,6 +10,9 @@ import { type Certified, certify, type Manifest } from './certify.ts';
 /** Answers the exit code: 0 when every law is held. */
 export function conformance(folder: string): number {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const place = join(folder, certificateFile);
+  // What is said of an earlier state is true of this one only if it is said again.
+  rmSync(place, { force: true });
   const report = reportOf(folder);
   const certified: Certified =
     report === null ? { refused: ['The tests could not be run.'] } : certify(manifest, report);
@@ -18,7 +21,7 @@ export function conformance(folder: string): number {
     return 1;
   }
   const { certificate, broken } = certified;
-  writeFileSync(join(folder, certificateFile), `${JSON.stringify(certificate, null, 2)}\n`);
+  writeFileSync(place, `${JSON.stringify(certificate, null, 2)}\n`);
   console.log(`${JSON.stringify(certificate, null, 2)}\nwritten to ${certificateFile}`);
   if (broken.length > 0) console.error(['Not held:', ...broken].join('\n  '));
   return broken.length === 0 ? 0 : 1;
