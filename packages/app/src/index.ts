@@ -26,6 +26,8 @@ export { referencePage } from './config/reference/reference-page.ts';
 export { fromOptions } from './config/options.ts';
 export type { Config } from './config/schema.ts';
 export { didYouMean } from './config/suggest.ts';
+export { examineDeployment } from './doctor/doctor.ts';
+export { type ExaminedPart, isIll } from './doctor/part.ts';
 export { StartError, type StartErrorCode } from './lifecycle/start-error.ts';
 export { type RunningServer, startServer } from './lifecycle/start-server.ts';
 export { faultRecord } from './log/fault-record.ts';

@@ -12,6 +12,11 @@ export const commands = {
     summary: 'Shows every setting and where it came from; checks them; prints what can be set.',
     run: async (args) => (await import('./commands/config.ts')).config(args),
   },
+  doctor: {
+    usage: 'doctor [--json]',
+    summary: 'Looks for what is wrong: settings, databases, disk, port, proxy, certificate, clock.',
+    run: async (args) => (await import('./commands/doctor.ts')).doctor(args),
+  },
   migrate: {
     usage: 'migrate',
     summary: 'Brings the database up to date.',

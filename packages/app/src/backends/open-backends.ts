@@ -30,7 +30,8 @@ export async function openBackends(config: Config, host: AdapterHost): Promise<B
   }
 }
 
-function chosen(config: Config): ReadonlyMap<Choice, PortFamily[]> {
+/** Each adapter that the configuration names, with all that it is named for. */
+export function chosen(config: Config): ReadonlyMap<Choice, PortFamily[]> {
   const byIdentity = new Map<string, Choice>();
   const uses = new Map<Choice, PortFamily[]>();
   for (const family of families) {

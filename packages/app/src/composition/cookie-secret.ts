@@ -35,13 +35,26 @@ async function made(folder: string, file: string): Promise<Uint8Array> {
   return (await kept(file)) ?? made(folder, file);
 }
 
+const fileIn = (dataFolder: string): string => join(dataFolder, 'cookie-secret');
+
+/** What protects cookies as far as it is known already; nothing is made. */
+export async function knownCookieSecret({
+  cookies,
+  storage,
+  dataFolder,
+}: Config): Promise<Uint8Array | null> {
+  if (cookies.secret !== null) return new TextEncoder().encode(cookies.secret);
+  return storage.kind === 'memory' ? null : kept(fileIn(dataFolder));
+}
+
 /**
  * What protects cookies. It must outlive the process, or every browser would have to log in again after a restart; and
  * it is no signing key of access tokens, whose rotation would do the same.
  */
-export async function cookieSecret({ cookies, storage, dataFolder }: Config): Promise<Uint8Array> {
-  if (cookies.secret !== null) return new TextEncoder().encode(cookies.secret);
-  if (storage.kind === 'memory') return randomBytes(bytes);
-  const file = join(dataFolder, 'cookie-secret');
-  return (await kept(file)) ?? made(dataFolder, file);
+export async function cookieSecret(config: Config): Promise<Uint8Array> {
+  const { storage, dataFolder } = config;
+  const known = await knownCookieSecret(config);
+  if (known !== null || storage.kind !== 'memory')
+    return known ?? made(dataFolder, fileIn(dataFolder));
+  return randomBytes(bytes);
 }

@@ -2,6 +2,8 @@ import { tellCertificates } from '../backends/tell-certificates.ts';
 import type { Composition } from '../composition/compose.ts';
 import { TOKENS } from '../composition/tokens.ts';
 import type { Config } from '../config/schema.ts';
+import { consulting } from '../doctor/consultation.ts';
+import { Proof } from '../doctor/proof.ts';
 import { faultRecord } from '../log/fault-record.ts';
 import type { ServerLog } from '../log/log-record.ts';
 import { standardLog } from '../log/pino-log.ts';
@@ -71,10 +73,15 @@ async function listen(
   closing.add('http', () => listener.cut());
   const url = await listener.listen(config);
   (await get(TOKENS.address)).listensOn(url);
-  const [app, sockets] = await Promise.all([get(TOKENS.httpApp), get(TOKENS.sockets)]);
+  const [app, sockets, secret, { adapters }] = await Promise.all([
+    get(TOKENS.httpApp),
+    get(TOKENS.sockets),
+    get(TOKENS.csrfSecret),
+    get(TOKENS.backends),
+  ]);
   closing.add('sockets', () => sockets.stop());
   sockets.attach(listener.server);
-  listener.serve(app);
+  listener.serve(consulting(app, { proof: new Proof(secret), config, adapters }));
   const stop = async (): Promise<void> => {
     log({ level: 'info', event: 'stopping' });
     const drained = Promise.all([listener.close(), sockets.drain()]);

@@ -1,0 +1,110 @@
+import { needs, ownRedisPart } from '@sealpost/testing/parts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { rotateSigningKeys } from '../../src/commands/rotate-signing-keys.ts';
+import { openStores } from '../../src/commands/open-stores.ts';
+import { examineDeployment } from '../../src/doctor/doctor.ts';
+import { type Machine, thisMachine } from '../../src/doctor/machine.ts';
+import { isIll } from '../../src/doctor/part.ts';
+import { loadConfig } from '../../src/index.ts';
+import { type Deployment, deployment, secret, type Variables } from './support/deployment.ts';
+import { ahead, packaged, seededFaults, unserved } from './support/seeded-faults.ts';
+
+let world: Deployment;
+beforeAll(async () => {
+  world = await deployment();
+}, 60_000);
+afterAll(() => world.stop());
+
+const roomy: Machine = {
+  ...thisMachine,
+  memory: () => ({ all: 2 ** 33, free: 2 ** 32 }),
+  roomAt: () => Promise.resolve(2 ** 40),
+  openFiles: () => Promise.resolve(null),
+};
+
+/** What is found by these settings, in alphabetical order, and whether the deployment is ill. */
+async function examined(env: Variables, machine: Partial<Machine> = {}) {
+  const began = performance.now();
+  const parts = await examineDeployment({ env }, { ...roomy, ...machine });
+  expect(performance.now() - began).toBeLessThan(10_000);
+  const findings = parts.flatMap((part) => part.findings);
+  for (const { problem, fix } of findings) expect([problem, fix].join()).not.toContain(secret);
+  return { codes: findings.map(({ code }) => code).toSorted(), ill: isIll(parts) };
+}
+
+describe('the doctor', () => {
+  it('finds nothing where nothing is wrong, by the server that runs', async () => {
+    expect(await examined(world.env)).toEqual({ codes: [], ill: false });
+  });
+
+  it('finds nothing where nothing is wrong, before the server runs', async () => {
+    expect(await examined(await unserved(world))).toEqual({ codes: [], ill: false });
+  });
+
+  it.each(seededFaults)(
+    'finds %s, as an %s and nothing else, within 10 s',
+    async (code, severity, seed) => {
+      const { env, machine } = await seed(world);
+      expect(await examined(env, machine)).toEqual({ codes: [code], ill: severity === 'error' });
+    },
+  );
+
+  it('finds that the clock of this machine is wrong, by the database and by the public URL', async () => {
+    expect(await examined(await unserved(world), { clock: ahead })).toEqual({
+      codes: ['clock_skewed', 'clock_skewed_here'],
+      ill: false,
+    });
+  });
+
+  it('finds a server without a key to sign with', async () => {
+    const config = loadConfig({ env: world.env });
+    const backends = await openStores(config, () => undefined);
+    const { signingKeys } = backends.stores;
+    for (const { id } of await signingKeys.list()) await signingKeys.remove(id);
+    await backends.stop();
+    expect(await examined(world.env)).toEqual({ codes: ['signing_key_missing'], ill: true });
+    await rotateSigningKeys(config);
+    expect((await examined(world.env)).codes).toEqual([]);
+  });
+
+  it('says of an adapter from outside that nobody certified it', async () => {
+    const open = `() => Promise.resolve({ ports: { fanOut: {} }, preparation: null, everyValue: null,
+      health: () => Promise.resolve([]), stop: () => Promise.resolve() })`;
+    expect(await examined(await unserved(world, packaged(world, open)))).toEqual({
+      codes: ['adapter_not_certified'],
+      ill: false,
+    });
+  });
+
+  it('waits for no adapter that hangs', async () => {
+    const env = await unserved(world, packaged(world, '() => new Promise(() => undefined)'));
+    expect(await examined(env)).toEqual({
+      codes: ['adapter_not_certified', 'check_timed_out'],
+      ill: true,
+    });
+  });
+
+  it('is told nothing without the secret of the deployment', async () => {
+    for (const path of ['/doctor', '/doctor/address']) {
+      const asked = await fetch(new URL(path, world.proxy.url), {
+        headers: { 'x-sealpost-doctor': `question.${'0'.repeat(64)}` },
+      });
+      expect([asked.status, await asked.json()]).toMatchObject([
+        404,
+        { error: { code: 'unknown_call' } },
+      ]);
+    }
+  });
+});
+
+describe('the doctor, of Redis', needs('redis'), () => {
+  it('finds one that drops keys when its memory is full', async () => {
+    const redis = await ownRedisPart({ 'maxmemory-policy': 'allkeys-lru' });
+    onTestFinished(() => redis.stop());
+    const env = await unserved(world, {
+      SEALPOST_PROFILE: 'postgres-redis',
+      SEALPOST_REDIS__URLS: redis.url,
+    });
+    expect(await examined(env)).toEqual({ codes: ['redis_evicts'], ill: false });
+  });
+});
