@@ -65,6 +65,7 @@ export * from './log/entry-digest.ts';
 export * from './log/entry.ts';
 export * from './log/fan-out.port.ts';
 export * from './log/group-commit-log.ts';
+export * from './log/index-over-log.ts';
 export * from './log/loaded-state.ts';
 export * from './log/read-log.ts';
 export * from './log/window.ts';

@@ -4,7 +4,10 @@ import type {
   ConversationId,
   ConversationIndex,
   DeviceId,
+  DeviceRef,
   Head,
+  IndexRow,
+  Membership as ListedMembership,
   Seq,
   Timestamp,
 } from '@sealpost/domain';
@@ -21,6 +24,11 @@ type Position = { readonly activeAt: Timestamp; readonly conversation: Conversat
 /** Newest activity first, equal instants by id. */
 const inOrder = (a: Position, b: Position): number =>
   b.activeAt - a.activeAt || (a.conversation < b.conversation ? -1 : 1);
+
+const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+type RowKey = Pick<IndexRow, 'account' | 'conversation'>;
+const byAccount = (a: RowKey, b: RowKey): number =>
+  a.account === b.account ? byCode(a.conversation, b.conversation) : byCode(a.account, b.account);
 
 /** Of the entry with which a membership ended, else of the head. */
 function lastOf(log: StoredLog, until: Seq | null): Pick<Head, 'seq' | 'loud' | 'acceptedAt'> {
@@ -81,6 +89,45 @@ export class MemoryConversationIndex implements ConversationIndex {
     );
     const ids = wanted.map(([conversation]) => conversation);
     return ids.toSorted((a, b) => (a < b ? -1 : 1)).slice(0, page.limit);
+  }
+
+  async memberships(
+    { account, device }: DeviceRef,
+    page: { readonly after: ConversationId | null; readonly limit: number },
+  ): Promise<readonly ListedMembership[]> {
+    const listed = await this.conversationsOf(account, { ...page, ended: true });
+    const rows = this.#state.membershipsOf(account);
+    return listed.map((conversation) => {
+      const cursor = this.#state.cursors.get(conversation)?.get(account)?.devices.get(device);
+      const { until } = rows.get(conversation) ?? { until: null };
+      return { conversation, until, cursor: cursor ? { ...cursor } : null };
+    });
+  }
+
+  async rowsOf(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+  ): Promise<readonly IndexRow[]> {
+    this.#state.ensureOpen('rowsOf');
+    return [...new Set(accounts)].flatMap((account) => {
+      const row = this.#state.membershipsOf(account).get(conversation);
+      return row ? [{ account, conversation, ...row }] : [];
+    });
+  }
+
+  async rows(page: {
+    readonly after: Pick<IndexRow, 'account' | 'conversation'> | null;
+    readonly limit: number;
+  }): Promise<readonly IndexRow[]> {
+    this.#state.ensureOpen('rows');
+    const { after, limit } = page;
+    return [...this.#state.memberships]
+      .flatMap(([account, rows]) =>
+        [...rows].map(([conversation, row]) => ({ account, conversation, ...row })),
+      )
+      .filter((row) => after === null || byAccount(after, row) < 0)
+      .toSorted(byAccount)
+      .slice(0, limit);
   }
 
   async behind(

@@ -78,6 +78,17 @@ export class MemoryConversationLog implements ConversationLog {
     return new Map(moved.slice(0, limit));
   }
 
+  async conversations(page: {
+    readonly after: ConversationId | null;
+    readonly limit: number;
+  }): Promise<readonly ConversationId[]> {
+    this.#state.ensureOpen('conversations');
+    return [...this.#state.logs.keys()]
+      .filter((conversation) => page.after === null || conversation > page.after)
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .slice(0, page.limit);
+  }
+
   async find(
     conversation: ConversationId,
     device: DeviceId,

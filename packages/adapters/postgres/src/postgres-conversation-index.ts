@@ -4,6 +4,9 @@ import type {
   ConversationId,
   ConversationIndex,
   DeviceId,
+  DeviceRef,
+  IndexRow,
+  Membership,
   Seq,
   Timestamp,
 } from '@sealpost/domain';
@@ -35,6 +38,32 @@ const CONVERSATIONS_OF = statement<{ readonly conversation: string }>(
   'index.conversations_of',
   `SELECT conversation FROM memberships
   WHERE account = $1 AND conversation > $2 AND (until IS NULL OR $4) ORDER BY conversation LIMIT $3`,
+);
+
+const MEMBERSHIPS = statement<{
+  readonly conversation: string;
+  readonly until: number | null;
+  readonly delivered: number | null;
+  readonly incarnation: number | null;
+}>(
+  'index.memberships',
+  `SELECT membership.conversation, membership.until, cursor.delivered, cursor.incarnation
+  FROM memberships AS membership
+  LEFT JOIN device_cursors AS cursor
+    ON cursor.conversation = membership.conversation AND cursor.account = membership.account AND cursor.device = $2
+  WHERE membership.account = $1 AND membership.conversation > $3 ORDER BY membership.conversation LIMIT $4`,
+);
+
+const ROWS_OF = statement<IndexRow>(
+  'index.rows_of',
+  `SELECT account, conversation, basis, until FROM memberships
+  WHERE conversation = $1 AND account = ANY ($2::text[])`,
+);
+
+const ROWS = statement<IndexRow>(
+  'index.rows',
+  `SELECT account, conversation, basis, until FROM memberships
+  WHERE (account, conversation) > ($1, $2) ORDER BY account, conversation LIMIT $3`,
 );
 
 /** A former member's last entry stands for the head, also when it was cut. */
@@ -108,6 +137,38 @@ export class PostgresConversationIndex implements ConversationIndex {
       page.ended,
     ]);
     return rows.map(({ conversation }) => conversation);
+  }
+
+  async memberships(
+    { account, device }: DeviceRef,
+    page: { readonly after: ConversationId | null; readonly limit: number },
+  ): Promise<readonly Membership[]> {
+    const rows = await this.#database.rows(MEMBERSHIPS, [
+      account,
+      device,
+      page.after ?? '',
+      page.limit,
+    ]);
+    return rows.map(({ conversation, until, delivered, incarnation }) => ({
+      conversation,
+      until,
+      cursor: delivered === null || incarnation === null ? null : { delivered, incarnation },
+    }));
+  }
+
+  async rowsOf(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+  ): Promise<readonly IndexRow[]> {
+    return this.#database.rows(ROWS_OF, [conversation, sorted(accounts)]);
+  }
+
+  async rows(page: {
+    readonly after: Pick<IndexRow, 'account' | 'conversation'> | null;
+    readonly limit: number;
+  }): Promise<readonly IndexRow[]> {
+    const { account, conversation } = page.after ?? { account: '', conversation: '' };
+    return this.#database.rows(ROWS, [account, conversation, page.limit]);
   }
 
   async behind(

@@ -108,6 +108,11 @@ const MOVED_SINCE = statement<NamedHeadRow>(
   ORDER BY accepted_at DESC, conversation LIMIT $2`,
 );
 
+const CONVERSATIONS = statement<{ readonly conversation: string }>(
+  'log.conversations',
+  'SELECT conversation FROM heads WHERE conversation > $1 AND seq > 0 ORDER BY conversation LIMIT $2',
+);
+
 const FIND = statement<EnvelopeRow>(
   'log.find',
   `SELECT ${ENVELOPE} FROM entries AS entry
@@ -209,6 +214,14 @@ export class PostgresConversationLog implements ConversationLog {
 
   async movedSince(since: Timestamp, limit: number): Promise<ReadonlyMap<ConversationId, Head>> {
     return byConversation(await this.#database.rows(MOVED_SINCE, [since, limit]));
+  }
+
+  async conversations(page: {
+    readonly after: ConversationId | null;
+    readonly limit: number;
+  }): Promise<readonly ConversationId[]> {
+    const rows = await this.#database.rows(CONVERSATIONS, [page.after ?? '', page.limit]);
+    return rows.map(({ conversation }) => conversation);
   }
 
   async find(

@@ -29,6 +29,7 @@ function inTurn(logs: readonly ConversationLog[]): ConversationLog {
     entry: (...given) => next().entry(...given),
     heads: (...given) => next().heads(...given),
     movedSince: (...given) => next().movedSince(...given),
+    conversations: (...given) => next().conversations(...given),
     find: (...given) => next().find(...given),
     saveSnapshot: (...given) => next().saveSnapshot(...given),
     markRestored: (...given) => next().markRestored(...given),

@@ -82,6 +82,7 @@ export class CachedLog implements ConversationLog {
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
   movedSince: ConversationLog['movedSince'] = (since, limit) =>
     this.#inner.movedSince(since, limit);
+  conversations: ConversationLog['conversations'] = (page) => this.#inner.conversations(page);
   find: ConversationLog['find'] = (conversation, device, clientId) =>
     this.#inner.find(conversation, device, clientId);
   expiring: ConversationLog['expiring'] = (before, page) => this.#inner.expiring(before, page);

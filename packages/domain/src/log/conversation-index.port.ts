@@ -1,4 +1,11 @@
-import type { AccountId, ConversationId, DeviceId, Seq, Timestamp } from '../shared/ids.ts';
+import type {
+  AccountId,
+  ConversationId,
+  DeviceId,
+  DeviceRef,
+  Seq,
+  Timestamp,
+} from '../shared/ids.ts';
 
 /** A conversation whose log goes on beyond what a device has acknowledged, as far as the index knows. */
 export interface Behind {
@@ -14,11 +21,29 @@ export interface Behind {
   readonly incarnation: number;
 }
 
+/** That an account is, or was, a member of a conversation, as far as the index knows. */
+export interface IndexRow {
+  readonly account: AccountId;
+  readonly conversation: ConversationId;
+  /** The newest version on which an entering was decided. */
+  readonly basis: Seq;
+  /** The entry that ended the membership; null: it is open. */
+  readonly until: Seq | null;
+}
+
+/** One of an account's conversations, and how far a device of it got there. */
+export interface Membership {
+  readonly conversation: ConversationId;
+  readonly until: Seq | null;
+  /** The device's delivered cursor and the incarnation in which it was set; null: it has none. */
+  readonly cursor: { readonly delivered: Seq; readonly incarnation: number } | null;
+}
+
 /**
  * Which account is, or was, a member of which conversation. Written when membership changes, never per message:
  * before an entry that adds, after an entry that removes, so that it may overstate and never understate.
  */
-export interface ConversationIndex {
+export interface MembershipIndex {
   /**
    * Notes that the accounts are, or are about to be, members by an entry decided on version `basis` of the
    * conversation; re-opens an ended row. Repeating it, or an older basis on an open row, changes nothing else.
@@ -44,9 +69,30 @@ export interface ConversationIndex {
     },
   ): Promise<readonly ConversationId[]>;
 
+  /** An account's rows, ended ones included, with a device's cursors; in the order and by the pages of `conversationsOf`. */
+  memberships(
+    device: DeviceRef,
+    page: { readonly after: ConversationId | null; readonly limit: number },
+  ): Promise<readonly Membership[]>;
+
+  /** The rows of those accounts in a conversation, in any order. */
+  rowsOf(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+  ): Promise<readonly IndexRow[]>;
+
+  /** All rows, ascending by account and then by conversation, strictly after `after`. */
+  rows(page: {
+    readonly after: Pick<IndexRow, 'account' | 'conversation'> | null;
+    readonly limit: number;
+  }): Promise<readonly IndexRow[]>;
+}
+
+/** An index that also knows how far the logs got: one of the same store, or one composed with a log (`IndexOverLog`). */
+export interface ConversationIndex extends MembershipIndex {
   /**
    * The conversations of an account that hold something which the device has not acknowledged, newest activity first,
-   * equal instants by id; goes on after `after`. One query, whatever number of conversations the account has.
+   * equal instants by id; goes on after `after`. One query where index and log are one store.
    * A cursor of another incarnation is always listed, a conversation whose log has no entry never.
    */
   behind(

@@ -128,6 +128,12 @@ export interface ConversationLog {
    */
   movedSince(since: Timestamp, limit: number): Promise<ReadonlyMap<ConversationId, Head>>;
 
+  /** The conversations that have an entry, ascending by id (by its characters' codes), strictly after `after`. */
+  conversations(page: {
+    readonly after: ConversationId | null;
+    readonly limit: number;
+  }): Promise<readonly ConversationId[]>;
+
   /** Finds the entry that a device sent under a client id. */
   find(
     conversation: ConversationId,

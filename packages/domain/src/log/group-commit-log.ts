@@ -143,6 +143,7 @@ export class GroupCommitLog implements ConversationLog {
   heads: ConversationLog['heads'] = (conversations) => this.#inner.heads(conversations);
   movedSince: ConversationLog['movedSince'] = (since, limit) =>
     this.#inner.movedSince(since, limit);
+  conversations: ConversationLog['conversations'] = (page) => this.#inner.conversations(page);
   find: ConversationLog['find'] = (conversation, device, clientId) =>
     this.#inner.find(conversation, device, clientId);
   saveSnapshot: ConversationLog['saveSnapshot'] = (conversation, version, state) =>

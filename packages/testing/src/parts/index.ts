@@ -5,6 +5,12 @@
  */
 export { freePort } from './free-port.ts';
 export { needs, type PartName } from './parts.ts';
+export {
+  mongodbPart,
+  ownMongodbPart,
+  type MongodbPart,
+  type OwnMongodbPart,
+} from './mongodb-part.ts';
 export { ownRedisPart, redisPart, type OwnRedisPart, type RedisPart } from './redis-part.ts';
 export {
   redisClusterPart,

@@ -1,3 +1,4 @@
+import { ferretdbProgram } from './ferretdb.ts';
 import { findProgram } from './find-program.ts';
 
 /** Something real that suites and runs need and that npm does not bring. */
@@ -8,10 +9,15 @@ export interface PartKind {
   readonly isHere: () => boolean;
   /** What somebody does who wants it. */
   readonly howToGet: string;
+  /** Nobody is expected to have it: suites that need it are told as not run, with `CI=true` too. */
+  readonly isRare?: true;
 }
 
 const getRedis =
   'install redis-server 7 or newer (apt-get install redis-server, brew install redis)';
+
+const getMongodb =
+  'install mongod 7 or newer, or build FerretDB, which speaks its protocol: node packages/testing/src/runner/build-ferretdb.ts (needs Go 1.24)';
 
 /** Every part, by the name under which suites ask for it. */
 export const parts = {
@@ -26,6 +32,24 @@ export const parts = {
     isHere: hasRedisServer,
     howToGet: getRedis,
   },
+  mongodb: {
+    title: 'MongoDB',
+    isHere: () => given('SEALPOST_MONGODB_URL') !== null || mongodbProgram() !== null,
+    howToGet: `set SEALPOST_MONGODB_URL, or ${getMongodb}`,
+  },
+  /** For suites that kill or stop it. */
+  ownMongodb: {
+    title: 'a MongoDB server of our own',
+    isHere: () => mongodbProgram() !== null,
+    howToGet: getMongodb,
+  },
+  /** For what only a replica set shows: who acknowledges, who takes over, what is taken back. */
+  mongodbReplicaSet: {
+    title: 'a MongoDB replica set',
+    isHere: () => /[?&]replicaSet=/.test(given('SEALPOST_MONGODB_URL') ?? ''),
+    howToGet: 'set SEALPOST_MONGODB_URL to that of a replica set of MongoDB 7 (…?replicaSet=name)',
+    isRare: true,
+  },
 } as const satisfies Readonly<Record<string, PartKind>>;
 
 export type PartName = keyof typeof parts;
@@ -38,7 +62,7 @@ interface PartNeeds {
 
 /**
  * The options of a test or `describe` that needs these parts: where one is missing it is left out, and the end of
- * `npm test` says so. With `CI=true` that is a failure.
+ * `npm test` says so. With `CI=true` that is a failure, unless the part is rare.
  */
 export function needs(...names: readonly PartName[]): PartNeeds {
   return { skip: !names.every((name) => parts[name].isHere()), meta: { needs: names } };
@@ -50,6 +74,15 @@ export function given(variable: string): string | null {
   return value === undefined || value === '' ? null : value;
 }
 
+/** A server that speaks MongoDB's protocol: `mongod`, or FerretDB when it was built. */
+export function mongodbProgram(): string | null {
+  return findProgram('mongod') ?? findProgram(ferretdbProgram());
+}
+
 function hasRedisServer(): boolean {
   return findProgram('redis-server') !== null && findProgram('redis-cli') !== null;
 }
+
+/** Whether nobody is expected to have all of these parts. */
+export const areRare = (names: readonly string[]): boolean =>
+  Object.entries<PartKind>(parts).some(([name, { isRare }]) => isRare && names.includes(name));

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { areRare } from '../parts/parts.ts';
 import type { LeftOut, Outcome } from './outcome.ts';
 
 /** The parts of Vitest's JSON report that are counted. */
@@ -59,17 +60,19 @@ export function countReport(report: VitestReport | null, expected: Expected): Ou
   const failures = [
     ...failed.map(({ fullName }) => fullName),
     ...expected.testFiles.flatMap((path) => fileFailures(path, results.get(path))),
-    ...(expected.skippingFails ? skipped.map(didNotRun) : []),
+    ...(expected.skippingFails ? skipped.filter(isExpected).map(didNotRun) : []),
   ];
   if (failures.length === 0 && !report.success) failures.push('failed outside its tests');
   return {
     name: expected.name,
     passed,
     failures,
-    skipped: expected.skippingFails ? 0 : skipped.length,
+    skipped: skipped.filter((each) => !expected.skippingFails || !isExpected(each)).length,
     leftOut: report.testResults.flatMap((file) => leftOutOf(file, expected.folder)),
   };
 }
+
+const isExpected = ({ meta }: CaseResult): boolean => !areRare(meta?.needs ?? []);
 
 function didNotRun({ fullName, meta }: CaseResult): string {
   const needed = meta?.needs ?? [];

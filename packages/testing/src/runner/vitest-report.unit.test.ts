@@ -49,6 +49,23 @@ describe('counting a report', () => {
     ]);
   });
 
+  it('takes nobody to task for a part that hardly anybody has', () => {
+    const rare = report('passed', 'skipped');
+    const testResults = rare.testResults.map((file) => ({
+      ...file,
+      assertionResults: file.assertionResults.map((result) => ({
+        ...result,
+        meta: { needs: ['mongodbReplicaSet'] },
+      })),
+    }));
+    const strict = { ...expected, skippingFails: true };
+    expect(countReport({ ...rare, testResults }, strict)).toMatchObject({
+      failures: [],
+      skipped: 1,
+      leftOut: [{ needs: ['mongodbReplicaSet'] }],
+    });
+  });
+
   it('counts a case that did not run apart', () => {
     expect(countReport(report('passed', 'skipped'), expected)).toMatchObject({
       passed: 1,

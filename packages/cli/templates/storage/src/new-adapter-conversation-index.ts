@@ -26,6 +26,14 @@ export class NewAdapterConversationIndex implements ConversationIndex {
     return notWritten('conversationsOf');
   }
 
+  memberships(): Promise<never> {
+    return notWritten('memberships');
+  }
+
+  rowsOf(): Promise<never> {
+    return notWritten('rowsOf');
+  }
+
   behind(): Promise<never> {
     return notWritten('behind');
   }

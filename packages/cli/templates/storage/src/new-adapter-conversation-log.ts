@@ -38,6 +38,10 @@ export class NewAdapterConversationLog implements ConversationLog {
     return notWritten('movedSince');
   }
 
+  conversations(): Promise<never> {
+    return notWritten('conversations');
+  }
+
   find(): Promise<never> {
     return notWritten('find');
   }

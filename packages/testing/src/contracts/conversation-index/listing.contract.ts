@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import type { AccountId, ConversationIndex } from '@sealpost/domain';
-import { aConversationId, anAccountId, anInstant, many } from '../../builders/ids.ts';
+import { aConversationId, aDeviceId, anAccountId, anInstant, many } from '../../builders/ids.ts';
 import { expectSilentFailure, marker } from '../silence.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
+import { acknowledge, aReader, whole } from './steps.ts';
 
 const all = { after: null, limit: 100, ended: true };
 const current = { ...all, ended: false };
@@ -48,6 +49,28 @@ export function listing(subject: StoresSubject): void {
       expect(await index.conversationsOf(account, current)).toEqual(['1', '3']);
       expect(await index.conversationsOf(account, all)).toEqual(['1', '2', '3']);
       expect(await index.conversationsOf(account, { ...all, after: '1', limit: 1 })).toEqual(['2']);
+    });
+  });
+
+  describe('the memberships of an account', () => {
+    it('tell where they ended and how far the device got', async ({ stores }) => {
+      const { index } = stores;
+      const reader = aReader();
+      for (const conversation of ['1', '2', '3'])
+        await index.enter(conversation, [reader.account], 0);
+      await index.leave('2', [reader.account], 7);
+      await index.enter('4', [anAccountId()], 0);
+      await acknowledge(stores, { ...reader, conversation: '3', delivered: 5, incarnation: 2 });
+      const another = aDeviceId();
+      await acknowledge(stores, { ...reader, device: another, conversation: '1', delivered: 9 });
+      const listed = await index.memberships(reader, whole);
+      const [one, two, three] = [
+        { conversation: '1', until: null, cursor: null },
+        { conversation: '2', until: 7, cursor: null },
+        { conversation: '3', until: null, cursor: { delivered: 5, incarnation: 2 } },
+      ];
+      expect(listed).toEqual([one, two, three]);
+      expect(await index.memberships(reader, { after: '1', limit: 1 })).toEqual([two]);
     });
   });
 
@@ -131,11 +154,51 @@ export function listing(subject: StoresSubject): void {
       }
     });
 
+    it('shows in the rows of a conversation for the accounts that are named', async ({
+      stores: { index },
+    }) => {
+      const conversation = aConversationId();
+      const [open, ended, other, none] = many(4, anAccountId);
+      await index.enter(conversation, [open ?? '', ended ?? '', other ?? ''], 3);
+      await index.leave(conversation, [ended ?? ''], 7);
+      await index.enter(aConversationId(), [open ?? ''], 0);
+      const accounts = [ended ?? '', none ?? '', open ?? '', open ?? ''];
+      const rows = await index.rowsOf(conversation, accounts);
+      expect(rows.toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0))).toEqual([
+        { account: open, conversation, basis: 3, until: null },
+        { account: ended, conversation, basis: 3, until: 7 },
+      ]);
+      expect(await index.rowsOf(conversation, [])).toEqual([]);
+    });
+
+    it('shows in all rows, by account and then by conversation, in pages', async ({
+      stores: { index },
+    }) => {
+      const expected = [
+        { account: 'A', conversation: 'b', basis: 1, until: null },
+        { account: 'a', conversation: 'B', basis: 1, until: null },
+        { account: 'a', conversation: 'a', basis: 1, until: null },
+        { account: 'b', conversation: 'A', basis: 1, until: 2 },
+      ];
+      for (const { account, conversation } of expected.toReversed())
+        await index.enter(conversation, [account], 1);
+      await index.leave('A', ['b'], 2);
+      expect(await index.rows({ after: null, limit: 9 })).toEqual(expected);
+      expect(await index.rows({ after: null, limit: 2 })).toEqual(expected.slice(0, 2));
+      const after = { account: 'a', conversation: 'B' };
+      expect(await index.rows({ after, limit: 9 })).toEqual(expected.slice(2));
+    });
+
     it('tells nothing of a value when it fails', async ({ stores: { index }, dispose }) => {
       await dispose();
       await expectSilentFailure(() => index.enter(marker, [marker], 0));
       await expectSilentFailure(() => index.leave(marker, [marker], 1));
       await expectSilentFailure(() => index.conversationsOf(marker, { ...all, after: marker }));
+      await expectSilentFailure(() => index.rowsOf(marker, [marker]));
+      const place = { account: marker, conversation: marker };
+      await expectSilentFailure(() => index.rows({ after: place, limit: 9 }));
+      const device = { account: marker, device: marker };
+      await expectSilentFailure(() => index.memberships(device, { after: marker, limit: 9 }));
       const after = { activeAt: anInstant, conversation: marker };
       await expectSilentFailure(() =>
         index.behind({ account: marker, device: marker, incarnation: 1 }, { after, limit: 9 }),

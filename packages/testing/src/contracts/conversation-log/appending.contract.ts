@@ -193,6 +193,7 @@ export function appending(subject: StoresSubject): void {
       await expectSilentFailure(() => log.page(marker, 0, wide));
       await expectSilentFailure(() => log.heads([marker]));
       await expectSilentFailure(() => log.movedSince(anInstant, 10));
+      await expectSilentFailure(() => log.conversations({ after: marker, limit: 9 }));
       await expectSilentFailure(() => log.find(marker, marker, marker));
       await expectSilentFailure(() => log.saveSnapshot(marker, 1, marker));
       await expectSilentFailure(() => log.markRestored(2));

@@ -141,6 +141,20 @@ export function loading(subject: StoresSubject): void {
     });
   });
 
+  describe('conversations', () => {
+    it('with an entry are listed by id, strictly after the one named, as many as asked for', async ({
+      stores: { log },
+    }) => {
+      const ids = ['-a', 'A', 'a', 'ab', 'b'];
+      for (const conversation of ids.toReversed())
+        await log.append([aFoundingAppend({ conversation })]);
+      await log.append([aMessageAppend(1, { conversation: 'aa' })]);
+      expect(await log.conversations({ after: null, limit: 9 })).toEqual(ids);
+      expect(await log.conversations({ after: 'A', limit: 2 })).toEqual(['a', 'ab']);
+      expect(await log.conversations({ after: 'b', limit: 2 })).toEqual([]);
+    });
+  });
+
   describe('finding a send', () => {
     it('gives the entry that the device sent under the client id, without its parts', async ({
       stores: { log },

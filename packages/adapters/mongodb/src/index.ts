@@ -1,0 +1,3 @@
+export { connectMongo, type MongoHistory } from './connect-mongo.ts';
+export type { MongoOptions } from './options.ts';
+export { everyValue } from './every-value.ts';

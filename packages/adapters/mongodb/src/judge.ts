@@ -1,0 +1,45 @@
+import type { Append, AppendOutcome, Bytes, Seq, Timestamp } from '@sealpost/domain';
+import { documentOf, type EntryDocument, type Standing } from './documents.ts';
+
+/** An entry that a device sent before. */
+export interface Send {
+  readonly seq: Seq;
+  readonly acceptedAt: Timestamp;
+  readonly digest: Bytes;
+}
+
+/** Names a send among those of a conversation. */
+export const sendKey = (device: string, clientId: string): string =>
+  JSON.stringify([device, clientId]);
+
+export interface Judged {
+  /** One for each item. `appended` holds once the document is stored, and then for this item and all before it. */
+  readonly outcomes: readonly AppendOutcome[];
+  /** What is to be stored, in order; `item` is the place of the item that it is made of. */
+  readonly documents: readonly { readonly item: number; readonly document: EntryDocument }[];
+}
+
+/** Judges the items of one conversation in order: each on what is stored and on the items before it. */
+export function judge(
+  newest: Standing | null,
+  stored: ReadonlyMap<string, Send>,
+  items: readonly Append[],
+): Judged {
+  let head = newest;
+  const sends = new Map(stored);
+  const documents: { item: number; document: EntryDocument }[] = [];
+  const outcomes = items.map((append, item): AppendOutcome => {
+    const { sender, clientId, after, digest } = append.draft;
+    const known = sends.get(sendKey(sender.device, clientId));
+    if (known) return { code: 'known', ...known };
+    if (append.basis !== (head?.version ?? 0)) return { code: 'stale' };
+    if (after !== null && !sends.has(sendKey(sender.device, after))) return { code: 'out_of_turn' };
+    const document = documentOf(append, head);
+    documents.push({ item, document });
+    head = document;
+    const { seq, acceptedAt, loud } = document;
+    sends.set(sendKey(sender.device, clientId), { seq, acceptedAt, digest: digest.slice() });
+    return { code: 'appended', seq, acceptedAt, loud };
+  });
+  return { outcomes, documents };
+}

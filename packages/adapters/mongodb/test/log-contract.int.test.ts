@@ -1,0 +1,8 @@
+import { conversationLogContract } from '@sealpost/testing';
+import { needs } from '@sealpost/testing/parts';
+import { describe } from 'vitest';
+import { mongoSubject, TestServer } from './support/test-server.ts';
+
+describe('a history in MongoDB', needs('mongodb'), () => {
+  conversationLogContract(mongoSubject(TestServer.forTheseTests()));
+});
