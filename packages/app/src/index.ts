@@ -1,6 +1,7 @@
 export { beginAfterRestore } from './commands/begin-after-restore.ts';
 export { withAccountImport } from './commands/import-accounts.ts';
 export { migrateDatabase } from './commands/migrate.ts';
+export { verifyIndex } from './commands/verify-index.ts';
 export { rotateSigningKeys } from './commands/rotate-signing-keys.ts';
 export { runPostgres } from './commands/run-postgres.ts';
 export { openStores } from './commands/open-stores.ts';

@@ -27,6 +27,11 @@ export const commands = {
     summary: 'To be run once after a backup was restored, before a server starts.',
     run: async (args) => (await import('./commands/restored.ts')).restored(args),
   },
+  verify: {
+    usage: 'verify [--repair]',
+    summary: 'Compares the index of conversations with their logs; with --repair puts it right.',
+    run: async (args) => (await import('./commands/verify.ts')).verify(args),
+  },
   'rotate-keys': {
     usage: 'rotate-keys',
     summary: 'Has a fresh key sign access tokens; nobody is logged out.',

@@ -22,6 +22,7 @@ describe('sealpost', () => {
       'config',
       'migrate',
       'restored',
+      'verify [--repair]',
       'rotate-keys',
       'import accounts FILE',
       'audit:blind',

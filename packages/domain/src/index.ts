@@ -68,6 +68,7 @@ export * from './log/group-commit-log.ts';
 export * from './log/index-over-log.ts';
 export * from './log/loaded-state.ts';
 export * from './log/read-log.ts';
+export * from './log/verify-index.ts';
 export * from './log/window.ts';
 export * from './presence/hold-connections.ts';
 export * from './presence/presence-leases.port.ts';

@@ -25,11 +25,6 @@ type Position = { readonly activeAt: Timestamp; readonly conversation: Conversat
 const inOrder = (a: Position, b: Position): number =>
   b.activeAt - a.activeAt || (a.conversation < b.conversation ? -1 : 1);
 
-const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-type RowKey = Pick<IndexRow, 'account' | 'conversation'>;
-const byAccount = (a: RowKey, b: RowKey): number =>
-  a.account === b.account ? byCode(a.conversation, b.conversation) : byCode(a.account, b.account);
-
 /** Of the entry with which a membership ended, else of the head. */
 function lastOf(log: StoredLog, until: Seq | null): Pick<Head, 'seq' | 'loud' | 'acceptedAt'> {
   const head = log.head();
@@ -113,21 +108,6 @@ export class MemoryConversationIndex implements ConversationIndex {
       const row = this.#state.membershipsOf(account).get(conversation);
       return row ? [{ account, conversation, ...row }] : [];
     });
-  }
-
-  async rows(page: {
-    readonly after: Pick<IndexRow, 'account' | 'conversation'> | null;
-    readonly limit: number;
-  }): Promise<readonly IndexRow[]> {
-    this.#state.ensureOpen('rows');
-    const { after, limit } = page;
-    return [...this.#state.memberships]
-      .flatMap(([account, rows]) =>
-        [...rows].map(([conversation, row]) => ({ account, conversation, ...row })),
-      )
-      .filter((row) => after === null || byAccount(after, row) < 0)
-      .toSorted(byAccount)
-      .slice(0, limit);
   }
 
   async behind(

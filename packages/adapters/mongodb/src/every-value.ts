@@ -1,5 +1,5 @@
 import type { StoredValue } from '@sealpost/domain';
-import { Binary, Long, MongoClient, ObjectId } from 'mongodb';
+import { Binary, MongoClient, ObjectId } from 'mongodb';
 import { failed } from './database.ts';
 import { failureOf } from './driver-fault.ts';
 import { clientOptions, settingsOf, type MongoOptions } from './options.ts';
@@ -29,8 +29,8 @@ function* valuesIn(value: unknown, path = ''): Generator<[string, string | Uint8
   if (value instanceof Binary) yield [path, Uint8Array.from(value.value())];
   else if (value instanceof ObjectId) yield [path, value.toHexString()];
   else if (Array.isArray(value)) for (const item of value) yield* valuesIn(item, path);
-  else if (typeof value === 'object' && !(value instanceof Date) && !(value instanceof Long))
+  else if (typeof value !== 'object') yield [path, `${value as string | number | boolean}`];
+  else
     for (const [name, field] of Object.entries(value))
       yield* valuesIn(field, path === '' ? name : `${path}.${name}`);
-  else yield [path, String(value)];
 }

@@ -22,7 +22,7 @@ describe('operating MongoDB', needs('ownMongodb'), () => {
     await dispose();
   });
 
-  it('tells what an operator should put right', async () => {
+  it('tells what an operator is to put right', async () => {
     const { url, database, history, db, dispose } = await server.fresh();
     const codes = async (of = history) => (await of.examine()).map(({ code }) => code);
     expect(await codes()).toEqual(['mongodb_standalone']);

@@ -60,12 +60,6 @@ const ROWS_OF = statement<IndexRow>(
   WHERE conversation = $1 AND account = ANY ($2::text[])`,
 );
 
-const ROWS = statement<IndexRow>(
-  'index.rows',
-  `SELECT account, conversation, basis, until FROM memberships
-  WHERE (account, conversation) > ($1, $2) ORDER BY account, conversation LIMIT $3`,
-);
-
 /** A former member's last entry stands for the head, also when it was cut. */
 const BEHIND = statement<{
   readonly conversation: string;
@@ -161,14 +155,6 @@ export class PostgresConversationIndex implements ConversationIndex {
     accounts: readonly AccountId[],
   ): Promise<readonly IndexRow[]> {
     return this.#database.rows(ROWS_OF, [conversation, sorted(accounts)]);
-  }
-
-  async rows(page: {
-    readonly after: Pick<IndexRow, 'account' | 'conversation'> | null;
-    readonly limit: number;
-  }): Promise<readonly IndexRow[]> {
-    const { account, conversation } = page.after ?? { account: '', conversation: '' };
-    return this.#database.rows(ROWS, [account, conversation, page.limit]);
   }
 
   async behind(

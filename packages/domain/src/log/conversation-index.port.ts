@@ -80,12 +80,6 @@ export interface MembershipIndex {
     conversation: ConversationId,
     accounts: readonly AccountId[],
   ): Promise<readonly IndexRow[]>;
-
-  /** All rows, ascending by account and then by conversation, strictly after `after`. */
-  rows(page: {
-    readonly after: Pick<IndexRow, 'account' | 'conversation'> | null;
-    readonly limit: number;
-  }): Promise<readonly IndexRow[]>;
 }
 
 /** An index that also knows how far the logs got: one of the same store, or one composed with a log (`IndexOverLog`). */

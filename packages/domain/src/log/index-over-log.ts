@@ -44,7 +44,6 @@ export class IndexOverLog implements ConversationIndex {
     this.#memberships.memberships(device, page);
   rowsOf: ConversationIndex['rowsOf'] = (conversation, accounts) =>
     this.#memberships.rowsOf(conversation, accounts);
-  rows: ConversationIndex['rows'] = (page) => this.#memberships.rows(page);
 
   async behind(
     who: Reader,

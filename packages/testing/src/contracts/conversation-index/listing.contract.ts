@@ -171,32 +171,12 @@ export function listing(subject: StoresSubject): void {
       expect(await index.rowsOf(conversation, [])).toEqual([]);
     });
 
-    it('shows in all rows, by account and then by conversation, in pages', async ({
-      stores: { index },
-    }) => {
-      const expected = [
-        { account: 'A', conversation: 'b', basis: 1, until: null },
-        { account: 'a', conversation: 'B', basis: 1, until: null },
-        { account: 'a', conversation: 'a', basis: 1, until: null },
-        { account: 'b', conversation: 'A', basis: 1, until: 2 },
-      ];
-      for (const { account, conversation } of expected.toReversed())
-        await index.enter(conversation, [account], 1);
-      await index.leave('A', ['b'], 2);
-      expect(await index.rows({ after: null, limit: 9 })).toEqual(expected);
-      expect(await index.rows({ after: null, limit: 2 })).toEqual(expected.slice(0, 2));
-      const after = { account: 'a', conversation: 'B' };
-      expect(await index.rows({ after, limit: 9 })).toEqual(expected.slice(2));
-    });
-
     it('tells nothing of a value when it fails', async ({ stores: { index }, dispose }) => {
       await dispose();
       await expectSilentFailure(() => index.enter(marker, [marker], 0));
       await expectSilentFailure(() => index.leave(marker, [marker], 1));
       await expectSilentFailure(() => index.conversationsOf(marker, { ...all, after: marker }));
       await expectSilentFailure(() => index.rowsOf(marker, [marker]));
-      const place = { account: marker, conversation: marker };
-      await expectSilentFailure(() => index.rows({ after: place, limit: 9 }));
       const device = { account: marker, device: marker };
       await expectSilentFailure(() => index.memberships(device, { after: marker, limit: 9 }));
       const after = { activeAt: anInstant, conversation: marker };
