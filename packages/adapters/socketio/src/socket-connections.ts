@@ -33,7 +33,7 @@ export interface SocketConnectionsPorts {
 }
 
 /** Span in which clients come back to other processes, from one that ends. */
-export const awayMs = [500, 1_500] as const;
+export const awayMs = [200, 1_000] as const;
 
 /** Span in which clients come back after a close for this reason; null: not by themselves. */
 const comeBackMs: Record<CloseReason, readonly [number, number] | null> = {

@@ -33,7 +33,8 @@ describe('a drain', () => {
     await drained;
     const closing = await client.next('closing');
     expect(closing.reason).toBe('draining');
-    expect(closing.retryAfterMs).toBeGreaterThanOrEqual(500);
+    expect(closing.retryAfterMs).toBeGreaterThanOrEqual(200);
+    expect(closing.retryAfterMs).toBeLessThan(1_100);
     await client.gone;
     expect(deployment.records).toContainEqual({
       level: 'info',
@@ -50,8 +51,8 @@ describe('a drain', () => {
     const auth = { protocol: 1, accessToken: device.accessToken, suites: [] };
     const { error } = (await deployment.refusal({ auth })) as { error: { retryAfterMs: number } };
     expect(error).toMatchObject({ code: 'unavailable' });
-    expect(error.retryAfterMs).toBeGreaterThanOrEqual(500);
-    expect(error.retryAfterMs).toBeLessThan(1_500);
+    expect(error.retryAfterMs).toBeGreaterThanOrEqual(200);
+    expect(error.retryAfterMs).toBeLessThan(1_000);
   });
 
   it('sends away who was let in just before', async () => {

@@ -159,8 +159,10 @@ export class StayConnected {
 
   #later(): void {
     if (!this.#wanted) return;
-    const wait =
-      (this.#retryAfterMs ?? 0) + backoffMs(this.#core.random, this.#attempt++, reconnect);
+    const told = this.#retryAfterMs ?? 0;
+    // Who goes for a while has spread its clients already.
+    const isSpread = told > 0 && this.#reason === 'draining';
+    const wait = isSpread ? told : told + backoffMs(this.#core.random, this.#attempt++, reconnect);
     this.#cancel = this.#core.timers.after(wait, () => void this.#open());
   }
 

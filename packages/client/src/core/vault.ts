@@ -40,29 +40,28 @@ export class Draft implements Records {
   }
 }
 
+/** `urgent`: what somebody waits for goes before all that is only to be caught up with. */
+type Urgency = 'urgent' | 'usual';
+
 /**
  * All that the device keeps, changed one transaction at a time: keys, cursors, entries and outbox of one step are
  * committed together or not at all. Nothing in a transaction waits for the network.
  */
 export class Vault {
   readonly #store: LocalStore;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #waiting: Record<Urgency, (() => Promise<void>)[]> = { urgent: [], usual: [] };
+  #working: Promise<void> | null = null;
 
   constructor(store: LocalStore) {
     this.#store = store;
   }
 
-  /** Runs alone; its writes are durable when this resolves. A rejection leaves nothing behind. */
-  transact<T>(work: (draft: Draft) => Promise<T>): Promise<T> {
-    const run = async (): Promise<T> => {
-      const draft = new Draft(this.#store);
-      const result = await work(draft);
-      await this.#store.commit(draft.writes);
-      return result;
-    };
-    const done = this.#last.then(run, run);
-    this.#last = done;
-    return done;
+  /** Runs alone; its writes are durable when this resolves. A rejection leaves nothing behind. Equally urgent ones run in the order of the calls. */
+  transact<T>(work: (draft: Draft) => Promise<T>, urgency: Urgency = 'usual'): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting[urgency].push(() => this.#transact(work).then(resolve, reject));
+      this.#working ??= this.#work();
+    });
   }
 
   /** Committed records, outside any transaction. */
@@ -84,7 +83,23 @@ export class Vault {
 
   /** Ends after what was begun. */
   async close(): Promise<void> {
-    await this.#last.catch(() => null);
+    await this.#working;
     await this.#store.close();
+  }
+
+  async #work(): Promise<void> {
+    // Not before `transact` has noted that this goes on.
+    await Promise.resolve();
+    const { urgent, usual } = this.#waiting;
+    for (let next = urgent.shift() ?? usual.shift(); next; next = urgent.shift() ?? usual.shift())
+      await next();
+    this.#working = null;
+  }
+
+  async #transact<T>(work: (draft: Draft) => Promise<T>): Promise<T> {
+    const draft = new Draft(this.#store);
+    const result = await work(draft);
+    await this.#store.commit(draft.writes);
+    return result;
   }
 }

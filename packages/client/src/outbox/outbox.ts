@@ -22,7 +22,8 @@ const pageItems = 50;
 const healing = { firstMs: 50, longestMs: 5_000 };
 /** So many refusals in a row that say "heal and send again" are a fault somewhere: wait for the next occasion. */
 const healsInARow = 12;
-const retryMs = 5_000;
+/** Between tries that failed while the connection stands. */
+const retrying = { firstMs: 500, longestMs: 10_000 };
 
 const toldToWait = (refusal: WireRefusal | null): number =>
   refusal && 'retryAfterMs' in refusal ? refusal.retryAfterMs : 0;
@@ -61,6 +62,8 @@ export class Outbox {
   #online = false;
   /** Conversations for which a further try is arranged. */
   readonly #retrying = new Set<string>();
+  /** How often in a row sending in a conversation met a problem. */
+  readonly #failures = new Map<string, number>();
 
   constructor(
     core: Core,
@@ -78,6 +81,7 @@ export class Outbox {
     core.events.on('connection', ({ state }) => {
       this.#online = state === 'online';
       if (state === 'offline') this.#followed.clear();
+      else this.#failures.clear();
     });
   }
 
@@ -102,7 +106,7 @@ export class Outbox {
       draft.write(at.outboxNext, { order: order + 1 });
       draft.write(key, item);
       draft.write(at.sent(conversation, clientId), { key });
-    });
+    }, 'urgent');
     this.flush(conversation);
     return clientId;
   }
@@ -135,6 +139,7 @@ export class Outbox {
   flush(conversation: string): void {
     this.#flight
       .run(conversation, () => this.#drain(conversation))
+      .then(() => this.#failures.delete(conversation))
       .catch((error: unknown) => {
         const mayHelp = error instanceof SealpostError && error.retryable;
         // A call may get no answer while the connection stands; without one, the next one begins with a flush.
@@ -149,7 +154,10 @@ export class Outbox {
   #later(conversation: string, toldMs: number): void {
     if (this.#retrying.has(conversation)) return;
     this.#retrying.add(conversation);
-    this.#core.timers.after(Math.max(retryMs, toldMs), () => {
+    const failures = this.#failures.get(conversation) ?? 0;
+    this.#failures.set(conversation, failures + 1);
+    const wait = toldMs + backoffMs(this.#core.random, failures, retrying);
+    this.#core.timers.after(wait, () => {
       this.#retrying.delete(conversation);
       this.flush(conversation);
     });
@@ -281,7 +289,7 @@ export class Outbox {
       };
       draft.write(key, { ...item, sealed });
       return { ...item, sealed };
-    });
+    }, 'urgent');
   }
 
   /** What a refusal asks for. False: it is final, and the message has failed. */
@@ -352,6 +360,6 @@ export class Outbox {
       const changed = change(item);
       draft.write(found.key, changed);
       if (!changed) draft.put(index, null);
-    });
+    }, 'urgent');
   }
 }

@@ -3,6 +3,7 @@ import {
   type AnswerOf,
   type BodyOf,
   type CallName,
+  calls,
   type Calls,
   logInProofBytes,
   type WireCredentials,
@@ -27,6 +28,8 @@ interface AccessToken {
 const renewBeforeMs = 60_000;
 /** A token so young is used, whatever the device's clock says: where that is ahead, each call would renew. */
 const youngMs = 60_000;
+/** A connection that was cut shows so soon; after a silence the same is not asked again. */
+const soonMs = 2_000;
 
 /** Being logged in: holds the tokens and makes calls with them. */
 export class Session {
@@ -211,13 +214,24 @@ export class Session {
     return this.#core.random.id() + this.#core.random.id();
   }
 
+  /**
+   * A server that ends takes connections with it on which a call has just left, while others would answer it: what only
+   * reads is asked once more.
+   */
   async #call<N extends CallName>(
     name: N,
     input: CallInput<N>,
     token: string | null,
   ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
+    const { clock, transport } = this.#core;
+    const began = clock.monotonic();
     try {
-      return await this.#core.transport.call(name, input, token);
+      return await transport.call(name, input, token).catch((error: unknown) => {
+        const endedAtOnce = clock.monotonic() - began < soonMs;
+        if (!(error instanceof NoAnswer && endedAtOnce && calls[name].method === 'GET'))
+          throw error;
+        return transport.call(name, input, token);
+      });
     } catch (error) {
       throw error instanceof NoAnswer ? new SealpostError('offline', 'no_answer') : error;
     }

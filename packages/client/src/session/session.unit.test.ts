@@ -102,3 +102,39 @@ describe('renewing the access token', () => {
     expect(server.refreshes).toBeLessThanOrEqual(1);
   });
 });
+
+describe('a call that gets no answer', () => {
+  /** A server whose connections end under the first calls; `silentMs` later where they only fall silent. */
+  const cutting = async (cuts: number, silentMs = 0) => {
+    const server = new TokenServer();
+    const asked: string[] = [];
+    const call = async (name: string): Promise<unknown> => {
+      asked.push(name);
+      if (asked.length > cuts) return ok({});
+      server.now += silentMs;
+      throw new NoAnswer(name);
+    };
+    return { asked, session: await loggedIn(Object.assign(server, { call })) };
+  };
+
+  it('is made once more where it only reads and its connection was cut, as a server does that ends (G18)', async () => {
+    const { asked, session } = await cutting(1);
+    expect(await session.call('devices')).toMatchObject({ ok: true });
+    expect(asked).toEqual(['devices', 'devices']);
+  });
+
+  it('is made once more and not again and again', async () => {
+    const { asked, session } = await cutting(9);
+    await expect(session.call('devices')).rejects.toMatchObject({ code: 'no_answer' });
+    expect(asked).toEqual(['devices', 'devices']);
+  });
+
+  it('is not made again after a silence, nor where it may have taken effect', async () => {
+    const silent = await cutting(1, 30_000);
+    await expect(silent.session.call('devices')).rejects.toMatchObject({ code: 'no_answer' });
+    const writing = await cutting(1);
+    const revoke = writing.session.call('revokeDevice', { params: { device: 'lost' } });
+    await expect(revoke).rejects.toMatchObject({ code: 'no_answer' });
+    expect([silent.asked, writing.asked]).toEqual([['devices'], ['revokeDevice']]);
+  });
+});

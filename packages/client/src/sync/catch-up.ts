@@ -60,6 +60,8 @@ export class CatchUp {
     this.#listed = [];
     this.#done = 0;
     this.#of = 0;
+    // What waits to be sent does not wait for what is to be read; what that stops goes out afterwards.
+    this.#background(() => this.#parts.outbox.flushAll());
   }
 
   #list({ conversations }: ServerPayload<'heads'>): void {
@@ -80,8 +82,6 @@ export class CatchUp {
         await this.#persist(round, () => this.#read(conversation));
       }
     };
-    // What waits to be sent does not wait for what is to be read; what that stops goes out afterwards.
-    await this.#parts.outbox.flushAll();
     await Promise.all(Array.from({ length: pullsAtOnce }, work));
     if (round !== this.#round) return;
     const { vault } = this.#parts.core;
@@ -179,7 +179,7 @@ export class CatchUp {
       });
   }
 
-  /** Changes of keys whose answers were lost come first: nothing else can be decided before. */
+  /** Changes of keys whose answers were lost come before what is read: nothing else can be decided before. */
   async #settleStaged(round: number): Promise<void> {
     const staged = await this.#parts.core.vault.list(at.stagedAll, { limit: 1_000 });
     for (const { value } of staged) {

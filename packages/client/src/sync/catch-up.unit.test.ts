@@ -43,6 +43,7 @@ async function aDevice(
       return answer;
     },
   } as unknown as Session;
+  let flushes = 0;
   const events = new Emitter();
   const engine = plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
   const core = { ...webSystem, vault, engine, events } as unknown as Core;
@@ -51,7 +52,7 @@ async function aDevice(
     core,
     sync,
     joins: { consider: async () => undefined },
-    outbox: { flushAll: async () => undefined },
+    outbox: { flushAll: async () => void flushes++ },
     cursors: { note: () => undefined },
   } as unknown as CatchUpParts);
   const connect = async (): Promise<void> => {
@@ -60,7 +61,7 @@ async function aDevice(
     handlers.caught_up?.({ incarnation: 2 });
     await caughtUp;
   };
-  return { sync, asked, connect };
+  return { sync, asked, connect, handlers, flushes: () => flushes };
 }
 
 it('corrects after a restore what the device has read and no head tells of', async () => {
@@ -80,4 +81,10 @@ it('asks once for what the server does not know any more', async () => {
   await connect();
   await connect();
   expect(asked).toEqual(['of before']);
+});
+
+it('sends what waits as soon as it is connected, before anything is read or settled (G18)', async () => {
+  const { handlers, flushes } = await aDevice([]);
+  handlers.hello?.(hello as Parameters<NonNullable<typeof handlers.hello>>[0]);
+  expect(flushes()).toBe(1);
 });

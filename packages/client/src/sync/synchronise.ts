@@ -113,8 +113,10 @@ export class Synchronise {
         throw SealpostError.refused(result.error);
       }
       const page = result.value;
-      await this.#apply(me, conversation, page);
       const moved = page.entries.length + page.gaps.length > 0;
+      // Most conversations have nothing new at a new connection: that takes no turn among the transactions.
+      if (moved || page.incarnation !== record.incarnation)
+        await this.#apply(me, conversation, page);
       if (page.next >= page.head || !moved) break;
     }
     await this.judge(conversation);

@@ -92,3 +92,14 @@ it('forgets keys that are ahead of a restored log, so that a lower generation ca
   const { writes } = await engine.found(vault.records, second);
   expect(writes.size).toBeGreaterThan(0);
 });
+
+it('reads a log that has nothing new without waiting for what the device is working on', async () => {
+  const nothing = { incarnation: 1, gaps: [], entries: [], next: 4, head: 4 };
+  const { sync, vault, reads } = await aDevice(nothing);
+  const working = Promise.withResolvers<void>();
+  const work = vault.transact(() => working.promise);
+  await sync.pull(conversation);
+  expect(reads()).toBe(1);
+  working.resolve();
+  await work;
+});

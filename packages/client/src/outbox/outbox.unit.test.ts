@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import type { ChangeMembers } from '../changes/change-members.ts';
+import type { EnterKeys } from '../changes/enter-keys.ts';
+import { Emitter } from '../core/emitter.ts';
+import type { Core } from '../core/ports.ts';
+import { at, newConversation } from '../core/records.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
+import { Vault } from '../core/vault.ts';
+import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
+import type { Session } from '../session/session.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import type { Synchronise } from '../sync/synchronise.ts';
+import { webSystem } from '../system/web-system.ts';
+import { Outbox } from './outbox.ts';
+
+const conversation = 'c';
+const me = { account: 'alice', device: 'phone' };
+const content = new Uint8Array([1]);
+
+/** A device in the keys of a conversation, connected, whose reads get no answer so many times. Its waits pass at once. */
+async function aDevice(unanswered: number) {
+  const engine = plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
+  const vault = new Vault(await MemoryStore.open());
+  await vault.transact(async (draft) => {
+    draft.take(await engine.createIdentity(me));
+    const founding = { conversation, epoch: 1, generation: 1, peers: [], profile: null };
+    draft.take(await engine.found(draft, { ...founding, clientId: 'first' }));
+    const accepted = { accepted: true, seq: 1 } as const;
+    draft.take(await engine.settle(draft, conversation, 'first', accepted));
+    const record = { ...newConversation(conversation), incarnation: 1, cursor: 1, keyed: true };
+    draft.write(at.conversation(conversation), record);
+  });
+  const events = new Emitter();
+  const waits: number[] = [];
+  const timers = {
+    after: (ms: number, run: () => void) => {
+      waits.push(ms);
+      return webSystem.timers.after(0, run);
+    },
+  };
+  const random = {
+    ...webSystem.random,
+    bytes: (length: number) => new Uint8Array(length).fill(255),
+  };
+  const core = { ...webSystem, timers, random, vault, engine, events } as unknown as Core;
+  let reads = 0;
+  const sync = {
+    pull: async () => {
+      if (++reads <= unanswered) throw new SealpostError('offline', 'no_answer');
+    },
+    record: () => vault.read(at.conversation(conversation)),
+    judge: async () => undefined,
+  } as unknown as Synchronise;
+  const session = { me: async () => me } as unknown as Session;
+  const changes = { members: {} as ChangeMembers, enter: {} as EnterKeys };
+  const sent = Promise.withResolvers<void>();
+  const outbox = new Outbox(core, session, sync, changes, async () => {
+    sent.resolve();
+    return { ok: true, value: { seq: 2 } };
+  });
+  events.emit('connection', { state: 'online', reason: null });
+  return { outbox, vault, waits, sent: sent.promise };
+}
+
+it('tries again soon when a server that ended took the answer to a read with it (G18)', async () => {
+  const { outbox, waits, sent } = await aDevice(1);
+  await outbox.put(conversation, content, 'loud');
+  await sent;
+  expect(waits).toHaveLength(1);
+  expect(waits[0]).toBeLessThanOrEqual(500);
+});
+
+it('tries ever more seldom where nothing is answered', async () => {
+  const { outbox, waits, sent } = await aDevice(7);
+  await outbox.put(conversation, content, 'loud');
+  await sent;
+  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+});
+
+it('sends before what the device only catches up with', async () => {
+  const { outbox, vault, sent } = await aDevice(0);
+  const began = Promise.withResolvers<void>();
+  const reading = Promise.withResolvers<void>();
+  const read: number[] = [];
+  const catchingUp = [1, 2, 3].map((page) =>
+    vault.transact(async () => {
+      began.resolve();
+      await reading.promise;
+      read.push(page);
+    }),
+  );
+  await began.promise;
+  const put = outbox.put(conversation, content, 'loud');
+  reading.resolve();
+  await put;
+  expect(read).toEqual([1]);
+  await sent;
+  await Promise.all(catchingUp);
+});
