@@ -21,6 +21,9 @@ const renewEveryMs = 20_000;
 /** A connection that lasts so long was a good one: after it, one comes back quickly again. */
 const goodMs = 30_000;
 
+/** What is not answered for so long was not turned down: nothing came back. */
+const silenceMs = 5_000;
+
 /** Refusals and reasons after which coming back by oneself is useless or harmful. */
 const finalReasons: ReadonlySet<string> = new Set([
   'superseded',
@@ -87,11 +90,17 @@ export class StayConnected {
     name: E,
     payload: ClientPayload<E>,
   ): Promise<ClientAnswer<E>> {
-    if (!this.#connection) throw new SealpostError('offline', 'no_answer');
+    const connection = this.#connection;
+    if (!connection) throw new SealpostError('offline', 'no_answer');
+    const sentAt = this.#core.clock.monotonic();
     try {
-      return await this.#connection.send(name, payload);
+      return await connection.send(name, payload);
     } catch (error) {
-      throw error instanceof NoAnswer ? new SealpostError('offline', 'no_answer') : error;
+      if (!(error instanceof NoAnswer)) throw error;
+      // Half-open, as far as anybody can tell: another one is there long before the transport notices.
+      const silent = this.#core.clock.monotonic() - sentAt >= silenceMs;
+      if (silent && connection === this.#connection) connection.close();
+      throw new SealpostError('offline', 'no_answer');
     }
   }
 

@@ -6,7 +6,7 @@ import { Vault } from '../core/vault.ts';
 import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
 import { Session } from '../session/session.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import type { ConnectionListener, Transport } from '../transport/transport.port.ts';
+import { type ConnectionListener, NoAnswer, type Transport } from '../transport/transport.port.ts';
 import { StayConnected } from './stay-connected.ts';
 
 const hello = { protocol: 1, incarnation: 1, time: 0, account: 'account', device: 'device' };
@@ -17,6 +17,8 @@ class Scene {
   connects = 0;
   closes = 0;
   refreshes = 0;
+  /** After how long a send is given up; null: it is answered. */
+  silentMs: number | null = null;
   listener: ConnectionListener | null = null;
   timers: { at: number; run: () => void }[] = [];
 
@@ -31,8 +33,15 @@ class Scene {
         this.connects++;
         this.listener = listener;
         return {
-          send: async () => ({ ok: true, value: {} }) as never,
-          close: () => void this.closes++,
+          send: async (name) => {
+            if (this.silentMs === null) return { ok: true, value: {} } as never;
+            this.now += this.silentMs;
+            throw new NoAnswer(name);
+          },
+          close: () => {
+            this.closes++;
+            listener.closed({ refusal: null });
+          },
         };
       },
     };
@@ -139,6 +148,34 @@ describe('staying connected', () => {
     before?.closed({ refusal: null });
     await scene.pass(60_000);
     expect([scene.connects, scene.closes, stay.isOpen]).toEqual([2, 1, true]);
+    stay.stop();
+  });
+
+  it('leaves a connection on which nothing comes back for one that works', async () => {
+    const scene = new Scene();
+    const stay = await scene.start(600_000);
+    scene.listener?.event('hello', hello);
+    await scene.pass(60_000);
+    scene.silentMs = 10_000;
+    await expect(stay.send('cursors', { cursors: [] })).rejects.toMatchObject({
+      code: 'no_answer',
+    });
+    expect([scene.closes, stay.isOpen]).toEqual([1, false]);
+    scene.silentMs = null;
+    await scene.pass(1_000);
+    expect([scene.connects, stay.isOpen]).toEqual([2, true]);
+    stay.stop();
+  });
+
+  it('keeps a connection whose answer is no answer, but came', async () => {
+    const scene = new Scene();
+    const stay = await scene.start(600_000);
+    scene.listener?.event('hello', hello);
+    scene.silentMs = 100;
+    await expect(stay.send('cursors', { cursors: [] })).rejects.toMatchObject({
+      code: 'no_answer',
+    });
+    expect([scene.closes, stay.isOpen]).toEqual([0, true]);
     stay.stop();
   });
 });

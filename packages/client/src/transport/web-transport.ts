@@ -27,8 +27,16 @@ import {
   type Transport,
 } from './transport.port.ts';
 
-const callTimeoutMs = 30_000;
-const ackTimeoutMs = 15_000;
+/** How long is waited for what, in milliseconds. */
+interface Patience {
+  /** For a call, with all that it sends and is sent. */
+  readonly callMs: number;
+  /** For the first of an answer to a call that only reads: it sends next to nothing, so silence is no slow upload. */
+  readonly readMs: number;
+  /** For the answer to what was sent over the connection. */
+  readonly sendMs: number;
+}
+const usual: Patience = { callMs: 30_000, readMs: 10_000, sendMs: 10_000 };
 const msgpack = 'application/msgpack';
 
 /** Parameters of a call are ids, names and numbers. */
@@ -47,9 +55,11 @@ function urlOf(base: string, path: string, params: Values, query: Values): URL {
 /** HTTP by fetch and the socket by Socket.io: works in browsers and in Node alike. */
 export class WebTransport implements Transport {
   readonly #base: string;
+  readonly #patience: Patience;
 
-  constructor(serverUrl: string) {
+  constructor(serverUrl: string, patience: Patience = usual) {
     this.#base = serverUrl;
+    this.#patience = patience;
   }
 
   async call<N extends CallName>(
@@ -71,10 +81,7 @@ export class WebTransport implements Transport {
     if (accessToken !== null) headers['authorization'] = `Bearer ${accessToken}`;
     if (input.body !== undefined) headers['content-type'] = msgpack;
     const body = input.body === undefined ? null : new Uint8Array(encodeMsgpack(input.body));
-    const response = await this.#answered(
-      name,
-      fetch(url, { method, headers, body, signal: AbortSignal.timeout(callTimeoutMs) }),
-    );
+    const response = await this.#answered(name, this.#fetched(url, { method, headers, body }));
     if (response.ok) {
       const parsed = answer.safeParse(response.value);
       if (parsed.success) return ok(parsed.data as AnswerOf<Calls[N]>);
@@ -117,6 +124,19 @@ export class WebTransport implements Transport {
     };
   }
 
+  async #fetched(url: URL, request: RequestInit): Promise<Response> {
+    const { callMs, readMs } = this.#patience;
+    const silent = new AbortController();
+    let begun = request.method !== 'GET';
+    AbortSignal.timeout(readMs).addEventListener('abort', () => {
+      if (!begun) silent.abort();
+    });
+    const signal = AbortSignal.any([silent.signal, AbortSignal.timeout(callMs)]);
+    const response = await fetch(url, { ...request, signal });
+    begun = true;
+    return response;
+  }
+
   async #answered(
     name: string,
     pending: Promise<Response>,
@@ -137,7 +157,7 @@ export class WebTransport implements Transport {
     payload: unknown,
   ): Promise<ClientAnswer<E>> {
     const answer: unknown = await socket
-      .timeout(ackTimeoutMs)
+      .timeout(this.#patience.sendMs)
       .emitWithAck(name, payload)
       .catch(() => {
         throw new NoAnswer(name);
