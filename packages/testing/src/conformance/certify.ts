@@ -1,10 +1,10 @@
 import {
-  type AdapterCapability,
   type ConformanceCertificate,
   type FamilyConformance,
   type PortFamily,
   portVersions,
 } from '@sealpost/domain';
+import type { SeenAdapter } from '../contracts/adapter.contract.ts';
 import { suiteTitles, type SuitedPort } from '../contracts/suite-titles.ts';
 import { type Law, lawsIn } from '../runner/laws.ts';
 import type { VitestReport } from '../runner/vitest-report.ts';
@@ -31,12 +31,6 @@ const portsOf: Readonly<Record<PortFamily, readonly SuitedPort[]>> = {
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-}
-
-interface Seen {
-  readonly name: string;
-  readonly ports: { readonly [Family in PortFamily]?: number };
-  readonly capabilities: readonly AdapterCapability[];
 }
 
 /** A certificate, or why there can be none: one line each. */
@@ -70,10 +64,10 @@ export function certify({ name, version }: Manifest, report: VitestReport): Cert
   return { certificate, broken: brokenIn(report) };
 }
 
-function seenIn({ testResults }: VitestReport): Seen | null {
+function seenIn({ testResults }: VitestReport): SeenAdapter | null {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
   const [seen] = results.flatMap(({ meta }) => meta?.adapter ?? []);
-  return (seen as Seen | undefined) ?? null;
+  return (seen as SeenAdapter | undefined) ?? null;
 }
 
 const messagesIn = ({ testResults }: VitestReport): string[] =>

@@ -3,7 +3,7 @@ import { type CoveredPackage, implementationsIn } from '../architecture/contract
 import type { Law } from './laws.ts';
 
 /** What a package's report says of contracts. */
-export interface ReportedPackage extends CoveredPackage {
+export interface ReportedPackage extends Pick<CoveredPackage, 'folder' | 'sources'> {
   readonly laws: readonly Law[];
 }
 

@@ -20,7 +20,6 @@ const reported = (
 ): ReportedPackage => ({
   folder: `packages/adapters/${folder}`,
   sources: [{ path: 'src/a.ts', text: source }],
-  tests: [],
   laws: lawsIn({
     testResults: [{ name: 'a.test.ts', status: '', message: '', assertionResults: results }],
   }),

@@ -14,7 +14,6 @@ export const readContracts = (root: string, report: string): ContractMatrix =>
       .map((pkg) => ({
         folder: pkg.folder,
         sources: sourcesOf(root, pkg),
-        tests: [],
         laws: lawsIn(reportIn(join(root, pkg.folder, report))),
       })),
   );

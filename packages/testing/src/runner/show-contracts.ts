@@ -44,5 +44,5 @@ function numbers(held: readonly number[]): string {
 }
 
 /** The last line, which other programs read. */
-export const figures = ({ ports, adapters, held, missing }: ContractMatrix): string =>
+const figures = ({ ports, adapters, held, missing }: ContractMatrix): string =>
   `contracts: ports=${ports.length} adapters=${adapters.length} laws=${held} missing=${missing.length}`;
