@@ -7,7 +7,15 @@ import { type Machine, thisMachine } from '../../src/doctor/machine.ts';
 import { isIll } from '../../src/doctor/part.ts';
 import { loadConfig } from '../../src/index.ts';
 import { type Deployment, deployment, secret, type Variables } from './support/deployment.ts';
-import { ahead, packaged, seededFaults, unserved } from './support/seeded-faults.ts';
+import { selfSigned } from './support/certificate.ts';
+import {
+  ahead,
+  behind,
+  packaged,
+  seededFaults,
+  trusted,
+  unserved,
+} from './support/seeded-faults.ts';
 
 let world: Deployment;
 beforeAll(async () => {
@@ -39,6 +47,11 @@ describe('the doctor', () => {
 
   it('finds nothing where nothing is wrong, before the server runs', async () => {
     expect(await examined(await unserved(world))).toEqual({ codes: [], ill: false });
+  });
+
+  it('finds nothing where the proxy speaks TLS with a certificate that is good for a while', async () => {
+    const env = await behind(world, { certificate: trusted(selfSigned(90)) });
+    expect(await examined(env)).toEqual({ codes: [], ill: false });
   });
 
   it.each(seededFaults)(

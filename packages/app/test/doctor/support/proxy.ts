@@ -1,5 +1,13 @@
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { TestCertificate } from './certificate.ts';
 
 export interface ProxyWays {
   /** As proxies should: the address of who connects is added. */
@@ -7,6 +15,8 @@ export interface ProxyWays {
   readonly passesUpgrades?: boolean;
   /** Instead of what the server says. */
   readonly date?: string;
+  /** Clients speak TLS to it. */
+  readonly certificate?: TestCertificate;
 }
 
 export interface Listening {
@@ -43,10 +53,10 @@ function headersOf({ headers, socket }: IncomingMessage, tells: boolean) {
 /** A reverse proxy before the server on that port, which is asked for with each request. */
 export function proxyTo(
   target: () => number,
-  { tellsAddress = true, passesUpgrades = true, date }: ProxyWays = {},
+  { tellsAddress = true, passesUpgrades = true, date, certificate }: ProxyWays = {},
 ): Promise<Listening> {
   const open = new Set<Socket>();
-  const server = createServer((incoming, outgoing) => {
+  const pass: RequestListener = (incoming, outgoing) => {
     const { method, url } = incoming;
     const headers = headersOf(incoming, tellsAddress);
     const passed = request(
@@ -62,7 +72,8 @@ export function proxyTo(
     );
     passed.on('error', () => outgoing.writeHead(502).end('bad gateway'));
     incoming.pipe(passed);
-  });
+  };
+  const server = certificate ? createSecureServer(certificate, pass) : createServer(pass);
   if (passesUpgrades)
     server.on('upgrade', (incoming: IncomingMessage, near: Socket) => {
       const far = connect(target(), '127.0.0.1');
@@ -77,8 +88,9 @@ export function proxyTo(
       near.pipe(far);
       far.pipe(near);
     });
-  return listening(server).then(({ close, ...at }) => ({
-    ...at,
+  return listening(server).then(({ close, port, url }) => ({
+    port,
+    url: certificate ? url.replace('http:', 'https:') : url,
     close: () => {
       for (const socket of open) socket.destroy();
       return close();

@@ -2,8 +2,10 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import type { Machine } from '../../../src/doctor/machine.ts';
+import { selfSigned, type TestCertificate } from './certificate.ts';
 import { type Deployment, secret, started, type Variables } from './deployment.ts';
 import { freePort, type Listening, listening, proxyTo, type ProxyWays } from './proxy.ts';
 
@@ -14,7 +16,7 @@ async function until(server: Promise<Listening>): Promise<Listening> {
 }
 
 /** The deployment's settings with another proxy before it. */
-async function behind(world: Deployment, ways: ProxyWays): Promise<Variables> {
+export async function behind(world: Deployment, ways: ProxyWays): Promise<Variables> {
   const { url } = await until(proxyTo(() => world.server.port, ways));
   return { ...(await unserved(world)), SEALPOST_PUBLIC_URL: url };
 }
@@ -31,6 +33,14 @@ const changedUrl = (world: Deployment, change: (url: URL) => void): string => {
   change(url);
   return url.href;
 };
+
+/** As if somebody had signed it who is trusted. */
+export function trusted(certificate: TestCertificate): TestCertificate {
+  const before = getCACertificates('default');
+  setDefaultCACertificates([...before, certificate.cert]);
+  onTestFinished(() => setDefaultCACertificates(before));
+  return certificate;
+}
 
 const elsewhere = (text: string) =>
   until(listening(createServer((_, response) => void response.end(text))));
@@ -211,10 +221,17 @@ export const seededFaults: readonly Row[] = [
   [
     'tls_certificate_refused',
     'error',
-    async (world) => {
-      const url = world.proxy.url.replace('http:', 'https:');
-      return { env: await unserved(world, { SEALPOST_PUBLIC_URL: url }) };
-    },
+    async (world) => ({ env: await behind(world, { certificate: selfSigned(90) }) }),
+  ],
+  [
+    'tls_certificate_refused',
+    'error',
+    async (world) => ({ env: await behind(world, { certificate: trusted(selfSigned(1)) }) }),
+  ],
+  [
+    'tls_certificate_ends',
+    'warning',
+    async (world) => ({ env: await behind(world, { certificate: trusted(selfSigned(10)) }) }),
   ],
   [
     'port_taken',
