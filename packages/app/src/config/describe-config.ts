@@ -35,7 +35,7 @@ export function describeConfig({ config, given }: LoadedConfig): ConfigRow[] {
     return [
       {
         key: path,
-        value: secret ? mask : JSON.stringify(value),
+        value: secret && value !== null ? mask : JSON.stringify(value),
         source: source?.kind ?? 'default',
         from: source?.name ?? '',
         description,

@@ -38,6 +38,11 @@ describe('describeConfig', () => {
     expect(shown).not.toContain('user:');
   });
 
+  it('does not look as if there were a secret where none is given', () => {
+    const values = new Map(rowsOf({}).map(({ key, value }) => [key, value]));
+    expect([values.get('cookies.secret'), values.get('redis.urls')]).toEqual(['null', 'null']);
+  });
+
   it('leaves out what does not apply to the chosen adapters', () => {
     expect(rowsOf({ SEALPOST_PROFILE: 'memory' }).map(({ key }) => key)).not.toContain(
       'storage.url',
