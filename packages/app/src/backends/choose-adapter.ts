@@ -39,6 +39,13 @@ export function choiceOf(config: Config, family: PortFamily): Choice {
         return adapter.open(options, host);
       });
     }
+    case 'mongodb': {
+      const { kind: _, ...options } = named;
+      return choice(async (host) => {
+        const { adapter } = await import('@sealpost/adapter-mongodb/adapter');
+        return adapter.open(options, host);
+      });
+    }
     case 'redis': {
       const { urls, ...options } = config.redis;
       assert(urls !== null, 'a family on Redis has its address');

@@ -1,10 +1,13 @@
 import {
   type AdapterHost,
   assert,
+  type ConversationLog,
+  IndexOverLog,
   type PortFamilies,
   type PortFamily,
   portVersions,
   type StoredValue,
+  type Stores,
 } from '@sealpost/domain';
 import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/schema.ts';
@@ -54,12 +57,20 @@ function portsOf(
     if (provided === undefined) throw notProvided(config, family, one);
     return provided;
   };
+  const storage = port('storage');
   return {
-    stores: port('storage'),
+    stores: config.history.kind === 'storage' ? storage : withHistory(storage, port('history')),
     fanOut: port('fanOut'),
     presence: port('presence'),
     rateLimiter: port('rateLimits')(config.limits.rates),
   };
+}
+
+/** The storage, with its logs elsewhere. */
+function withHistory(storage: Stores, log: ConversationLog): Stores {
+  const { cursors, keys, accounts, devices, sessions, signingKeys, deployment } = storage;
+  const rest = { cursors, keys, accounts, devices, sessions, signingKeys, deployment };
+  return { ...rest, log, index: new IndexOverLog(storage.index, log) };
 }
 
 function notProvided(config: Config, family: PortFamily, { name, adapter }: OpenedAdapter) {

@@ -1,3 +1,4 @@
+import { adapterOptions as mongodbOptions } from '@sealpost/adapter-mongodb/adapter';
 import { adapterOptions as postgresOptions } from '@sealpost/adapter-postgres/adapter';
 import { adapterOptions as redisOptions } from '@sealpost/adapter-redis/adapter';
 import { z } from 'zod';
@@ -37,7 +38,12 @@ export const storage = z.discriminatedUnion('kind', [
 ]);
 
 /** Where the logs of conversations are kept. */
-export const history = z.discriminatedUnion('kind', [ofStorage, fromPackage]);
+export const history = z.discriminatedUnion('kind', [
+  ofStorage,
+  /** A MongoDB, sharded or not; all but the logs stays in the storage. */
+  z.strictObject({ kind: z.literal('mongodb'), ...mongodbOptions }),
+  fromPackage,
+]);
 
 /** How hints travel between the processes of a deployment. */
 export const fanOut = z.discriminatedUnion('kind', [

@@ -142,7 +142,7 @@ describe('a configuration is refused', () => {
     [
       'an unknown profile',
       { SEALPOST_PROFILE: 'embeded' },
-      ['given "embeded"', 'one of embedded, postgres, postgres-redis, memory'],
+      ['given "embeded"', 'one of embedded, postgres, postgres-redis, postgres-mongo, memory'],
     ],
     [
       'an unknown adapter',

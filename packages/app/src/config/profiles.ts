@@ -32,6 +32,14 @@ export const profiles = {
     presence: { kind: 'redis' },
     rateLimits: { kind: 'redis' },
   },
+  /** Several processes on PostgreSQL, and the history of conversations in MongoDB. */
+  'postgres-mongo': {
+    storage: { kind: 'postgres' },
+    history: { kind: 'mongodb' },
+    fanOut: { kind: 'storage' },
+    presence: { kind: 'storage' },
+    rateLimits: { kind: 'storage' },
+  },
   /** Nothing outlives the process; for tests. */
   memory: {
     storage: { kind: 'memory' },

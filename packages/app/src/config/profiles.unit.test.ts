@@ -10,6 +10,7 @@ const shared = {
 };
 const toBeGiven: Record<string, Record<string, string>> = {
   postgres: shared,
+  'postgres-mongo': { ...shared, SEALPOST_HISTORY__URL: 'mongodb://127.0.0.1' },
   'postgres-redis': { ...shared, SEALPOST_REDIS__URLS: 'redis://127.0.0.1' },
 };
 

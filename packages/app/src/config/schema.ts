@@ -43,9 +43,12 @@ const passwords = z
 /** The configuration of a server. Every key has a description, and a default that is safe unless it must be given. */
 export const schema = z
   .strictObject({
-    profile: z.enum(['embedded', 'postgres', 'postgres-redis', 'memory']).default('embedded').meta({
-      description: 'Preset of adapters; each family of ports can be set on its own as well.',
-    }),
+    profile: z
+      .enum(['embedded', 'postgres', 'postgres-redis', 'postgres-mongo', 'memory'])
+      .default('embedded')
+      .meta({
+        description: 'Preset of adapters; each family of ports can be set on its own as well.',
+      }),
     ...address,
     dataFolder: z.string().min(1).default('./.sealpost').meta({
       description: 'Folder for what this server keeps on disk. One server at a time uses it.',

@@ -25,7 +25,7 @@ export async function prepareBackends(
       throw new StartError(
         'migrations_due',
         `${one.name} is not up to date: ${steps.length} migration steps are due. ` +
-          'Run `sealpost migrate`, or set storage.migrate to at-start.',
+          'Run `sealpost migrate`, or set migrate to at-start where it is configured.',
       );
     }
     await preparation.run();

@@ -155,6 +155,15 @@ export const faults = {
   'database reset': { layer: 'back', strike: reset('postgres'), needs: 'postgres' },
   'database half-open': { layer: 'back', strike: halfOpen('postgres'), needs: 'postgres' },
   'database delayed': { layer: 'back', strike: delayed('postgres', [20, 200]), needs: 'postgres' },
+  'mongodb restarted': { layer: 'mongodb', strike: partRestarted('mongodb'), needs: 'mongodb' },
+  'mongodb killed': {
+    layer: 'mongodb',
+    strike: partKilled('mongodb', [0, 3_000]),
+    needs: 'mongodb',
+  },
+  'mongodb cut off': { layer: 'mongodb', strike: cut('mongodb'), needs: 'mongodb' },
+  'mongodb half-open': { layer: 'mongodb', strike: halfOpen('mongodb'), needs: 'mongodb' },
+  'mongodb delayed': { layer: 'mongodb', strike: delayed('mongodb', [20, 200]), needs: 'mongodb' },
   // Empty when it comes back.
   'redis killed': { layer: 'redis', strike: partKilled('redis', [0, 8_000]), needs: 'redis' },
   'redis cut off': { layer: 'redis', strike: cut('redis'), needs: 'redis' },

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { ownRedisPart } from '@sealpost/testing/parts';
+import { ownMongodbPart, ownRedisPart } from '@sealpost/testing/parts';
 import type { Part } from './part.ts';
 import { PostgresPart } from './postgres-part.ts';
 
 type Settings = Readonly<Record<string, string>>;
-export type PartName = 'postgres' | 'redis';
+export type PartName = 'postgres' | 'redis' | 'mongodb';
 
 /** For each profile, what it works on. */
 export const partsOfProfile = {
   embedded: [],
   postgres: ['postgres'],
   'postgres-redis': ['postgres', 'redis'],
+  'postgres-mongo': ['postgres', 'mongodb'],
 } as const satisfies Readonly<Record<string, readonly PartName[]>>;
 
 export type ProfileName = keyof typeof partsOfProfile;
@@ -28,6 +29,10 @@ const kinds: Readonly<
   postgres: {
     start: (folder) => PostgresPart.start(join(folder, 'postgres')),
     settings: (url) => ({ SEALPOST_STORAGE__URL: url, SEALPOST_STORAGE__MIGRATE: 'at-start' }),
+  },
+  mongodb: {
+    start: () => ownMongodbPart(),
+    settings: (url) => ({ SEALPOST_HISTORY__URL: url, SEALPOST_HISTORY__MIGRATE: 'at-start' }),
   },
   redis: {
     start: () => ownRedisPart(),

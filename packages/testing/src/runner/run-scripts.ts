@@ -8,6 +8,7 @@ const scripts = [
   ['demo'],
   ['demo', '--', '--profile', 'postgres'],
   ['demo', '--', '--profile', 'postgres-redis'],
+  ['demo', '--', '--profile', 'postgres-mongo'],
   ['audit:blind'],
   ['fuzz'],
   ['simulate', '--', '--seeds', '200'],
@@ -15,6 +16,7 @@ const scripts = [
   ['chaos', '--', '--minutes', '2', '--profile', 'embedded'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres-redis'],
+  ['chaos', '--', '--minutes', '2', '--profile', 'postgres-mongo'],
 ] as const;
 
 /** Runs each script as one case. */

@@ -22,5 +22,11 @@ export const neededInProduction: Readonly<Record<Config['profile'], ExampleValue
     'redis.urls': 'redis://:staple-battery-horse@redis',
     ...behindProxy,
   },
+  'postgres-mongo': {
+    profile: 'postgres-mongo',
+    ...shared,
+    'history.url': 'mongodb://sealpost:horse-staple-correct@mongo/?replicaSet=rs0',
+    ...behindProxy,
+  },
   memory: null,
 };
