@@ -1,5 +1,6 @@
-import { needs, ownRedisPart } from '@sealpost/testing/parts';
+import { mongodbPart, needs, ownRedisPart } from '@sealpost/testing/parts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { migrateDatabase } from '../../src/commands/migrate.ts';
 import { rotateSigningKeys } from '../../src/commands/rotate-signing-keys.ts';
 import { openStores } from '../../src/commands/open-stores.ts';
 import { examineDeployment } from '../../src/doctor/doctor.ts';
@@ -119,5 +120,45 @@ describe('the doctor, of Redis', needs('redis'), () => {
       SEALPOST_REDIS__URLS: redis.url,
     });
     expect(await examined(env)).toEqual({ codes: ['redis_evicts'], ill: false });
+  });
+});
+
+describe('the doctor, of MongoDB', needs('mongodb'), () => {
+  /** A server of its own for tests has no others to take over from it. */
+  const single = 'mongodb_standalone';
+
+  async function onMongo(query: string, url?: string) {
+    const mongodb = await mongodbPart();
+    onTestFinished(() => mongodb.stop());
+    const env = await unserved(world, {
+      SEALPOST_PROFILE: 'postgres-mongo',
+      SEALPOST_HISTORY__URL: `${url ?? mongodb.url}${query}`,
+      SEALPOST_HISTORY__DATABASE: 'doctor',
+    });
+    return { env, prepare: () => migrateDatabase(loadConfig({ env })) };
+  }
+
+  it('finds nothing that makes it ill once it is prepared, and a single server', async () => {
+    const { env, prepare } = await onMongo('');
+    await prepare();
+    expect(await examined(env)).toEqual({ codes: [single], ill: false });
+  });
+
+  it('finds what is missing before it was prepared', async () => {
+    const { env } = await onMongo('');
+    const found = await examined({ ...env, SEALPOST_HISTORY__DATABASE: 'unprepared' });
+    expect(found).toMatchObject({ ill: true });
+    expect(found.codes).toContain('mongodb_missing_index');
+  });
+
+  it('finds an address that asks for less than a majority', async () => {
+    const { env, prepare } = await onMongo('?w=1');
+    await prepare();
+    expect(await examined(env)).toEqual({ codes: [single, 'mongodb_weak_concern'], ill: false });
+  });
+
+  it('finds one that is not there', async () => {
+    const { env } = await onMongo('', 'mongodb://127.0.0.1:9/');
+    expect(await examined(env)).toEqual({ codes: ['mongodb_unreachable'], ill: true });
   });
 });

@@ -53,6 +53,10 @@ export class TestServer {
     return { url: this.url, database, history, db, dispose };
   }
 
+  async drop(database: string): Promise<void> {
+    await this.#client.db(database).dropDatabase();
+  }
+
   get #client(): MongoClient {
     if (!this.#admin) throw new Error('the server runs only while tests do');
     return this.#admin;

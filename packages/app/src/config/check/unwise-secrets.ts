@@ -49,11 +49,16 @@ const isFar = (hostname: string): boolean => hostname.includes('.') && !isLocalH
 const tls: readonly (readonly [string, (url: URL) => boolean, string])[] = [
   ['postgres', asksPostgres, 'Add ?sslmode=verify-full to it.'],
   ['redis:', () => false, 'Write it rediss://.'],
+  ['mongodb:', asksMongodb, 'Add ?tls=true to it.'],
 ];
 
 function asksPostgres({ searchParams }: URL): boolean {
   const asked = searchParams.get('sslmode') ?? searchParams.get('ssl') ?? 'disable';
   return !['disable', 'allow', 'prefer', 'false', '0'].includes(asked);
+}
+
+function asksMongodb({ searchParams }: URL): boolean {
+  return (searchParams.get('tls') ?? searchParams.get('ssl')) === 'true';
 }
 
 /** How TLS is to be asked for, if it is not. */
