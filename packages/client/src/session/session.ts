@@ -96,7 +96,7 @@ export class Session {
     input: CallInput<N> = {},
   ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
     const first = await this.#call(name, input, await this.accessToken());
-    if (first.ok || first.error.code !== 'unauthenticated') return first;
+    if (first.ok || !(await this.#isOfAnotherTime(first.error))) return first;
     this.#access = null;
     return this.#call(name, input, await this.accessToken());
   }
@@ -133,6 +133,11 @@ export class Session {
 
   renew(): Promise<void> {
     return this.#flight.run('renew', () => this.#tokens.run('tokens', () => this.#renew()));
+  }
+
+  /** Whether a refusal is of the token: it ended, or is of before this device was linked. */
+  async #isOfAnotherTime({ code }: WireRefusal): Promise<boolean> {
+    return code === 'unauthenticated' || (code === 'device_pending' && (await this.me()).certified);
   }
 
   #take(given: { readonly accessToken: string; readonly accessExpiresAt: number }): void {

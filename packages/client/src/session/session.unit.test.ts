@@ -19,11 +19,13 @@ class TokenServer {
   aheadMs = 0;
   reachable = true;
   loseNextAnswer = false;
+  /** The token that says that its device is not linked. */
+  ofBeforeLinking: string | null = null;
   now = 1_000_000_000;
 
   readonly call = (async (name: string, { body }: { body?: unknown }, token: string | null) => {
     if (!this.reachable) throw new NoAnswer(name);
-    if (name !== 'refresh') return token === null ? refuse({ code: 'unauthenticated' }) : ok({});
+    if (name !== 'refresh') return this.#answer(token);
     this.refreshes++;
     const { refreshToken, next } = body as { refreshToken: string; next: string };
     if (refreshToken !== this.valid) return refuse({ code: 'invalid_token' });
@@ -35,6 +37,11 @@ class TokenServer {
     const accessExpiresAt = this.now + this.aheadMs + lifetimeMs;
     return ok({ accessToken: `for ${next}`, accessExpiresAt, certified: true });
   }) as unknown as Transport['call'];
+
+  #answer(token: string | null) {
+    if (token === null) return refuse({ code: 'unauthenticated' });
+    return token === this.ofBeforeLinking ? refuse({ code: 'device_pending' }) : ok({});
+  }
 }
 
 async function loggedIn(server: TokenServer): Promise<Session> {
@@ -68,6 +75,18 @@ async function loggedIn(server: TokenServer): Promise<Session> {
   );
   return session;
 }
+
+describe('a token of before the device was linked', () => {
+  it('is replaced when it is refused, also where the renewal after the linking got no answer', async () => {
+    const server = new TokenServer();
+    server.ofBeforeLinking = 'of the log-in';
+    const session = await loggedIn(server);
+    server.reachable = false;
+    await expect(session.renew()).rejects.toMatchObject({ code: 'no_answer' });
+    server.reachable = true;
+    expect(await session.call('devices')).toEqual(ok({}));
+  });
+});
 
 describe('renewing the access token', () => {
   it('keeps few tokens however long the server cannot be reached, and comes back with few calls', async () => {
