@@ -27,6 +27,9 @@ const retrying = { firstMs: 200, longestMs: 30_000 };
 const mayHelp = (error: unknown): error is SealpostError =>
   error instanceof SealpostError && error.retryable;
 
+const isLoggedOut = (error: unknown): boolean =>
+  error instanceof SealpostError && error.code === 'not_logged_in';
+
 /** Answers what the server tells: reads what is missing, newest activity first, and says when nothing is. */
 export class CatchUp {
   readonly #parts: CatchUpParts;
@@ -150,7 +153,8 @@ export class CatchUp {
 
   /**
    * A call that fails does not end the connection, and nothing else says then that something is missing: it is tried
-   * again until the next connection begins a new round. What cannot be helped so is told, and stops nothing but itself.
+   * again until the next connection begins a new round. What cannot be helped so is told, and stops nothing but itself;
+   * but once the session is over nothing of the round can be read any more, and nobody is told that it was.
    */
   async #persist(round: number, work: () => Promise<void>): Promise<void> {
     const { timers, random, events } = this.#parts.core;
@@ -158,6 +162,7 @@ export class CatchUp {
       try {
         return await work();
       } catch (error) {
+        if (isLoggedOut(error)) this.#round++;
         if (!mayHelp(error)) return events.trouble(error);
         const { refusal } = error;
         const told = refusal && 'retryAfterMs' in refusal ? refusal.retryAfterMs : 0;

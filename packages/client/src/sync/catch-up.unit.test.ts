@@ -5,6 +5,7 @@ import { Emitter } from '../core/emitter.ts';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord, newConversation } from '../core/records.ts';
 import { Vault } from '../core/vault.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
 import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
 import type { Session } from '../session/session.ts';
 import { MemoryStore } from '../store/memory-store.ts';
@@ -26,7 +27,7 @@ const restored: WireEntryPage = {
 /** A device that has read four entries of conversations, on a server of which no log goes on beyond that. */
 async function aDevice(
   records: readonly Partial<ConversationRecord>[],
-  answer: Result<WireEntryPage, WireRefusal> = ok(restored),
+  answer: Result<WireEntryPage, WireRefusal> | SealpostError = ok(restored),
 ) {
   const vault = new Vault(await MemoryStore.open());
   await vault.transact(async (draft) => {
@@ -40,6 +41,7 @@ async function aDevice(
     me: async () => ({ account: 'alice', device: 'phone' }),
     call: async (_: string, { params }: { params: { conversation: string } }) => {
       asked.push(params.conversation);
+      if (answer instanceof SealpostError) throw answer;
       return answer;
     },
   } as unknown as Session;
@@ -55,13 +57,16 @@ async function aDevice(
     outbox: { flushAll: async () => void flushes++ },
     cursors: { note: () => undefined },
   } as unknown as CatchUpParts);
-  const connect = async (): Promise<void> => {
-    const caughtUp = new Promise<void>((resolve) => events.on('caughtUp', () => resolve()));
+  const begin = (): void => {
     handlers.hello?.(hello as Parameters<NonNullable<typeof handlers.hello>>[0]);
     handlers.caught_up?.({ incarnation: 2 });
+  };
+  const connect = async (): Promise<void> => {
+    const caughtUp = new Promise<void>((resolve) => events.on('caughtUp', () => resolve()));
+    begin();
     await caughtUp;
   };
-  return { sync, asked, connect, handlers, flushes: () => flushes };
+  return { sync, asked, events, begin, connect, handlers, flushes: () => flushes };
 }
 
 it('corrects after a restore what the device has read and no head tells of', async () => {
@@ -87,4 +92,16 @@ it('sends what waits as soon as it is connected, before anything is read or sett
   const { handlers, flushes } = await aDevice([]);
   handlers.hello?.(hello as Parameters<NonNullable<typeof handlers.hello>>[0]);
   expect(flushes()).toBe(1);
+});
+
+it('does not say that it has all when its session ended before it was read', async () => {
+  const records = ['one', 'two'].map((conversation) => ({ conversation, incarnation: 1 }));
+  const loggedOut = new SealpostError('state', 'not_logged_in');
+  const { asked, events, begin } = await aDevice(records, loggedOut);
+  let told = 0;
+  events.on('caughtUp', () => (told += 1));
+  begin();
+  for (let left = 50; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(told).toBe(0);
 });
