@@ -33,6 +33,9 @@ export class Discover {
     const limit = this.#limits.discoveryPage;
     const who = { ...device, incarnation: this.#incarnation() };
     const rows = await this.#index.behind(who, { after, limit });
+    // What this process remembers may be of before somebody left.
+    const heads = await this.#log.heads(rows.map(({ conversation }) => conversation));
+    for (const [conversation, { version }] of heads) this.#log.expect(conversation, version);
     const checked = await Promise.all(rows.map((row) => this.#checked(row, device.account)));
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {

@@ -81,10 +81,11 @@ describe('discovery', () => {
   });
 
   it('tells a former member of its removal and of nothing later, even when the index was not told (G6)', async () => {
-    const { deployment, ann, bob, discover, acknowledge } = await aWorld();
+    const { deployment, ann, bob, log, discover, acknowledge } = await aWorld();
     const { index } = deployment.stores;
     const open = () => index.conversationsOf(bob.account, { after: null, limit: 10, ended: false });
     const state = await deployment.group(ann, [bob]);
+    await log.state(state.id);
     // As if the process had died right after the entry.
     const forgetful = overriding<ConversationIndex>(index, { leave: () => Promise.resolve() });
     await deployment.time.advance(60_000);

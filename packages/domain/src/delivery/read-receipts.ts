@@ -26,32 +26,30 @@ export class ReadReceipts {
     conversation: ConversationId,
     asker: AccountId,
   ): Promise<Result<readonly AccountCursor[], NotFound>> {
-    const state = await this.#newest(conversation);
-    if (!state || roleOf(state, asker) === null) return refuse({ code: 'not_found' });
-    const cursors = await this.#cursors.ofConversation(conversation, currentMembers(state));
+    const known = await this.#log.newest(conversation);
+    if (!known || roleOf(known.state, asker) === null) return refuse({ code: 'not_found' });
+    const cursors = await this.#cursors.ofConversation(conversation, currentMembers(known.state));
     return ok(cursors.map((cursor) => (cursor.account === asker ? cursor : shownOf(cursor))));
   }
 
   /** Tells the members that are connected here, by itself only in small conversations; others ask. */
   async announce(conversation: ConversationId, account: AccountId): Promise<void> {
     const known = await this.#log.state(conversation);
-    if (!known || roleOf(known.state, account) === null) return;
-    const members = currentMembers(known.state);
-    if (members.length > this.#limits.receiptMembers) return;
-    const to = members.filter((member) => this.#connections.has(member));
-    if (to.length === 0) return;
+    if (!known || this.#listening(known.state, account).length === 0) return;
     const [cursor] = await this.#cursors.ofConversation(conversation, [account]);
-    if (!cursor) return;
+    const newest = await this.#log.newest(conversation);
+    if (!cursor || !newest) return;
+    const to = this.#listening(newest.state, account);
     const others = to.filter((member) => member !== account);
     if (others.length > 0) this.#connections.pushReceipts(conversation, shownOf(cursor), others);
     if (others.length < to.length) this.#connections.pushReceipts(conversation, cursor, [account]);
   }
 
-  async #newest(conversation: ConversationId): Promise<ConversationState | null> {
-    const head = (await this.#log.heads([conversation])).get(conversation);
-    if (!head) return null;
-    this.#log.expect(conversation, head.version);
-    return (await this.#log.state(conversation))?.state ?? null;
+  /** The members to whom an account's progress is told here. */
+  #listening(state: ConversationState, account: AccountId): readonly AccountId[] {
+    const members = currentMembers(state);
+    if (roleOf(state, account) === null || members.length > this.#limits.receiptMembers) return [];
+    return members.filter((member) => this.#connections.has(member));
   }
 }
 

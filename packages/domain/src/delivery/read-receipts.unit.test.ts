@@ -76,6 +76,15 @@ describe('receipts', () => {
     ]);
   });
 
+  it('are told to nobody who left, whatever this process has heard of it', async () => {
+    const { deployment, ann, bob, state, cache, connections, receipts } = await aWorld();
+    await cache.state(state.id);
+    await deployment.must(aLeaving(state, bob));
+    await receipts.announce(state.id, ann.account);
+    await receipts.announce(state.id, bob.account);
+    expect(connections.receipts.map(({ to }) => to)).toEqual([[ann.account]]);
+  });
+
   it('are not told when nobody is connected, nothing is known, or it is of somebody who left', async () => {
     const { deployment, bob, cat, state, connections, receipts } = await aWorld();
     await receipts.announce(state.id, cat.account);

@@ -40,6 +40,14 @@ export class CachedLog implements ConversationLog {
     return cached.loading;
   }
 
+  /** Like `state`, with every change that there is by now: for what is told to members, whatever this process heard of. */
+  async newest(conversation: ConversationId): Promise<KnownLog | null> {
+    const head = (await this.#inner.heads([conversation])).get(conversation);
+    if (!head) return null;
+    this.expect(conversation, head.version);
+    return this.state(conversation);
+  }
+
   /** Makes the next `state` ask the store. */
   forget(conversation: ConversationId): void {
     this.#cached.delete(conversation);

@@ -59,7 +59,7 @@ export class SharePresence {
     conversation: ConversationId,
     asker: AccountId,
   ): Promise<ConversationState | null> {
-    const known = await this.#ports.log.state(conversation);
+    const known = await this.#ports.log.newest(conversation);
     return known && roleOf(known.state, asker) !== null ? known.state : null;
   }
 }

@@ -13,6 +13,7 @@ async function aWorld() {
   ];
   const state = await deployment.group(ann, [bob]);
   const { log, fanOut } = deployment.process();
+  await log.state(state.id);
   const leases = new MemoryPresenceLeases(deployment.time);
   const presence = new SharePresence({
     leases,
@@ -36,6 +37,12 @@ describe('presence', () => {
     });
     expect(await presence.online(state.id, cat.account)).toEqual(notFound);
     expect(await presence.online('nowhere', ann.account)).toEqual(notFound);
+  });
+
+  it('is told to nobody who left, whatever this process has heard of it', async () => {
+    const { deployment, bob, state, presence } = await aWorld();
+    await deployment.must(aLeaving(state, bob));
+    expect(await presence.online(state.id, bob.account)).toEqual(notFound);
   });
 });
 
