@@ -36,6 +36,13 @@ function inOrder(conversation: string, { entries, gaps }: Page): Item[] {
   return items.toSorted((a, b) => isTakenBack(a) - isTakenBack(b) || a.from - b.from);
 }
 
+/** What entries continue: in another incarnation they mean what was asked for, or nothing. */
+interface Continuation {
+  readonly conversation: string;
+  readonly incarnation: number;
+  readonly asked: ConversationRecord | null;
+}
+
 /**
  * Follows logs: strictly by number, each entry once, holes filled by reading. A push that continues the cursor is taken
  * as it is; anything else is a hint to read.
@@ -88,11 +95,8 @@ export class Synchronise {
     const continues =
       record?.keyed && record.incarnation === push.incarnation && first <= record.cursor + 1;
     if (!continues || push.more.includes(me.device)) return this.pull(push.conversation);
-    const reached = await this.#apply(me, push.conversation, {
-      ...push,
-      entries: [...push.entries],
-      gaps: [],
-    });
+    const pushed = { ...push, entries: [...push.entries], gaps: [] };
+    const reached = await this.#apply(me, push.conversation, pushed, null);
     if (reached < last) await this.pull(push.conversation);
   }
 
@@ -115,15 +119,23 @@ export class Synchronise {
       const page = result.value;
       const moved = page.entries.length + page.gaps.length > 0;
       // Most conversations have nothing new at a new connection: that takes no turn among the transactions.
-      if (moved || page.incarnation !== record.incarnation)
-        await this.#apply(me, conversation, page);
+      if (moved || page.incarnation !== record.incarnation) {
+        await this.#apply(me, conversation, page, record);
+        const now = await this.record(conversation);
+        if (now && now.incarnation !== page.incarnation) continue;
+      }
       if (page.next >= page.head || !moved) break;
     }
     await this.judge(conversation);
   }
 
-  /** Answers how far the cursor is. */
-  async #apply(me: DeviceRef, conversation: string, page: Page): Promise<number> {
+  /** `asked`: as what the page continues; null: it came by itself. Answers how far the cursor is. */
+  async #apply(
+    me: DeviceRef,
+    conversation: string,
+    page: Page,
+    asked: ConversationRecord | null,
+  ): Promise<number> {
     const items = inOrder(conversation, page);
     let reached = 0;
     do {
@@ -131,7 +143,14 @@ export class Synchronise {
       const followUps = new Set<FollowUp>();
       const uncertain: string[] = [];
       const [before, after] = await this.#core.vault.transact((draft) =>
-        this.#applyChunk(draft, me, conversation, page.incarnation, chunk, followUps, uncertain),
+        this.#applyChunk(
+          draft,
+          me,
+          { conversation, incarnation: page.incarnation, asked },
+          chunk,
+          followUps,
+          uncertain,
+        ),
       );
       reached = after.cursor;
       this.#tell(before, after);
@@ -145,14 +164,17 @@ export class Synchronise {
   async #applyChunk(
     draft: Draft,
     me: DeviceRef,
-    conversation: string,
-    incarnation: number,
+    { conversation, incarnation, asked }: Continuation,
     chunk: readonly Item[],
     followUps: Set<FollowUp>,
     uncertain: string[],
   ): Promise<[ConversationRecord | null, ConversationRecord]> {
     const before = await draft.read<ConversationRecord>(at.conversation(conversation));
-    let record = { ...(before ?? newConversation(conversation)), incarnation };
+    const now = before ?? newConversation(conversation);
+    const isAsAsked = asked?.incarnation === now.incarnation && asked.cursor === now.cursor;
+    // What was pushed before a restore may be read after the page was asked for: what is taken back is another then.
+    if (now.incarnation !== incarnation && !isAsAsked) return [before, now];
+    let record = { ...now, incarnation };
     for (const { from, to, entry, reason } of chunk) {
       if (reason === 'restored') {
         const taken = await takeBack(this.#core, draft, before ?? record, from);

@@ -1,5 +1,5 @@
 import { ok } from '@sealpost/domain';
-import type { WireEntry, WireEntryPage } from '@sealpost/protocol';
+import { decodeMsgpack, type WireEntry, type WireEntryPage } from '@sealpost/protocol';
 import { expect, it } from 'vitest';
 import { wireChange } from '../changes/wire-change.ts';
 import { Emitter } from '../core/emitter.ts';
@@ -37,7 +37,9 @@ const roster = (seq: number): WireEntry => ({
 const founding = { conversation, epoch: 1, peers: [], profile: null };
 
 /** A device that has read four entries, under keys of generation 3, and what the server answers when it reads on. */
-async function aDevice(page: WireEntryPage) {
+async function aDevice(
+  page: WireEntryPage | ((sync: Synchronise, reads: number) => Promise<WireEntryPage>),
+) {
   const engine = plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
   const vault = new Vault(await MemoryStore.open());
   await vault.transact(async (draft) => {
@@ -55,11 +57,11 @@ async function aDevice(page: WireEntryPage) {
     me: async () => me,
     call: async () => {
       reads += 1;
-      return ok(page);
+      return ok(typeof page === 'function' ? await page(sync, reads) : page);
     },
   } as unknown as Session;
   const core = { ...webSystem, vault, engine, events: new Emitter() } as unknown as Core;
-  const sync = new Synchronise(core, session, async () => undefined);
+  const sync: Synchronise = new Synchronise(core, session, async () => undefined);
   return { sync, vault, engine, reads: () => reads };
 }
 
@@ -102,4 +104,28 @@ it('reads a log that has nothing new without waiting for what the device is work
   expect(reads()).toBe(1);
   working.resolve();
   await work;
+});
+
+it('does not mix what was pushed before a restore with a page that was asked for before it', async () => {
+  const other = (seq: number): WireEntry => ({ ...roster(seq), clientId: `other ${seq}` });
+  const entries = [other(5), other(6)];
+  const page = { incarnation: 2, gaps: [], entries, next: 6, head: 6 };
+  const gaps: WireEntryPage['gaps'] = [{ from: 5, to: 5, reason: 'restored' }];
+  const { sync, vault } = await aDevice(async (follows, reads) => {
+    if (reads > 1) return { ...page, gaps };
+    const push = { conversation, incarnation: 1, entries: [roster(5)], more: [] };
+    await follows.offer(push);
+    return page;
+  });
+  await sync.pull(conversation);
+  const kept = await vault.list(at.entries(conversation), {
+    after: at.entry(conversation, 4),
+    limit: 10,
+  });
+  const clientIds = kept.map(
+    ({ value }) => (decodeMsgpack(value) as { clientId: string }).clientId,
+  );
+  expect(clientIds).toEqual(['other 5', 'other 6']);
+  expect(await vault.list('lost/', { limit: 10 })).toHaveLength(1);
+  expect(await sync.record(conversation)).toMatchObject({ incarnation: 2, cursor: 6 });
 });
