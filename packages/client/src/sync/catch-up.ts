@@ -74,6 +74,8 @@ export class CatchUp {
   async #readAll(incarnation: number): Promise<void> {
     const round = this.#round;
     await this.#settleStaged(round);
+    // What is listed by now is the next connection's, if there is one, and not this round's to read.
+    if (round !== this.#round) return;
     const waiting = this.#listed;
     const restored = await this.#listOutdated(incarnation);
     // The server counts from what it was told last; this device knows better what it lacks.

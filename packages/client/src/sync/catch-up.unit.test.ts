@@ -28,6 +28,7 @@ const restored: WireEntryPage = {
 async function aDevice(
   records: readonly Partial<ConversationRecord>[],
   answer: Result<WireEntryPage, WireRefusal> | SealpostError = ok(restored),
+  settle: (() => Promise<void>) | null = null,
 ) {
   const vault = new Vault(await MemoryStore.open());
   await vault.transact(async (draft) => {
@@ -35,6 +36,7 @@ async function aDevice(
       const whole = { ...newConversation(''), cursor: 4, head: 4, ...record };
       draft.write(at.conversation(whole.conversation), whole);
     }
+    if (settle) draft.write(at.staged('staged'), { conversation: 'staged' });
   });
   const asked: string[] = [];
   const session = {
@@ -56,6 +58,7 @@ async function aDevice(
     joins: { consider: async () => undefined },
     outbox: { flushAll: async () => void flushes++ },
     cursors: { note: () => undefined },
+    commits: { settle },
   } as unknown as CatchUpParts);
   const begin = (): void => {
     handlers.hello?.(hello as Parameters<NonNullable<typeof handlers.hello>>[0]);
@@ -104,4 +107,21 @@ it('does not say that it has all when its session ended before it was read', asy
   for (let left = 50; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
   expect(asked.length).toBeGreaterThan(0);
   expect(told).toBe(0);
+});
+
+it('reads all that a connection lists, although the one before it was not done', async () => {
+  const settling = Promise.withResolvers<void>();
+  const { asked, begin, connect, handlers } = await aDevice(
+    [],
+    refuse({ code: 'not_found' }),
+    () => settling.promise,
+  );
+  begin();
+  await new Promise((resolve) => setImmediate(resolve));
+  const again = connect();
+  const listed = { conversation: 'new', head: 1, loud: 0, delivered: 0 };
+  handlers.heads?.({ incarnation: 2, conversations: [listed] });
+  settling.resolve();
+  await again;
+  expect(asked).toEqual(['new']);
 });
