@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { distribution } from './distribution.ts';
 import { isProfile, partsOfProfile, type ProfileName } from '../harness/profile-parts.ts';
 import { type FaultName, faultsOf } from './faults.ts';
-import { bounds, ChaosRun, type RunResult, seconds, size } from './run.ts';
+import { bounds, ChaosRun, type RunResult, seconds, processes } from './run.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -24,6 +24,7 @@ interface Arguments {
   readonly minutes: number;
   readonly profile: ProfileName;
   readonly seed: number;
+  readonly devices: number;
   readonly faults: readonly FaultName[];
 }
 
@@ -33,11 +34,15 @@ function readArguments(): Arguments {
       minutes: { type: 'string', default: '2' },
       profile: { type: 'string', default: 'postgres' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      devices: { type: 'string', default: '24' },
       faults: { type: 'string' },
     },
   });
   const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+  const devices = Number(values.devices);
   if (!(minutes > 0)) throw new Error('--minutes must be a number above 0');
+  if (!Number.isInteger(devices) || devices < 3)
+    throw new Error('--devices must be a whole number from 3 on');
   if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number');
   if (!isProfile(values.profile))
     throw new Error(`--profile must be one of: ${Object.keys(partsOfProfile).join(', ')}`);
@@ -45,6 +50,7 @@ function readArguments(): Arguments {
     minutes,
     profile: values.profile,
     seed,
+    devices,
     faults: readFaults(values.profile, values.faults),
   };
 }
@@ -88,7 +94,7 @@ async function chaos(): Promise<boolean> {
   const { minutes, seed } = given;
   const folder = mkdtempSync(join(tmpdir(), 'sealpost-chaos-'));
   print(
-    `profile ${profile}, seed ${seed}: ${size.devices} devices in ${size.processes} processes, ${minutes} minutes`,
+    `profile ${profile}, seed ${seed}: ${given.devices} devices in ${processes} processes, ${minutes} minutes`,
   );
   let held = false;
   try {

@@ -11,13 +11,14 @@ import { Seeded } from './seeded.ts';
 import type { Tally } from './tally.ts';
 import { type Span, waitsWithin } from './waits.ts';
 
-/** How large a run is, and how long it may take to come to rest. */
-export const size = {
-  processes: 3,
-  accounts: 16,
-  devices: 24,
-  captains: 4,
-} as const;
+/** Client processes. */
+export const processes = 3;
+/** Accounts of so many devices, some of which have two, and how many of them change groups all the time. */
+const sizeOf = (devices: number) => {
+  const accounts = Math.ceil((devices * 2) / 3);
+  return { devices, accounts, captains: Math.ceil(accounts / 4) };
+};
+/** How long a run may take to come to rest. */
 export const bounds = {
   /** After a fault every device is served again within this time; half-open connections are given up after 45 s. */
   recoveryMs: 120_000,
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly profile: ProfileName;
   readonly minutes: number;
   readonly seed: number;
+  /** At most at the same time. */
+  readonly devices: number;
   /** Which faults strike; each at least once in a run that lasts long enough. */
   readonly faults: readonly FaultName[];
   readonly tell: (line: string) => void;
@@ -63,6 +66,7 @@ export interface RunResult {
 /** One run: a deployment, its clients, the faults, the calm after them, and the audit. */
 export class ChaosRun {
   readonly #options: RunOptions;
+  readonly #size: ReturnType<typeof sizeOf>;
   readonly #deployment: Deployment;
   readonly #crew: Crew;
   /** Draws the faults, and nothing whose order depends on the moment. */
@@ -77,10 +81,11 @@ export class ChaosRun {
   private constructor(options: RunOptions, deployment: Deployment) {
     const { folder, seed } = options;
     this.#options = options;
+    this.#size = sizeOf(options.devices);
     this.#deployment = deployment;
     this.#random = new Seeded(seed);
     this.#life = new Seeded(seed + 1);
-    this.#crew = new Crew(deployment.url, folder, size.processes, seed);
+    this.#crew = new Crew(deployment.url, folder, processes, seed);
   }
 
   static async perform(options: RunOptions): Promise<RunResult> {
@@ -150,9 +155,9 @@ export class ChaosRun {
   async #gather(): Promise<void> {
     const { hosts } = this.#crew;
     for (const host of hosts) this.#crew.start(host);
-    const handles = Array.from({ length: size.accounts }, (_, at) => `person-${at}`);
+    const handles = Array.from({ length: this.#size.accounts }, (_, at) => `person-${at}`);
     for (const [at, handle] of handles.entries()) {
-      const plan = { name: handle, handle, further: false, captain: at < size.captains };
+      const plan = { name: handle, handle, further: false, captain: at < this.#size.captains };
       this.#crew.add(plan, this.#life.pick(hosts));
     }
     const allUp = (): boolean => this.#crew.devices.every(({ up }) => up);
@@ -230,7 +235,7 @@ export class ChaosRun {
     const alone = active.filter(
       ({ plan: { handle } }) => active.filter(({ plan }) => plan.handle === handle).length === 1,
     );
-    if (active.length >= size.devices || alone.length === 0) return false;
+    if (active.length >= this.#size.devices || alone.length === 0) return false;
     const { handle } = this.#life.pick(alone).plan;
     const name = `${handle}-${++this.#further}`;
     this.#crew.add(

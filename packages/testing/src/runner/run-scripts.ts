@@ -16,7 +16,6 @@ const scripts = [
   ['chaos', '--', '--minutes', '2', '--profile', 'embedded'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres-redis'],
-  ['chaos', '--', '--minutes', '2', '--profile', 'postgres-mongo'],
 ] as const;
 
 /** Runs each script as one case. */
