@@ -112,15 +112,16 @@ const indexAfterEntry: Canary = {
   sabotage: {
     stores: (right) => {
       let late: (() => Promise<void>)[] = [];
+      let owed: typeof late = [];
       const { index } = right;
       return {
         ...withLog(right, (log) => ({
+          // With the next flush: until then it is only remembered.
           append: async (batch) => {
-            const outcomes = await log.append(batch);
-            const owed = late;
-            late = [];
-            for (const enter of owed) await enter();
-            return outcomes;
+            const due = owed;
+            [owed, late] = [late, []];
+            for (const enter of due) await enter();
+            return log.append(batch);
           },
         })),
         index: overriding(index, {
