@@ -59,6 +59,11 @@ const layers = [
     'The command line starts the server and talks through the SDK; it does not reach behind either. Of testing it has the real parts that its runs start, and nothing that judges.',
   ),
   layer(
+    'bench',
+    ['domain', 'protocol', 'app', 'client', 'adapters/[^/]+', 'testing/src/parts'],
+    'The benchmark drives the product from outside and measures its parts alone. Nothing imports it.',
+  ),
+  layer(
     'testing',
     ['domain', 'protocol', 'client', 'adapters/memory'],
     'Contract suites know ports and the reference adapter. If they knew one more adapter, they would be written for it.',

@@ -45,6 +45,13 @@ export const plantedImports: readonly Planted[] = [
     uses('@sealpost/testing'),
     'arrows cli-imports-only-its-own',
   ),
+  planted(
+    'packages/bench/src/sees-cli.ts',
+    uses('@sealpost/cli'),
+    'arrows bench-imports-only-its-own',
+    'arrows no-undeclared-sibling',
+  ),
+  planted('packages/bench/src/sees-app.ts', uses('@sealpost/app')),
   planted('packages/testing/src/parts/index.ts', 'export {};'),
   planted('packages/cli/src/sees-parts.ts', uses('@sealpost/testing/parts')),
   planted(

@@ -1,0 +1,72 @@
+/** `npm run bench`: how fast the product is, beside the least that its own stack costs. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Bench } from './contenders/bench.ts';
+import { type Options, optionsIn } from './options.ts';
+import { closingLine, type Losses, type Ratios } from './report/closing-line.ts';
+import type { Report } from './report/report.ts';
+import { tableLines } from './report/table.ts';
+import { shapes } from './shapes/index.ts';
+
+const reports = resolve(import.meta.dirname, '../../../reports/bench');
+
+async function run({ scale, only, profiles }: Options): Promise<ReadonlyMap<string, Report>> {
+  const found = new Map<string, Report>();
+  const bench = await Bench.open(scale, profiles);
+  try {
+    for (const shape of shapes) {
+      if (only !== null && !only.includes(shape.name)) continue;
+      const began = performance.now();
+      found.set(shape.name, await shape.run(bench));
+      const seconds = (performance.now() - began) / 1000;
+      process.stdout.write(`${shape.name}: measured in ${seconds.toFixed(0)} s\n`);
+    }
+  } finally {
+    await bench.close();
+  }
+  return found;
+}
+
+function conclude(options: Options, found: ReadonlyMap<string, Report>): Losses {
+  const all = [...found.values()];
+  const ratios: Ratios = Object.assign({}, ...all.map((report) => report.ratios)) as Ratios;
+  const losses = {
+    lost: all.reduce((sum, { lost }) => sum + lost, 0),
+    duplicated: all.reduce((sum, { duplicated }) => sum + duplicated, 0),
+  };
+  const results = {
+    at: new Date().toISOString(),
+    scale: options.scale.name,
+    machine: {
+      node: process.version,
+      cpu: cpus()[0]?.model,
+      cpus: cpus().length,
+      memory: totalmem(),
+    },
+    ratios,
+    ...losses,
+    shapes: Object.fromEntries(
+      [...found].map(([name, { data, notes }]) => [name, { notes, data }]),
+    ),
+  };
+  mkdirSync(reports, { recursive: true });
+  const file = join(reports, `${options.scale.name}.json`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  const lines = [
+    ...tableLines(all.map(({ table }) => table)),
+    '',
+    ...all.flatMap(({ notes }) => notes),
+    `Limiters are on, raised by configuration so that they do not decide. Results: ${file}`,
+    closingLine(ratios, losses),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return losses;
+}
+
+const options = optionsIn(
+  process.argv.slice(2),
+  shapes.map(({ name }) => name),
+);
+const { lost, duplicated } = conclude(options, await run(options));
+process.exitCode = lost === 0 && duplicated === 0 ? 0 : 1;

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Backends, loadConfig, openStores } from '@sealpost/app';
+import type { LoadSpec } from '../load/load-spec.ts';
+import { NodeProcess } from '../machine/node-process.ts';
+import { scripts } from '../machine/scripts.ts';
+import type { Cast, Contender } from './contender.ts';
+import type { Ground } from './ground.ts';
+import { raisedLimits } from './sealpost-settings.ts';
+import { World } from './world.ts';
+
+const readyTimeoutMs = 60_000;
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+export interface SealpostOptions {
+  readonly name: string;
+  readonly processes?: number;
+  /** Beside those of every run, as environment variables. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** The product as an operator runs it: `sealpost serve` on PostgreSQL, everything on. */
+export class Sealpost implements Contender {
+  readonly name: string;
+  readonly dialect = 'sealpost';
+  readonly urls: readonly string[];
+  readonly pids: readonly number[];
+  readonly world: World;
+  readonly #processes: readonly NodeProcess[];
+  readonly #backends: Backends;
+
+  private constructor(name: string, servers: readonly Server[], backends: Backends) {
+    this.name = name;
+    this.urls = servers.map(({ url }) => url);
+    this.pids = servers.map(({ process }) => process.pid);
+    this.#processes = servers.map(({ process }) => process);
+    this.#backends = backends;
+    this.world = new World(backends);
+  }
+
+  static async start(ground: Ground, options: SealpostOptions): Promise<Sealpost> {
+    const { name, processes = 1, settings = {} } = options;
+    const env = {
+      SEALPOST_PROFILE: 'postgres',
+      SEALPOST_STORAGE__URL: await ground.database('sealpost'),
+      SEALPOST_STORAGE__MIGRATE: 'at-start',
+      SEALPOST_COOKIES__SECRET: randomBytes(24).toString('hex'),
+      ...raisedLimits,
+      ...settings,
+    };
+    const servers: Server[] = [];
+    try {
+      // One after the other: the first one makes the tables.
+      for (let at = 0; at < processes; at++)
+        servers.push(await startServer(ground, `${name}-${at}`, env));
+      const dataFolder = join(ground.folder, `${name}-stores`);
+      const config = loadConfig({ env: { ...env, SEALPOST_DATA_FOLDER: dataFolder } });
+      return new Sealpost(name, servers, await openStores(config, () => undefined));
+    } catch (error) {
+      for (const { process } of servers) await process.stop();
+      throw error;
+    }
+  }
+
+  prepare(cast: Cast): Promise<Pick<LoadSpec, 'tokens' | 'rooms'>> {
+    return this.world.found(this.urls[0] ?? '', cast);
+  }
+
+  async stop(): Promise<void> {
+    await this.#backends.stop();
+    await Promise.all(this.#processes.map((one) => one.stop()));
+  }
+}
+
+interface Server {
+  readonly url: string;
+  readonly process: NodeProcess;
+}
+
+async function startServer(
+  ground: Ground,
+  name: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Server> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = new NodeProcess({
+    args: [...ground.nodeOptions(name), scripts.sealpost, 'serve'],
+    env: {
+      ...env,
+      SEALPOST_PORT: String(port),
+      SEALPOST_DATA_FOLDER: join(ground.folder, name),
+    },
+    log: join(ground.folder, `${name}.log`),
+  });
+  child.ignoreOutput();
+  const end = performance.now() + readyTimeoutMs;
+  while (!(await isReady(url))) {
+    if (child.ended || performance.now() > end) {
+      await child.stop();
+      throw child.failure('was not ready');
+    }
+    await sleep(20);
+  }
+  return { url, process: child };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    // Nobody listens yet.
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** What is started as a process of its own. */
+export const scripts = {
+  load: pathOf('../load/load.ts'),
+  relay: pathOf('../relay/relay.ts'),
+  /** As an operator starts it. */
+  sealpost: pathOf('../../../cli/bin/sealpost.js'),
+} as const;
+
+/** Our scripts are run from their sources. */
+export const fromSource = '--conditions=@sealpost/source';

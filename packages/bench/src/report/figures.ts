@@ -1,0 +1,38 @@
+import type { Percentiles } from '../load/latencies.ts';
+import type { LoadResult } from '../load/load-spec.ts';
+
+/** What one run of one contender came to. */
+export interface Figures {
+  readonly acceptedPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  /** Milliseconds. */
+  readonly latency: Percentiles;
+  /** Microseconds of CPU for each accepted message, by process: `server`, `postgres`, `load`. */
+  readonly cpuPerMessage: Readonly<Record<string, number>>;
+  readonly cpuPerDelivery: Readonly<Record<string, number>>;
+  readonly memoryMiB: Readonly<Record<string, number>>;
+  readonly sent: number;
+  readonly lost: number;
+  readonly duplicated: number;
+}
+
+export function figuresOf(result: LoadResult): Figures {
+  const { seconds, accepted, deliveries, charges } = result;
+  const byProcess = (figure: (charge: LoadResult['charges'][string]) => number) =>
+    Object.fromEntries(Object.entries(charges).map(([name, charge]) => [name, figure(charge)]));
+  return {
+    acceptedPerSecond: accepted / seconds,
+    deliveriesPerSecond: deliveries / seconds,
+    latency: result.latency,
+    cpuPerMessage: byProcess(({ cpuSeconds }) => (cpuSeconds * 1e6) / accepted),
+    cpuPerDelivery: byProcess(({ cpuSeconds }) => (cpuSeconds * 1e6) / deliveries),
+    memoryMiB: byProcess(({ memoryMiB }) => memoryMiB),
+    sent: result.sent,
+    lost: result.lost,
+    duplicated: result.duplicated,
+  };
+}
+
+/** What the message costs who runs the servers: the load is not theirs. */
+export const serverCpu = ({ cpuPerMessage }: Figures): number =>
+  (cpuPerMessage['server'] ?? 0) + (cpuPerMessage['postgres'] ?? 0);

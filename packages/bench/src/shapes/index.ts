@@ -1,0 +1,57 @@
+import { serverCpu } from '../report/figures.ts';
+import { groupsOf } from './casts.ts';
+import { messaging } from './messaging.ts';
+import type { Shape } from './shape.ts';
+
+const pairs = groupsOf({ rooms: 50, size: 2, senders: 2 });
+
+/** In the order in which they are run. */
+export const shapes: readonly Shape[] = [
+  messaging({
+    name: 'pairs',
+    cast: pairs,
+    pace: { kind: 'closed', window: 4 },
+    contenders: ['sealpost', 'floor', 'one-by-one'],
+    judged: true,
+    ratios: (compare) => ({
+      pairs: compare('floor', ({ acceptedPerSecond }) => acceptedPerSecond),
+      cpu: compare('floor', serverCpu),
+    }),
+  }),
+  messaging({
+    name: 'groups10',
+    cast: groupsOf({ rooms: 20, size: 10, senders: 2 }),
+    pace: { kind: 'closed', window: 2 },
+    contenders: ['sealpost', 'floor'],
+    judged: false,
+  }),
+  messaging({
+    name: 'groups100',
+    cast: groupsOf({ rooms: 4, size: 100, senders: 2 }),
+    pace: { kind: 'closed', window: 2 },
+    contenders: ['sealpost', 'floor'],
+    judged: true,
+    ratios: (compare) => ({
+      groups100: compare('floor', ({ deliveriesPerSecond }) => deliveriesPerSecond),
+    }),
+  }),
+  messaging({
+    name: 'open500',
+    cast: pairs,
+    pace: { kind: 'open', perSecond: 500 },
+    contenders: ['sealpost', 'floor'],
+    judged: true,
+    ratios: (compare) => ({
+      p99at500: compare('floor', ({ latency }) => latency.p99),
+      cpuat500: compare('floor', serverCpu),
+    }),
+  }),
+  messaging({
+    name: 'open2000',
+    cast: pairs,
+    pace: { kind: 'open', perSecond: 2_000 },
+    contenders: ['sealpost', 'floor'],
+    judged: true,
+    ratios: (compare) => ({ open2000: compare('floor', ({ latency }) => latency.p99) }),
+  }),
+];

@@ -1,0 +1,58 @@
+import type { ContenderName } from '../contenders/bench.ts';
+import type { Ratios } from '../report/closing-line.ts';
+import type { Figures } from '../report/figures.ts';
+import { medianRatio } from '../report/median.ts';
+import { messagingTable } from '../report/messaging-table.ts';
+import type { Report } from '../report/report.ts';
+import { type MessagingShape, play, type Rounds } from './play.ts';
+import type { Shape } from './shape.ts';
+
+interface Messaging extends Omit<MessagingShape, 'contenders'> {
+  readonly contenders: readonly ContenderName[];
+  readonly judged: boolean;
+  readonly ratios?: (compare: Compare) => Ratios;
+}
+
+/** How often the product is another contender in some figure. */
+type Compare = (to: ContenderName, figure: (figures: Figures) => number) => number;
+
+export const comparing =
+  (rounds: Rounds): Compare =>
+  (to, figure) =>
+    medianRatio((rounds.get('sealpost') ?? []).map(figure), (rounds.get(to) ?? []).map(figure));
+
+/** A shape in which members of rooms send to each other. */
+export const messaging = (shape: Messaging): Shape => ({
+  name: shape.name,
+  run: async (bench) => {
+    const { judged, shown } = bench.scale;
+    const contenders = [];
+    for (const name of shape.contenders) contenders.push(await bench.contender(name));
+    const rounds = await play(bench.ground, shape, contenders, shape.judged ? judged : shown);
+    return messagingReport(shape, rounds);
+  },
+});
+
+function messagingReport(shape: Messaging, rounds: Rounds): Report {
+  const all = [...rounds.values()].flat();
+  const { pace } = shape;
+  return {
+    ratios: shape.ratios?.(comparing(rounds)) ?? {},
+    table: messagingTable(shape.name, rounds),
+    notes: pace.kind === 'open' ? heldNotes(shape.name, pace.perSecond, rounds) : [],
+    data: Object.fromEntries(rounds),
+    lost: all.reduce((sum, { lost }) => sum + lost, 0),
+    duplicated: all.reduce((sum, { duplicated }) => sum + duplicated, 0),
+  };
+}
+
+const heldShare = 0.98;
+
+/** Who took less than was sent did not hold the rate, and its latency is only that of a queue that grows. */
+const heldNotes = (shape: string, perSecond: number, rounds: Rounds): string[] =>
+  [...rounds].flatMap(([name, figures]) => {
+    const held = figures.filter((one) => one.acceptedPerSecond >= heldShare * perSecond).length;
+    return held === figures.length
+      ? []
+      : [`${shape}: ${name} held ${perSecond}/s in ${held} of ${figures.length} rounds`];
+  });
