@@ -60,7 +60,7 @@ export class SocketConnections implements Connections {
   readonly registry = new ConnectionRegistry();
   readonly closing: ClosingSockets;
   readonly #ports: SocketConnectionsPorts;
-  #left: (connection: Connection) => void = () => undefined;
+  #whenLeft: (connection: Connection) => void = () => undefined;
   /** Over which span clients come back after a drain; null: nobody was sent away. */
   #drainSpreadMs: number | null = null;
 
@@ -71,7 +71,7 @@ export class SocketConnections implements Connections {
 
   /** Has `left` called for every connection that is closed or gone, once. */
   onLeft(left: (connection: Connection) => void): void {
-    this.#left = left;
+    this.#whenLeft = left;
   }
 
   accounts(): Iterable<AccountId> {
@@ -181,6 +181,14 @@ export class SocketConnections implements Connections {
     connection.socket.disconnect(true);
   }
 
+  /** Socket.io is done with the connection. A client may say so itself, which leaves the WebSocket to be closed. */
+  left(connection: Connection, reason: string): void {
+    this.leave(connection, reason);
+    if (reason !== 'client namespace disconnect') return;
+    this.closing.add(connection.conn);
+    connection.conn.close();
+  }
+
   /** Sends everybody away for now, and whoever still comes. */
   drain(): void {
     this.#drainSpreadMs ??= this.registry.size * drainSpreadPerSocketMs;
@@ -193,7 +201,7 @@ export class SocketConnections implements Connections {
     connection.open = false;
     this.registry.remove(connection);
     this.#ports.log({ level: 'debug', event: 'socket_closed', reason });
-    this.#left(connection);
+    this.#whenLeft(connection);
   }
 
   #roomOf(accounts: readonly AccountId[]): Connection[] {

@@ -174,7 +174,7 @@ export class SocketIoTransport {
     const { account, device } = connection;
     socket.onAny((...event: unknown[]) => this.#desk.take(connection, event));
     socket.on('error', () => connections.close(connection, 'protocol_error'));
-    socket.on('disconnect', (reason) => connections.leave(connection, reason));
+    socket.on('disconnect', (reason) => connections.left(connection, reason));
     log({ level: 'debug', event: 'socket_opened' });
     connection.write(
       serverFrame({

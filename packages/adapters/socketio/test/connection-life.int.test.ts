@@ -2,6 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { aDeployment, type Deployment, type TestDevice } from './support/deployment.ts';
 import { eventually } from './support/eventually.ts';
+import { RawSocket } from './support/raw-socket.ts';
+
+const DISCONNECT = 1;
 
 describe('a connection', () => {
   it('is closed with a reason when its device connects again', async () => {
@@ -34,6 +37,17 @@ describe('a connection', () => {
     client.close();
     await eventually(() => !deployment.connections.has(device.account));
     expect(deployment.connections.registry.size).toBe(0);
+  });
+
+  it('is closed when the client leaves Socket.io and keeps the WebSocket', async () => {
+    const deployment = await aDeployment();
+    const device = await deployment.device();
+    const peer = await RawSocket.open(deployment.port);
+    peer.connect({ protocol: 1, accessToken: device.accessToken, suites: [] });
+    await eventually(() => deployment.connections.has(device.account));
+    peer.packet([DISCONNECT]);
+    await peer.closed;
+    expect(deployment.connections.has(device.account)).toBe(false);
   });
 
   it('is closed at once when its session is revoked', async () => {
