@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, maxHeaderSize, request } from 'node:http';
 import { connect } from 'node:net';
 
 /** A request as bytes, to be sent again as it was. */
@@ -18,6 +18,13 @@ export interface Reply {
 /** An answer that takes longer is none. */
 export const patienceMs = 15_000;
 
+/** Node hangs up on whoever sends a longer head, who may then miss the 431 that it said before. */
+const isTooLong = ({ path, headers }: Prepared): boolean =>
+  path.length + JSON.stringify(headers).length > maxHeaderSize;
+const isCut = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ECONNRESET', 'EPIPE'].includes(String(error.code));
+const hungUp: Reply = { status: 431, type: '', body: Buffer.alloc(0) };
+
 /** Sends requests over a few connections that are kept. */
 export class Http {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
@@ -32,6 +39,7 @@ export class Http {
     try {
       return await this.#once(prepared);
     } catch (error) {
+      if (isTooLong(prepared) && isCut(error)) return hungUp;
       // The server may hang up on a connection that was idle just as it is used again.
       if (error instanceof Error && Reflect.get(error, 'idle') === true)
         return this.#once(prepared);
