@@ -69,7 +69,7 @@ async function lint(root: string): Promise<readonly (readonly [string, string])[
     args,
     root,
     limitMs: 120_000,
-    collect: true,
+    collect: 'silently',
   });
   const { diagnostics } = JSON.parse(output) as LintReport;
   return diagnostics.map(({ code = '', filename }) => [filename, `lint ${ruleOf(code)}`]);
@@ -91,7 +91,7 @@ async function compile(root: string): Promise<readonly (readonly [string, string
     args,
     root,
     limitMs: 120_000,
-    collect: true,
+    collect: 'silently',
   });
   return [...output.matchAll(/^(\S+)\(\d+,\d+\): error TS/gm)].map(([, path = '']) => [
     path,

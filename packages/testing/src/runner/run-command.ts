@@ -11,8 +11,8 @@ export interface Command {
   readonly folder?: string;
   /** It is stopped, with everything that it started, after this time. */
   readonly limitMs: number;
-  /** Collects standard output instead of showing it. */
-  readonly collect?: boolean;
+  /** Collects standard output: instead of showing it, or as well. */
+  readonly collect?: 'silently' | 'and show';
 }
 
 export interface Ended {
@@ -29,12 +29,14 @@ export async function runCommand(command: Command): Promise<Ended> {
   const child = spawn(command.program, command.args, {
     cwd: command.folder ?? command.root,
     env: environment(command.root),
-    stdio: ['ignore', command.collect === true ? 'pipe' : 'inherit', 'inherit'],
+    stdio: ['ignore', command.collect === undefined ? 'inherit' : 'pipe', 'inherit'],
     // A group of its own, so that grandchildren (servers that tests start) end with it.
     detached: true,
   });
   child.once('error', reject);
   child.once('close', resolve);
+
+  if (command.collect === 'and show') child.stdout?.pipe(process.stdout, { end: false });
 
   const stop = (): void => killGroup(child.pid);
   const interrupt = (): void => {

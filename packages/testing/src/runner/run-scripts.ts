@@ -1,7 +1,8 @@
 import { type Outcome, singleCase } from './outcome.ts';
-import { complaints, runCommand } from './run-command.ts';
+import { type Command, complaints, runCommand } from './run-command.ts';
 
 const LIMIT_MS = 15 * 60_000;
+const LAST_LINES = 60;
 
 /** Scripts of the root package that must end well, beside the tests, each with its arguments. */
 const scripts = [
@@ -25,8 +26,15 @@ export async function runScripts(root: string): Promise<readonly Outcome[]> {
   for (const [script, ...args] of scripts) {
     const name = [script, ...args.filter((arg) => arg !== '--')].join(' ');
     console.log(`\n── npm run ${name}`);
-    const command = { program: 'npm', args: ['run', script, ...args], root, limitMs: LIMIT_MS };
-    outcomes.push(singleCase(name, complaints(command, await runCommand(command))));
+    outcomes.push(singleCase(name, await runScript(root, ['run', script, ...args])));
   }
   return outcomes;
+}
+
+/** What there is to complain about. The end of what it printed is told again: much comes after it. */
+async function runScript(root: string, args: readonly string[]): Promise<readonly string[]> {
+  const command: Command = { program: 'npm', args, root, limitMs: LIMIT_MS, collect: 'and show' };
+  const ended = await runCommand(command);
+  const findings = complaints(command, ended);
+  return findings.length === 0 ? [] : [...findings, ...ended.output.split('\n').slice(-LAST_LINES)];
 }
