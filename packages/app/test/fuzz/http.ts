@@ -37,23 +37,23 @@ export class Http {
   /** Rejects when there is no answer. */
   async send(prepared: Prepared): Promise<Reply> {
     try {
-      return await this.#once(prepared);
+      return await this.#once(prepared, this.#agent);
     } catch (error) {
       if (isTooLong(prepared) && isCut(error)) return hungUp;
-      // The server may hang up on a connection that was idle just as it is used again.
+      // The server may hang up on a connection that was idle just as it is used again, and so with all that are kept.
       if (error instanceof Error && Reflect.get(error, 'idle') === true)
-        return this.#once(prepared);
+        return this.#once(prepared, false);
       throw error;
     }
   }
 
-  #once({ method, path, headers, body }: Prepared): Promise<Reply> {
+  #once({ method, path, headers, body }: Prepared, agent: Agent | false): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const sent = request(
         {
           host: '127.0.0.1',
           port: this.#port,
-          agent: this.#agent,
+          agent,
           method,
           path,
           headers: { ...headers },
