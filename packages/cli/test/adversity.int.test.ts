@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { directoryShows } from './support/directory-shows.ts';
 import { MemoryDisk, MemoryStore, WebTransport } from '@sealpost/client';
 import { type Faults, FaultyTransport } from './support/faulty-transport.ts';
 import { accountOf, eventually, password, reads, say, textsOf, World } from './support/world.ts';
@@ -93,10 +94,7 @@ describe('devices in adversity, MLS engine', () => {
     const bobsId = await accountOf(alice, 'bob');
     const foreignKey = new Uint8Array(32).fill(7);
     transport.faults = {
-      tamper: (name, value) =>
-        name === 'account' && (value as { account: string }).account === bobsId
-          ? { ...(value as object), accountKey: foreignKey }
-          : value,
+      tamper: directoryShows(bobsId, (record) => ({ ...record, accountKey: foreignKey })),
     };
     await bob.conversation(chat.id).refreshKeys();
     await eventually(async () => quarantined.length > 0, 'the quarantine');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { directoryShows } from './support/directory-shows.ts';
 import { MemoryDisk, MemoryStore, WebTransport } from '@sealpost/client';
 import { FaultyTransport, WithoutPushes } from './support/faulty-transport.ts';
 import { accountOf, eventually, password, reads, say, textsOf, World } from './support/world.ts';
@@ -98,7 +99,7 @@ describe('what goes on by itself while the connection stays', () => {
     let refused = 0;
     const transport = new FaultyTransport(new WebTransport(world.url), {
       refuse: (what) => {
-        if (!silent || what !== 'account') return null;
+        if (!silent || what !== 'accounts') return null;
         refused++;
         return { code: 'unavailable', retryAfterMs: 10 };
       },
@@ -131,10 +132,10 @@ describe('what goes on by itself while the connection stays', () => {
     await reads(bob, chat.id, ['to all']);
     await reads(carol, chat.id, ['to all']);
     transport.faults = {
-      tamper: (name, value) =>
-        name === 'account' && (value as { account: string }).account === carolsId
-          ? { ...(value as object), accountKey: new Uint8Array(32).fill(7) }
-          : value,
+      tamper: directoryShows(carolsId, (record) => ({
+        ...record,
+        accountKey: new Uint8Array(32).fill(7),
+      })),
     };
     await bob.conversation(chat.id).refreshKeys();
     await eventually(async () => (await chat.info())?.suspects.length === 1, 'the quarantine');

@@ -6,6 +6,7 @@ export { encodeMsgpack } from './codec/encode-msgpack.ts';
 export { socketParser, type SocketPacket } from './codec/socket-parser.ts';
 export * from './http/call.ts';
 export { calls, type CallName, type Calls } from './http/calls.ts';
+export { lookedUpAtOnce } from './schema/account.ts';
 export type * from './schema/account.ts';
 export type * from './schema/conversation.ts';
 export type * from './schema/entry.ts';

@@ -210,6 +210,12 @@ async function findAndBlock({ client }: TestServer, alice: Person, bob: Person):
   expect(
     await client.call('account', { params: { account: bob.account }, token: alice.token }),
   ).toEqual(record);
+  expect(
+    await client.call('accounts', {
+      body: { accounts: [bob.account, 'nobody', bob.account] },
+      token: alice.token,
+    }),
+  ).toEqual({ accounts: [record] });
   expect(await client.call('ownAccount', { token: bob.token })).toEqual(record);
 
   await client.call('block', { params: { account: alice.account }, token: bob.token });

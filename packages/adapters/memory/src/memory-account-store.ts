@@ -41,6 +41,11 @@ export class MemoryAccountStore implements AccountStore {
     return this.#find(id);
   }
 
+  async findAll(ids: readonly AccountId[]): Promise<readonly Account[]> {
+    this.#state.ensureOpen('findAll');
+    return [...new Set(ids)].flatMap((id) => this.#find(id) ?? []);
+  }
+
   async findByHandle(handle: string): Promise<Account | null> {
     this.#state.ensureOpen('findByHandle');
     const holder = this.#state.handles.get(handle);

@@ -60,8 +60,7 @@ export class MemoryDeviceStore implements DeviceStore {
 
   async list(account: AccountId): Promise<readonly Device[]> {
     this.#state.ensureOpen('list');
-    const devices = this.#of(account).map(({ device }) => copied(device));
-    return devices.toSorted((a, b) => a.createdAt - b.createdAt);
+    return this.#listed(account);
   }
 
   async certified(accounts: readonly AccountId[]): Promise<readonly Device[]> {
@@ -69,6 +68,12 @@ export class MemoryDeviceStore implements DeviceStore {
     return accounts
       .flatMap((account) => this.#certified(account))
       .map(({ device }) => copied(device));
+  }
+
+  async everCertified(accounts: readonly AccountId[]): Promise<readonly Device[]> {
+    this.#state.ensureOpen('everCertified');
+    const devices = [...new Set(accounts)].flatMap((account) => this.#listed(account));
+    return devices.filter(({ certificate }) => certificate !== null);
   }
 
   async certifyFirst(
@@ -182,6 +187,11 @@ export class MemoryDeviceStore implements DeviceStore {
 
   #of(account: AccountId): StoredDevice[] {
     return [...this.#state.devices.values()].filter(({ device }) => device.account === account);
+  }
+
+  #listed(account: AccountId): Device[] {
+    const devices = this.#of(account).map(({ device }) => copied(device));
+    return devices.toSorted((a, b) => a.createdAt - b.createdAt);
   }
 
   #certified(account: AccountId): StoredDevice[] {

@@ -37,6 +37,11 @@ const FIND = statement<AccountRow>(
   `SELECT ${COLUMNS} FROM accounts WHERE id = $1`,
 );
 
+const FIND_ALL = statement<AccountRow>(
+  'accounts.find_all',
+  `SELECT ${COLUMNS} FROM accounts WHERE id = ANY ($1::text[])`,
+);
+
 const FIND_BY_HANDLE = statement<AccountRow>(
   'accounts.find_by_handle',
   `SELECT ${COLUMNS} FROM accounts WHERE handle = $1`,
@@ -107,6 +112,10 @@ export class PostgresAccountStore implements AccountStore {
   async find(id: AccountId): Promise<Account | null> {
     const [row] = await this.#database.rows(FIND, [id]);
     return row === undefined ? null : accountOf(row);
+  }
+
+  async findAll(ids: readonly AccountId[]): Promise<readonly Account[]> {
+    return (await this.#database.rows(FIND_ALL, [packTexts(ids)])).map(accountOf);
   }
 
   async findByHandle(handle: string): Promise<Account | null> {

@@ -58,6 +58,11 @@ const CERTIFIED = statement<DeviceRow>(
   `SELECT ${COLUMNS} FROM devices WHERE account = ANY ($1::text[]) AND status = 'certified' ORDER BY created_at, place`,
 );
 
+const EVER_CERTIFIED = statement<DeviceRow>(
+  'devices.ever_certified',
+  `SELECT ${COLUMNS} FROM devices WHERE account = ANY ($1::text[]) AND certificate IS NOT NULL ORDER BY created_at, place`,
+);
+
 const ROSTER_TASKS = statement<RosterTask>(
   'devices.roster_tasks',
   'SELECT id, conversation, account, device FROM roster_tasks ORDER BY place LIMIT $1',
@@ -119,6 +124,10 @@ export class PostgresDeviceStore implements DeviceStore {
 
   async certified(accounts: readonly AccountId[]): Promise<readonly Device[]> {
     return (await this.#database.rows(CERTIFIED, [packTexts(accounts)])).map(deviceOf);
+  }
+
+  async everCertified(accounts: readonly AccountId[]): Promise<readonly Device[]> {
+    return (await this.#database.rows(EVER_CERTIFIED, [packTexts(accounts)])).map(deviceOf);
   }
 
   certifyFirst(

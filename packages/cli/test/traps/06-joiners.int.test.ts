@@ -1,16 +1,16 @@
 import type { Sealpost } from '@sealpost/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { directoryShows } from '../support/directory-shows.ts';
 import { accountOf, eventually, reads, say, textsOf, World } from '../support/world.ts';
 import { changesOf, talking, type Watched } from './support/people.ts';
 
 /** The directory shows an account without one of its devices: to whoever asks, nobody certified that one. */
 function hide(from: Watched, account: string, device: string): void {
   from.transport.lies = {
-    answered: (name, value) => {
-      const record = value as { account: string; devices: { device: string }[] };
-      if (name !== 'account' || record.account !== account) return value;
-      return { ...record, devices: record.devices.filter((one) => one.device !== device) };
-    },
+    answered: directoryShows(account, (record) => ({
+      ...record,
+      devices: record.devices.filter((one) => one.device !== device),
+    })),
   };
 }
 
@@ -35,11 +35,10 @@ describe(
       const quarantines: unknown[] = [];
       alice.device.on('quarantine', ({ suspects }) => quarantines.push(suspects));
       alice.transport.lies = {
-        answered: (name, value) => {
-          const record = value as { account: string; devices: { device: string }[] };
-          if (name !== 'account' || record.account !== bobs) return value;
-          return { ...record, devices: record.devices.slice(0, 1) };
-        },
+        answered: directoryShows(bobs, (record) => ({
+          ...record,
+          devices: record.devices.slice(0, 1),
+        })),
       };
       const ghost = await world.linked('bob', bob.device);
       const { device = '' } = (await ghost.me()) ?? {};

@@ -1,4 +1,4 @@
-import type { WireAccountRecord } from '@sealpost/protocol';
+import { lookedUpAtOnce, type WireAccountRecord } from '@sealpost/protocol';
 import type { Core } from '../core/ports.ts';
 import { at, type ConversationRecord } from '../core/records.ts';
 import { SealpostError } from '../core/sealpost-error.ts';
@@ -37,12 +37,7 @@ export class JudgeDevices {
     const status = await this.#core.engine.status(this.#core.vault.records, conversation);
     if (!status) return;
     const accounts = [...new Set(status.devices.map(({ account }) => account))];
-    const directory = new Map<string, DirectoryAccount>();
-    for (const account of accounts) {
-      const found = await this.account(account);
-      const entry = found && directoryAccount(found);
-      if (entry) directory.set(account, entry);
-    }
+    const directory = await this.#directory(accounts);
     const pins = await readPins(this.#core.vault.records, accounts);
     const verdict = await judgeConversation(status.devices, directory, pins);
     // A revoked device is the roster's affair: the server owes its removal, and whoever sends next commits it.
@@ -75,6 +70,19 @@ export class JudgeDevices {
       for (const [key, value] of acceptAccountKey({ account, accountKey }, this.#core.clock.now()))
         draft.put(key, value);
     });
+  }
+
+  async #directory(accounts: readonly string[]): Promise<ReadonlyMap<string, DirectoryAccount>> {
+    const directory = new Map<string, DirectoryAccount>();
+    for (let from = 0; from < accounts.length; from += lookedUpAtOnce) {
+      const body = { accounts: accounts.slice(from, from + lookedUpAtOnce) };
+      const answer = await this.#session.need('accounts', { body });
+      for (const found of answer.accounts) {
+        const entry = directoryAccount(found);
+        if (entry) directory.set(found.account, entry);
+      }
+    }
+    return directory;
   }
 
   /** What the directory says of an account; null: it has none such. Any other refusal says nothing of the account. */

@@ -25,12 +25,16 @@ export class AccountDirectory {
   async byHandle(handle: string): Promise<Result<AccountRecord, NotFound>> {
     const normal = normaliseHandle(handle);
     const account = normal === null ? null : await this.#accounts.findByHandle(normal);
-    return account ? this.#record(account) : refuse({ code: 'not_found' });
+    return this.#one(account);
   }
 
   async byId(id: AccountId): Promise<Result<AccountRecord, NotFound>> {
-    const account = await this.#accounts.find(id);
-    return account ? this.#record(account) : refuse({ code: 'not_found' });
+    return this.#one(await this.#accounts.find(id));
+  }
+
+  /** Those of these that exist, in no order. */
+  async byIds(ids: readonly AccountId[]): Promise<readonly AccountRecord[]> {
+    return this.#records(await this.#accounts.findAll(ids));
   }
 
   devices(account: AccountId): Promise<readonly Device[]> {
@@ -52,9 +56,15 @@ export class AccountDirectory {
     return this.#accounts.blockedBy(owner);
   }
 
+  async #one(account: Account | null): Promise<Result<AccountRecord, NotFound>> {
+    const [record] = account === null ? [] : await this.#records([account]);
+    return record ? ok(record) : refuse({ code: 'not_found' });
+  }
+
   /** Pending devices are the account's own affair. */
-  async #record(account: Account): Promise<Result<AccountRecord, NotFound>> {
-    const devices = await this.#devices.list(account.id);
-    return ok({ account, devices: devices.filter(({ certifiedAt }) => certifiedAt !== null) });
+  async #records(accounts: readonly Account[]): Promise<readonly AccountRecord[]> {
+    const devices = await this.#devices.everCertified(accounts.map(({ id }) => id));
+    const byAccount = Map.groupBy(devices, (device) => device.account);
+    return accounts.map((account) => ({ account, devices: byAccount.get(account.id) ?? [] }));
   }
 }

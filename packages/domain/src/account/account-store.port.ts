@@ -25,6 +25,8 @@ export interface AccountStore {
     readonly now: Timestamp;
   }): Promise<'created' | 'handle_taken'>;
   find(id: AccountId): Promise<Account | null>;
+  /** Those of these that exist, deleted ones too, each once, in no order. */
+  findAll(ids: readonly AccountId[]): Promise<readonly Account[]>;
   /** Never finds deleted accounts. */
   findByHandle(handle: string): Promise<Account | null>;
   /** Null for deleted accounts too. */

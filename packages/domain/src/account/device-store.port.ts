@@ -57,6 +57,8 @@ export interface DeviceStore {
   list(account: AccountId): Promise<readonly Device[]>;
   /** The certified devices of these accounts. */
   certified(accounts: readonly AccountId[]): Promise<readonly Device[]>;
+  /** The devices of these accounts that have a certificate, also those revoked since; each account's oldest first. */
+  everCertified(accounts: readonly AccountId[]): Promise<readonly Device[]>;
 
   /** The account's first device: sets account key and certificate, if the account has no key and the device is pending. Of racing calls one succeeds. */
   certifyFirst(

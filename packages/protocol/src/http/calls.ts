@@ -147,6 +147,13 @@ export const calls = {
     'An account’s key and certified devices',
     { params: ofAccount, answer: account.accountRecord, refusals: ['not_found'] },
   ),
+  accounts: call(
+    'certified',
+    'POST',
+    '/v1/accounts/look-ups',
+    'The keys and certified devices of several accounts',
+    { body: account.lookUp, answer: account.lookedUp },
+  ),
   ownAccount: call(
     'session',
     'GET',

@@ -84,6 +84,18 @@ export const accountRecord = z
   })
   .meta({ id: 'AccountRecord', description: 'What others may know of an account.' });
 
+/** So many accounts are told of at once. */
+export const lookedUpAtOnce = 200;
+export const lookUp = z
+  .strictObject({ accounts: z.array(id).min(1).max(lookedUpAtOnce) })
+  .meta({ id: 'LookUp' });
+export const lookedUp = z
+  .object({
+    /** Those that there are, in no order. */
+    accounts: z.array(accountRecord),
+  })
+  .meta({ id: 'LookedUp' });
+
 export const ownDevice = z
   .object({
     device: id,

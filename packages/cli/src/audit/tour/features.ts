@@ -16,6 +16,7 @@ const features: Readonly<Record<CallName | EventName, true>> = {
   deleteAccount: true,
   accountByHandle: true,
   account: true,
+  accounts: true,
   ownAccount: true,
   blocks: true,
   block: true,

@@ -22,6 +22,10 @@ export class NewAdapterAccountStore implements AccountStore {
     return notWritten('find');
   }
 
+  findAll(): Promise<never> {
+    return notWritten('findAll');
+  }
+
   findByHandle(): Promise<never> {
     return notWritten('findByHandle');
   }

@@ -30,6 +30,10 @@ export class NewAdapterDeviceStore implements DeviceStore {
     return notWritten('certified');
   }
 
+  everCertified(): Promise<never> {
+    return notWritten('everCertified');
+  }
+
   certifyFirst(): Promise<never> {
     return notWritten('certifyFirst');
   }

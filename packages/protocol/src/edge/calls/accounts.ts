@@ -6,6 +6,7 @@ import { wireAccountRecord } from '../mapping/account.ts';
 type Names =
   | 'accountByHandle'
   | 'account'
+  | 'accounts'
   | 'ownAccount'
   | 'deleteAccount'
   | 'blocks'
@@ -18,6 +19,11 @@ export const accountHandlers = {
 
   account: async ({ params }, { useCases }) =>
     answered(await useCases.accountDirectory.byId(params.account), wireAccountRecord),
+
+  accounts: async ({ body }, { useCases }) => {
+    const records = await useCases.accountDirectory.byIds(body.accounts);
+    return ok({ accounts: records.map(wireAccountRecord) });
+  },
 
   ownAccount: async ({ caller }, { useCases }) =>
     answered(await useCases.accountDirectory.byId(caller.account), wireAccountRecord),

@@ -38,6 +38,7 @@ export const callLimits: { readonly [N in CallName]: CallLimit<N> } = {
     { limiter: 'lookUpsByAccount', whose: self.account },
   ],
   account: perAccount,
+  accounts: perAccount,
   ownAccount: perAccount,
   blocks: perAccount,
   block: perAccount,

@@ -23,6 +23,22 @@ export function creating(subject: StoresSubject): void {
       expect(await accounts.findByHandle('zoë.ß')).toEqual(stored);
     });
 
+    it('is found among others, once', async ({ stores }) => {
+      const { accounts } = stores;
+      const [first, second] = [await aStoredAccount(stores), await aStoredAccount(stores)];
+      await aStoredAccount(stores);
+      await accounts.delete(second, {
+        now: anInstant,
+        handleFreeAt: anInstant,
+        taskId: 'deletion',
+      });
+      const found = await accounts.findAll([second, first, anAccountId(), first]);
+      const both = await Promise.all([first, second].map((id) => accounts.find(id)));
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(expect.arrayContaining(both));
+      expect(await accounts.findAll([])).toEqual([]);
+    });
+
     it('is not found by another id or handle', async ({ stores }) => {
       await aStoredAccount(stores, { handle: 'somebody' });
       expect(await stores.accounts.find(anAccountId())).toBeNull();
@@ -83,6 +99,7 @@ export function creating(subject: StoresSubject): void {
         accounts.create(anAccount({ id: marker, handle: marker, passwordHash: marker })),
       );
       await expectSilentFailure(() => accounts.find(marker));
+      await expectSilentFailure(() => accounts.findAll([marker]));
       await expectSilentFailure(() => accounts.findByHandle(marker));
       await expectSilentFailure(() => accounts.passwordHash(marker));
       await expectSilentFailure(() => accounts.setPasswordHash(marker, marker));

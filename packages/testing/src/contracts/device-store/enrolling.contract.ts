@@ -105,6 +105,15 @@ export function enrolling(subject: StoresSubject): void {
       const both = await devices.certified([three.account, one.account]);
       expect(both.map(({ id }) => id).toSorted()).toEqual([one.device, three.device].toSorted());
       expect(await devices.certified([])).toEqual([]);
+      const ever = await devices.everCertified([one.account, two.account, two.account]);
+      expect(new Map(ever.map(({ id, status }) => [id, status]))).toEqual(
+        new Map([
+          [one.device, 'certified'],
+          [two.device, 'revoked'],
+        ]),
+      );
+      expect(ever).toHaveLength(2);
+      expect(await devices.everCertified([])).toEqual([]);
     });
   });
 
@@ -126,6 +135,7 @@ export function enrolling(subject: StoresSubject): void {
       await expectSilentFailure(() => devices.find(marker));
       await expectSilentFailure(() => devices.list(marker));
       await expectSilentFailure(() => devices.certified([marker]));
+      await expectSilentFailure(() => devices.everCertified([marker]));
       await expectSilentFailure(() =>
         devices.certifyFirst(marker, { ...someKeys(), accountKey: bytes }),
       );
