@@ -1,17 +1,41 @@
+import { ownRedisPart } from '@sealpost/testing/parts';
 import type { Scale } from '../scale.ts';
 import type { Contender } from './contender.ts';
 import { Ground } from './ground.ts';
 import { Relay } from './relay.ts';
 import { Sealpost } from './sealpost.ts';
 
-/** `sealpost`: the product. `floor`: a bare relay that stores as cheaply as it can. `one-by-one`: one that commits each message by itself. */
-export type ContenderName = 'sealpost' | 'floor' | 'one-by-one';
+/** What can be measured, by the name in the tables. */
+const kinds = {
+  /** The product, one process. */
+  sealpost: (ground) => Sealpost.start(ground, { name: 'sealpost' }),
+  /** A bare relay that stores as cheaply as it can. */
+  floor: (ground) => Relay.start(ground, { name: 'floor', store: 'adaptive' }),
+  /** One that commits each message by itself, as a straightforward server would. */
+  'one-by-one': (ground) => Relay.start(ground, { name: 'one-by-one', store: 'one-by-one' }),
+  'sealpost ×2': (ground) => Sealpost.start(ground, { name: 'sealpost ×2', processes: 2 }),
+  'sealpost ×4': (ground) => Sealpost.start(ground, { name: 'sealpost ×4', processes: 4 }),
+  'sealpost-redis ×2': async (ground) => {
+    const redis = await ownRedisPart();
+    return Sealpost.start(ground, {
+      name: 'sealpost-redis ×2',
+      processes: 2,
+      settings: { SEALPOST_PROFILE: 'postgres-redis', SEALPOST_REDIS__URLS: redis.url },
+      part: { name: 'redis', pid: redis.pid, stop: () => redis.stop() },
+    });
+  },
+} as const satisfies Readonly<Record<string, (ground: Ground) => Promise<Contender>>>;
 
-/** What shapes are measured on: started when it is needed first, and kept, since who idles costs nothing. */
+export type ContenderName = keyof typeof kinds;
+
+/** Kept from shape to shape, since who idles costs nothing; the others are stopped after theirs. */
+const kept: ReadonlySet<string> = new Set<ContenderName>(['sealpost', 'floor', 'one-by-one']);
+
+/** Where shapes find what they measure. */
 export class Bench {
   readonly scale: Scale;
   readonly ground: Ground;
-  readonly #contenders = new Map<ContenderName, Contender>();
+  readonly #running = new Map<ContenderName, Contender>();
 
   private constructor(scale: Scale, ground: Ground) {
     this.scale = scale;
@@ -22,22 +46,27 @@ export class Bench {
     return new Bench(scale, await Ground.prepare(profiles));
   }
 
+  /** Started when it is needed first. */
   async contender(name: ContenderName): Promise<Contender> {
-    const known = this.#contenders.get(name);
-    if (known) return known;
-    const started = await this.#start(name);
-    this.#contenders.set(name, started);
-    return started;
+    const contender = this.#running.get(name) ?? (await kinds[name](this.ground));
+    this.#running.set(name, contender);
+    return contender;
+  }
+
+  /** Stops what only one shape needs, or all. */
+  async stop(which: 'extra' | 'all'): Promise<void> {
+    for (const [name, contender] of this.#running) {
+      if (which === 'extra' && kept.has(name)) continue;
+      this.#running.delete(name);
+      await contender.stop();
+    }
   }
 
   async close(): Promise<void> {
-    for (const contender of this.#contenders.values()) await contender.stop();
-    await this.ground.clear();
-  }
-
-  #start(name: ContenderName): Promise<Contender> {
-    if (name === 'sealpost') return Sealpost.start(this.ground, { name });
-    const store = name === 'floor' ? 'adaptive' : 'one-by-one';
-    return Relay.start(this.ground, { name, store });
+    try {
+      await this.stop('all');
+    } finally {
+      await this.ground.clear();
+    }
   }
 }

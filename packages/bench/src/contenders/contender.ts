@@ -14,8 +14,8 @@ export interface Contender {
   readonly name: string;
   readonly dialect: LoadSpec['dialect'];
   readonly urls: readonly string[];
-  /** Roots of the server's process trees. */
-  readonly pids: readonly number[];
+  /** Roots of the process trees that serve it, by what they are: `server`, `postgres`. */
+  readonly charged: LoadSpec['charged'];
   /** Makes what the server needs to take these clients and conversations for valid. */
   prepare(cast: Cast): Promise<Pick<LoadSpec, 'tokens' | 'rooms'>>;
   stop(): Promise<void>;

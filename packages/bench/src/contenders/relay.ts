@@ -1,25 +1,32 @@
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Room } from '../load/load-spec.ts';
+import type { LoadSpec, Room } from '../load/load-spec.ts';
 import { NodeProcess } from '../machine/node-process.ts';
 import { fromSource, scripts } from '../machine/scripts.ts';
 import { relayTables } from '../relay/tables.ts';
 import type { Cast, Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
 
+interface Running {
+  readonly port: number;
+  readonly process: NodeProcess;
+  readonly ground: Ground;
+  readonly database: string;
+}
+
 /** A bare relay; each has a database of its own on the same PostgreSQL. */
 export class Relay implements Contender {
   readonly name: string;
   readonly dialect = 'relay';
   readonly urls: readonly string[];
-  readonly pids: readonly number[];
+  readonly charged: LoadSpec['charged'];
   readonly #process: NodeProcess;
   readonly #database: string;
 
-  private constructor(name: string, port: number, process: NodeProcess, database: string) {
+  private constructor(name: string, { port, process, ground, database }: Running) {
     this.name = name;
     this.urls = [`http://127.0.0.1:${port}`];
-    this.pids = [process.pid];
+    this.charged = { server: [process.pid], postgres: [ground.postgresPid] };
     this.#process = process;
     this.#database = database;
   }
@@ -34,7 +41,8 @@ export class Relay implements Contender {
       env: { BENCH_POSTGRES_URL: database },
       log: join(ground.folder, `${name}.log`),
     });
-    return new Relay(name, Number(await child.firstLine()), child, database);
+    const port = Number(await child.firstLine());
+    return new Relay(name, { port, process: child, ground, database });
   }
 
   async prepare({ seats, rooms }: Cast): Promise<{ tokens: string[]; rooms: Room[] }> {

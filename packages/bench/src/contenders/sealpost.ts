@@ -27,6 +27,14 @@ export interface SealpostOptions {
   readonly processes?: number;
   /** Beside those of every run, as environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What it needs beside PostgreSQL; stopped with it. */
+  readonly part?: Part;
+}
+
+interface Part {
+  readonly name: string;
+  readonly pid: number;
+  stop(): Promise<void>;
 }
 
 /** The product as an operator runs it: `sealpost serve` on PostgreSQL, everything on. */
@@ -34,25 +42,31 @@ export class Sealpost implements Contender {
   readonly name: string;
   readonly dialect = 'sealpost';
   readonly urls: readonly string[];
-  readonly pids: readonly number[];
+  readonly charged: LoadSpec['charged'];
   readonly world: World;
   readonly #processes: readonly NodeProcess[];
+  readonly #part: Part | undefined;
   readonly #backends: Backends;
 
-  private constructor(name: string, servers: readonly Server[], backends: Backends) {
+  private constructor({ name, part }: SealpostOptions, { servers, ground, backends }: Running) {
     this.name = name;
     this.urls = servers.map(({ url }) => url);
-    this.pids = servers.map(({ process }) => process.pid);
     this.#processes = servers.map(({ process }) => process);
+    this.charged = {
+      server: this.#processes.map(({ pid }) => pid),
+      postgres: [ground.postgresPid],
+      ...(part ? { [part.name]: [part.pid] } : {}),
+    };
+    this.#part = part;
     this.#backends = backends;
     this.world = new World(backends);
   }
 
   static async start(ground: Ground, options: SealpostOptions): Promise<Sealpost> {
-    const { name, processes = 1, settings = {} } = options;
+    const { name, processes = 1, settings = {}, part } = options;
     const env = {
       SEALPOST_PROFILE: 'postgres',
-      SEALPOST_STORAGE__URL: await ground.database('sealpost'),
+      SEALPOST_STORAGE__URL: await ground.database(name),
       SEALPOST_STORAGE__MIGRATE: 'at-start',
       SEALPOST_COOKIES__SECRET: randomBytes(24).toString('hex'),
       ...raisedLimits,
@@ -65,9 +79,11 @@ export class Sealpost implements Contender {
         servers.push(await startServer(ground, `${name}-${at}`, env));
       const dataFolder = join(ground.folder, `${name}-stores`);
       const config = loadConfig({ env: { ...env, SEALPOST_DATA_FOLDER: dataFolder } });
-      return new Sealpost(name, servers, await openStores(config, () => undefined));
+      const backends = await openStores(config, () => undefined);
+      return new Sealpost(options, { servers, ground, backends });
     } catch (error) {
       for (const { process } of servers) await process.stop();
+      await part?.stop();
       throw error;
     }
   }
@@ -79,7 +95,14 @@ export class Sealpost implements Contender {
   async stop(): Promise<void> {
     await this.#backends.stop();
     await Promise.all(this.#processes.map((one) => one.stop()));
+    await this.#part?.stop();
   }
+}
+
+interface Running {
+  readonly servers: readonly Server[];
+  readonly ground: Ground;
+  readonly backends: Backends;
 }
 
 interface Server {

@@ -45,6 +45,8 @@ export interface LoadResult {
   readonly latency: Percentiles;
   /** As in `LoadSpec.charged`, and the load itself as `load`. */
   readonly charges: Readonly<Record<string, Charge>>;
+  /** CPU seconds that everybody else on the machine used meanwhile. */
+  readonly othersCpuSeconds: number;
   readonly sent: number;
   readonly lost: number;
   readonly duplicated: number;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSecondsOf, memoryMiBOf } from '../machine/process-tree.ts';
+import { cpuSecondsOf, machineCpuSeconds, memoryMiBOf } from '../machine/process-tree.ts';
 import { bodyOf } from './body.ts';
 import { Crowd } from './crowd.ts';
 import { Latencies } from './latencies.ts';
@@ -72,21 +72,24 @@ class Run {
       roots,
       before: cpuSecondsOf(roots),
     }));
-    const began = performance.now();
+    const [began, machine] = [performance.now(), machineCpuSeconds()];
     this.#measuring = true;
     await sleep(measureMs);
     this.#measuring = false;
     const seconds = (performance.now() - began) / 1000;
+    const busy = machineCpuSeconds() - machine;
     const charges = used.map(({ name, roots, before }): [string, Charge] => [
       name,
       { cpuSeconds: cpuSecondsOf(roots) - before, memoryMiB: memoryMiBOf(roots) },
     ]);
+    const ours = charges.reduce((sum, [, { cpuSeconds }]) => sum + cpuSeconds, 0);
     return {
       seconds,
       accepted: this.#accepted,
       deliveries: this.#deliveries,
       latency: this.#latencies.percentiles(),
       charges: Object.fromEntries(charges),
+      othersCpuSeconds: Math.max(0, busy - ours),
     };
   }
 

@@ -43,6 +43,15 @@ export const cpuSecondsOf = (roots: readonly number[]): number =>
 export const memoryMiBOf = (roots: readonly number[]): number =>
   treeOf(roots).reduce((sum, { pid }) => sum + proportionalKiB(pid), 0) / 1024;
 
+/** CPU seconds that the whole machine was busy so far. */
+export function machineCpuSeconds(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  // The fourth and fifth are when nobody had anything to do.
+  const busy = ticks.filter((_, at) => at !== 3 && at !== 4);
+  return busy.reduce((sum, one) => sum + one, 0) / ticksPerSecond;
+}
+
 function proportionalKiB(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');

@@ -11,6 +11,8 @@ export interface Figures {
   readonly cpuPerMessage: Readonly<Record<string, number>>;
   readonly cpuPerDelivery: Readonly<Record<string, number>>;
   readonly memoryMiB: Readonly<Record<string, number>>;
+  /** Cores that everybody else on the machine used meanwhile. */
+  readonly othersCores: number;
   readonly sent: number;
   readonly lost: number;
   readonly duplicated: number;
@@ -27,6 +29,7 @@ export function figuresOf(result: LoadResult): Figures {
     cpuPerMessage: byProcess(({ cpuSeconds }) => (cpuSeconds * 1e6) / accepted),
     cpuPerDelivery: byProcess(({ cpuSeconds }) => (cpuSeconds * 1e6) / deliveries),
     memoryMiB: byProcess(({ memoryMiB }) => memoryMiB),
+    othersCores: result.othersCpuSeconds / seconds,
     sent: result.sent,
     lost: result.lost,
     duplicated: result.duplicated,
@@ -35,4 +38,7 @@ export function figuresOf(result: LoadResult): Figures {
 
 /** What the message costs who runs the servers: the load is not theirs. */
 export const serverCpu = ({ cpuPerMessage }: Figures): number =>
-  (cpuPerMessage['server'] ?? 0) + (cpuPerMessage['postgres'] ?? 0);
+  Object.entries(cpuPerMessage).reduce(
+    (sum, [name, cpu]) => (name === 'load' ? sum : sum + cpu),
+    0,
+  );

@@ -54,4 +54,30 @@ export const shapes: readonly Shape[] = [
     judged: true,
     ratios: (compare) => ({ open2000: compare('floor', ({ latency }) => latency.p99) }),
   }),
+  messaging({
+    name: 'hot',
+    cast: groupsOf({ rooms: 1, size: 4, senders: 4 }),
+    // 64 sends at once in one conversation; with as many devices fan-out would be all that is seen.
+    pace: { kind: 'closed', window: 16 },
+    contenders: ['sealpost', 'one-by-one', 'floor', 'sealpost ×2', 'sealpost ×4'],
+    judged: true,
+    ratios: (compare) => ({
+      hot: compare('one-by-one', ({ acceptedPerSecond }) => acceptedPerSecond),
+    }),
+  }),
+  messaging({
+    name: 'hot64',
+    cast: groupsOf({ rooms: 1, size: 64, senders: 64 }),
+    pace: { kind: 'closed', window: 1 },
+    contenders: ['sealpost', 'floor', 'one-by-one'],
+    judged: false,
+  }),
+  messaging({
+    name: 'processes2',
+    // Clients go to the processes in turn, so the two of a pair are never on the same one.
+    cast: pairs,
+    pace: { kind: 'closed', window: 4 },
+    contenders: ['sealpost', 'sealpost ×2', 'sealpost-redis ×2'],
+    judged: false,
+  }),
 ];

@@ -4,11 +4,13 @@ import type { Figures } from '../report/figures.ts';
 import { medianRatio } from '../report/median.ts';
 import { messagingTable } from '../report/messaging-table.ts';
 import type { Report } from '../report/report.ts';
-import { type MessagingShape, play, type Rounds } from './play.ts';
+import { play, type Rounds, type Traffic } from './play.ts';
 import type { Shape } from './shape.ts';
 
-interface Messaging extends Omit<MessagingShape, 'contenders'> {
+interface Messaging extends Traffic {
+  readonly name: string;
   readonly contenders: readonly ContenderName[];
+  /** Whether a goal stands on it, and it is measured more often. */
   readonly judged: boolean;
   readonly ratios?: (compare: Compare) => Ratios;
 }
@@ -29,6 +31,7 @@ export const messaging = (shape: Messaging): Shape => ({
     const contenders = [];
     for (const name of shape.contenders) contenders.push(await bench.contender(name));
     const rounds = await play(bench.ground, shape, contenders, shape.judged ? judged : shown);
+    await bench.stop('extra');
     return messagingReport(shape, rounds);
   },
 });

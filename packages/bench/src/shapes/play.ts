@@ -13,11 +13,9 @@ export interface Timing {
 }
 
 /** Messages between members of rooms. */
-export interface MessagingShape {
-  readonly name: string;
+export interface Traffic {
   readonly cast: Cast;
   readonly pace: Pace;
-  readonly contenders: readonly string[];
 }
 
 /** For each contender, the figures of every round. */
@@ -28,26 +26,25 @@ const drainMs = 10_000;
 /** Everybody's turn comes once in a round, so that what is compared was measured one after the other. */
 export async function play(
   ground: Ground,
-  shape: MessagingShape,
+  traffic: Traffic,
   contenders: readonly Contender[],
   { rounds, warmUpMs, measureMs }: Timing,
 ): Promise<Rounds> {
-  const playing = contenders.filter(({ name }) => shape.contenders.includes(name));
   const specs = new Map<Contender, LoadSpec>();
-  for (const contender of playing) {
-    const { dialect, urls } = contender;
+  for (const contender of contenders) {
+    const { dialect, urls, charged } = contender;
     specs.set(contender, {
       dialect,
       urls,
-      ...(await contender.prepare(shape.cast)),
-      pace: shape.pace,
+      ...(await contender.prepare(traffic.cast)),
+      pace: traffic.pace,
       warmUpMs,
       measureMs,
       drainMs,
-      charged: { server: contender.pids, postgres: [ground.postgresPid] },
+      charged,
     });
   }
-  const figures = new Map<string, Figures[]>(playing.map(({ name }) => [name, []]));
+  const figures = new Map<string, Figures[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++)
     for (const [{ name }, spec] of specs)
       figures.get(name)?.push(figuresOf(await load(ground, spec)));
