@@ -7,6 +7,11 @@ export interface Scale {
   readonly judged: Timing;
   /** Of shapes that stand in the table only. */
   readonly shown: Timing;
+  readonly catchUp: { readonly entries: number; readonly rounds: number };
+  /** Idle connections, one after the other. */
+  readonly idle: readonly number[];
+  /** Idle connections of accounts with so many conversations each; null: not looked at. */
+  readonly idleMembers: { readonly connections: number; readonly conversations: number } | null;
 }
 
 export const scales: Readonly<Record<Scale['name'], Scale>> = {
@@ -14,15 +19,24 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     name: 'full',
     judged: { rounds: 5, warmUpMs: 1_500, measureMs: 4_000 },
     shown: { rounds: 3, warmUpMs: 1_000, measureMs: 3_000 },
+    catchUp: { entries: 10_000, rounds: 7 },
+    idle: [1_000, 5_000, 10_000],
+    idleMembers: { connections: 1_000, conversations: 2_000 },
   },
   quick: {
     name: 'quick',
     judged: { rounds: 2, warmUpMs: 1_000, measureMs: 2_000 },
     shown: { rounds: 1, warmUpMs: 1_000, measureMs: 2_000 },
+    catchUp: { entries: 10_000, rounds: 3 },
+    idle: [1_000],
+    idleMembers: null,
   },
   smoke: {
     name: 'smoke',
     judged: { rounds: 1, warmUpMs: 100, measureMs: 400 },
     shown: { rounds: 1, warmUpMs: 100, measureMs: 300 },
+    catchUp: { entries: 1_000, rounds: 1 },
+    idle: [100],
+    idleMembers: null,
   },
 };

@@ -53,6 +53,13 @@ export class Bench {
     return contender;
   }
 
+  /** The product, one process, with what only it has. */
+  async sealpost(): Promise<Sealpost> {
+    const contender = await this.contender('sealpost');
+    if (!(contender instanceof Sealpost)) throw new Error('sealpost is another kind of contender');
+    return contender;
+  }
+
   /** Stops what only one shape needs, or all. */
   async stop(which: 'extra' | 'all'): Promise<void> {
     for (const [name, contender] of this.#running) {

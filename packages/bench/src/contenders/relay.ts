@@ -7,6 +7,13 @@ import { relayTables } from '../relay/tables.ts';
 import type { Cast, Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
 
+export interface RelayOptions {
+  readonly name: string;
+  readonly store: 'adaptive' | 'one-by-one';
+  /** Of Node. */
+  readonly nodeOptions?: readonly string[];
+}
+
 interface Running {
   readonly port: number;
   readonly process: NodeProcess;
@@ -33,11 +40,11 @@ export class Relay implements Contender {
 
   static async start(
     ground: Ground,
-    { name, store }: { readonly name: string; readonly store: 'adaptive' | 'one-by-one' },
+    { name, store, nodeOptions = [] }: RelayOptions,
   ): Promise<Relay> {
-    const database = await ground.database(`relay_${store.replaceAll('-', '_')}`);
+    const database = await ground.database(name);
     const child = new NodeProcess({
-      args: [...ground.nodeOptions(name), fromSource, scripts.relay, store],
+      args: [...ground.nodeOptions(name), ...nodeOptions, fromSource, scripts.relay, store],
       env: { BENCH_POSTGRES_URL: database },
       log: join(ground.folder, `${name}.log`),
     });

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backends, loadConfig, openStores } from '@sealpost/app';
+import { freePort } from '@sealpost/testing/parts';
 import type { LoadSpec } from '../load/load-spec.ts';
 import { NodeProcess } from '../machine/node-process.ts';
 import { scripts } from '../machine/scripts.ts';
@@ -14,19 +13,13 @@ import { World } from './world.ts';
 
 const readyTimeoutMs = 60_000;
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
 export interface SealpostOptions {
   readonly name: string;
   readonly processes?: number;
   /** Beside those of every run, as environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Of Node. */
+  readonly nodeOptions?: readonly string[];
   /** What it needs beside PostgreSQL; stopped with it. */
   readonly part?: Part;
 }
@@ -44,11 +37,16 @@ export class Sealpost implements Contender {
   readonly urls: readonly string[];
   readonly charged: LoadSpec['charged'];
   readonly world: World;
+  /** The address of its database. */
+  readonly database: string;
   readonly #processes: readonly NodeProcess[];
   readonly #part: Part | undefined;
   readonly #backends: Backends;
 
-  private constructor({ name, part }: SealpostOptions, { servers, ground, backends }: Running) {
+  private constructor(
+    { name, part }: SealpostOptions,
+    { servers, ground, backends, database }: Running,
+  ) {
     this.name = name;
     this.urls = servers.map(({ url }) => url);
     this.#processes = servers.map(({ process }) => process);
@@ -59,14 +57,16 @@ export class Sealpost implements Contender {
     };
     this.#part = part;
     this.#backends = backends;
+    this.database = database;
     this.world = new World(backends);
   }
 
   static async start(ground: Ground, options: SealpostOptions): Promise<Sealpost> {
-    const { name, processes = 1, settings = {}, part } = options;
+    const { name, processes = 1, settings = {}, nodeOptions = [], part } = options;
+    const database = await ground.database(name);
     const env = {
       SEALPOST_PROFILE: 'postgres',
-      SEALPOST_STORAGE__URL: await ground.database(name),
+      SEALPOST_STORAGE__URL: database,
       SEALPOST_STORAGE__MIGRATE: 'at-start',
       SEALPOST_COOKIES__SECRET: randomBytes(24).toString('hex'),
       ...raisedLimits,
@@ -76,11 +76,11 @@ export class Sealpost implements Contender {
     try {
       // One after the other: the first one makes the tables.
       for (let at = 0; at < processes; at++)
-        servers.push(await startServer(ground, `${name}-${at}`, env));
+        servers.push(await startServer(ground, { name: `${name}-${at}`, env, nodeOptions }));
       const dataFolder = join(ground.folder, `${name}-stores`);
       const config = loadConfig({ env: { ...env, SEALPOST_DATA_FOLDER: dataFolder } });
       const backends = await openStores(config, () => undefined);
-      return new Sealpost(options, { servers, ground, backends });
+      return new Sealpost(options, { servers, ground, backends, database });
     } catch (error) {
       for (const { process } of servers) await process.stop();
       await part?.stop();
@@ -103,6 +103,7 @@ interface Running {
   readonly servers: readonly Server[];
   readonly ground: Ground;
   readonly backends: Backends;
+  readonly database: string;
 }
 
 interface Server {
@@ -110,15 +111,17 @@ interface Server {
   readonly process: NodeProcess;
 }
 
-async function startServer(
-  ground: Ground,
-  name: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Server> {
+interface Launch {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly nodeOptions: readonly string[];
+}
+
+async function startServer(ground: Ground, { name, env, nodeOptions }: Launch): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = new NodeProcess({
-    args: [...ground.nodeOptions(name), scripts.sealpost, 'serve'],
+    args: [...ground.nodeOptions(name), ...nodeOptions, scripts.sealpost, 'serve'],
     env: {
       ...env,
       SEALPOST_PORT: String(port),

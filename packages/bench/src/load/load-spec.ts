@@ -13,14 +13,23 @@ export type Pace =
   | { readonly kind: 'closed'; readonly window: number }
   | { readonly kind: 'open'; readonly perSecond: number };
 
-/** What a load process is to do; it travels as JSON. */
-export interface LoadSpec {
+/** Clients to be connected; it travels as JSON. */
+export interface IdleSpec {
   readonly dialect: 'sealpost' | 'relay';
   /** Clients are spread over them in turn. */
   readonly urls: readonly string[];
   /** What each client presents; the number of clients. */
   readonly tokens: readonly string[];
   readonly rooms: readonly Room[];
+}
+
+export interface IdleResult {
+  /** From the first connection to when all were served. */
+  readonly seconds: number;
+}
+
+/** What a load process is to do. */
+export interface LoadSpec extends IdleSpec {
   readonly pace: Pace;
   readonly warmUpMs: number;
   readonly measureMs: number;

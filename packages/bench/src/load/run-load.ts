@@ -2,13 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf, machineCpuSeconds, memoryMiBOf } from '../machine/process-tree.ts';
 import { bodyOf } from './body.ts';
 import { Crowd } from './crowd.ts';
+import { dialects } from './dialects.ts';
 import { Latencies } from './latencies.ts';
 import { Ledger, type Seat } from './ledger.ts';
 import type { Charge, LoadResult, LoadSpec, Room } from './load-spec.ts';
-import { relayDialect } from './relay-dialect.ts';
-import { sealpostDialect } from './sealpost-dialect.ts';
-
-const dialects = { sealpost: sealpostDialect, relay: relayDialect };
 
 interface Sender {
   readonly seat: Seat;

@@ -5,6 +5,8 @@ const pathOf = (relative: string): string => fileURLToPath(new URL(relative, imp
 /** What is started as a process of its own. */
 export const scripts = {
   load: pathOf('../load/load.ts'),
+  idle: pathOf('../load/idle.ts'),
+  readRows: pathOf('../relay/read-rows.ts'),
   relay: pathOf('../relay/relay.ts'),
   /** As an operator starts it. */
   sealpost: pathOf('../../../cli/bin/sealpost.js'),

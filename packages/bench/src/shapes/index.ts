@@ -1,5 +1,7 @@
 import { serverCpu } from '../report/figures.ts';
 import { groupsOf } from './casts.ts';
+import { catchUp } from './catch-up.ts';
+import { idle } from './idle.ts';
 import { messaging } from './messaging.ts';
 import type { Shape } from './shape.ts';
 
@@ -65,6 +67,8 @@ export const shapes: readonly Shape[] = [
       hot: compare('one-by-one', ({ acceptedPerSecond }) => acceptedPerSecond),
     }),
   }),
+  idle,
+  catchUp,
   messaging({
     name: 'hot64',
     cast: groupsOf({ rooms: 1, size: 64, senders: 64 }),
