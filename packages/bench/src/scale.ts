@@ -8,6 +8,8 @@ export interface Scale {
   /** Of shapes that stand in the table only. */
   readonly shown: Timing;
   readonly catchUp: { readonly entries: number; readonly rounds: number };
+  /** How many entries are stored, one after the other. */
+  readonly growth: readonly number[];
   /** Idle connections, one after the other. */
   readonly idle: readonly number[];
   /** Idle connections of accounts with so many conversations each; null: not looked at. */
@@ -20,6 +22,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     judged: { rounds: 5, warmUpMs: 1_500, measureMs: 4_000 },
     shown: { rounds: 3, warmUpMs: 1_000, measureMs: 3_000 },
     catchUp: { entries: 10_000, rounds: 7 },
+    growth: [10_000, 1_000_000, 10_000_000],
     idle: [1_000, 5_000, 10_000],
     idleMembers: { connections: 1_000, conversations: 2_000 },
   },
@@ -28,6 +31,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     judged: { rounds: 2, warmUpMs: 1_000, measureMs: 2_000 },
     shown: { rounds: 1, warmUpMs: 1_000, measureMs: 2_000 },
     catchUp: { entries: 10_000, rounds: 3 },
+    growth: [10_000, 1_000_000],
     idle: [1_000],
     idleMembers: null,
   },
@@ -36,6 +40,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     judged: { rounds: 1, warmUpMs: 100, measureMs: 400 },
     shown: { rounds: 1, warmUpMs: 100, measureMs: 300 },
     catchUp: { entries: 1_000, rounds: 1 },
+    growth: [10_000, 20_000],
     idle: [100],
     idleMembers: null,
   },

@@ -1,17 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backends, loadConfig, openStores } from '@sealpost/app';
-import { freePort } from '@sealpost/testing/parts';
 import type { LoadSpec } from '../load/load-spec.ts';
-import { NodeProcess } from '../machine/node-process.ts';
-import { scripts } from '../machine/scripts.ts';
 import type { Cast, Contender } from './contender.ts';
 import type { Ground } from './ground.ts';
+import { type Server, startServer } from './sealpost-server.ts';
 import { raisedLimits } from './sealpost-settings.ts';
 import { World } from './world.ts';
-
-const readyTimeoutMs = 60_000;
 
 export interface SealpostOptions {
   readonly name: string;
@@ -34,35 +29,28 @@ interface Part {
 export class Sealpost implements Contender {
   readonly name: string;
   readonly dialect = 'sealpost';
-  readonly urls: readonly string[];
-  readonly charged: LoadSpec['charged'];
-  readonly world: World;
   /** The address of its database. */
   readonly database: string;
-  readonly #processes: readonly NodeProcess[];
-  readonly #part: Part | undefined;
+  readonly world: World;
+  readonly #options: SealpostOptions;
+  readonly #ground: Ground;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #backends: Backends;
+  #servers: readonly Server[];
 
-  private constructor(
-    { name, part }: SealpostOptions,
-    { servers, ground, backends, database }: Running,
-  ) {
-    this.name = name;
-    this.urls = servers.map(({ url }) => url);
-    this.#processes = servers.map(({ process }) => process);
-    this.charged = {
-      server: this.#processes.map(({ pid }) => pid),
-      postgres: [ground.postgresPid],
-      ...(part ? { [part.name]: [part.pid] } : {}),
-    };
-    this.#part = part;
-    this.#backends = backends;
+  private constructor(options: SealpostOptions, { ground, database, env, ...running }: Running) {
+    this.name = options.name;
     this.database = database;
-    this.world = new World(backends);
+    this.world = new World(running.backends);
+    this.#options = options;
+    this.#ground = ground;
+    this.#env = env;
+    this.#backends = running.backends;
+    this.#servers = running.servers;
   }
 
   static async start(ground: Ground, options: SealpostOptions): Promise<Sealpost> {
-    const { name, processes = 1, settings = {}, nodeOptions = [], part } = options;
+    const { name, settings = {} } = options;
     const database = await ground.database(name);
     const env = {
       SEALPOST_PROFILE: 'postgres',
@@ -72,82 +60,74 @@ export class Sealpost implements Contender {
       ...raisedLimits,
       ...settings,
     };
-    const servers: Server[] = [];
+    const servers = await startAll(ground, options, env);
     try {
-      // One after the other: the first one makes the tables.
-      for (let at = 0; at < processes; at++)
-        servers.push(await startServer(ground, { name: `${name}-${at}`, env, nodeOptions }));
       const dataFolder = join(ground.folder, `${name}-stores`);
       const config = loadConfig({ env: { ...env, SEALPOST_DATA_FOLDER: dataFolder } });
       const backends = await openStores(config, () => undefined);
-      return new Sealpost(options, { servers, ground, backends, database });
+      return new Sealpost(options, { ground, database, env, backends, servers });
     } catch (error) {
-      for (const { process } of servers) await process.stop();
-      await part?.stop();
+      await stopAll(servers);
       throw error;
     }
+  }
+
+  get urls(): readonly string[] {
+    return this.#servers.map(({ url }) => url);
+  }
+
+  get charged(): LoadSpec['charged'] {
+    const { part } = this.#options;
+    return {
+      server: this.#servers.map(({ process }) => process.pid),
+      postgres: [this.#ground.postgresPid],
+      ...(part ? { [part.name]: [part.pid] } : {}),
+    };
   }
 
   prepare(cast: Cast): Promise<Pick<LoadSpec, 'tokens' | 'rooms'>> {
     return this.world.found(this.urls[0] ?? '', cast);
   }
 
+  /** Does something to its stores while no server runs. */
+  async restart(between: () => Promise<void>): Promise<void> {
+    await stopAll(this.#servers);
+    await between();
+    this.#servers = await startAll(this.#ground, this.#options, this.#env);
+  }
+
   async stop(): Promise<void> {
     await this.#backends.stop();
-    await Promise.all(this.#processes.map((one) => one.stop()));
-    await this.#part?.stop();
+    await stopAll(this.#servers);
+    await this.#options.part?.stop();
   }
 }
 
 interface Running {
-  readonly servers: readonly Server[];
   readonly ground: Ground;
-  readonly backends: Backends;
   readonly database: string;
-}
-
-interface Server {
-  readonly url: string;
-  readonly process: NodeProcess;
-}
-
-interface Launch {
-  readonly name: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly nodeOptions: readonly string[];
+  readonly backends: Backends;
+  readonly servers: readonly Server[];
 }
 
-async function startServer(ground: Ground, { name, env, nodeOptions }: Launch): Promise<Server> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = new NodeProcess({
-    args: [...ground.nodeOptions(name), ...nodeOptions, scripts.sealpost, 'serve'],
-    env: {
-      ...env,
-      SEALPOST_PORT: String(port),
-      SEALPOST_DATA_FOLDER: join(ground.folder, name),
-    },
-    log: join(ground.folder, `${name}.log`),
-  });
-  child.ignoreOutput();
-  const end = performance.now() + readyTimeoutMs;
-  while (!(await isReady(url))) {
-    if (child.ended || performance.now() > end) {
-      await child.stop();
-      throw child.failure('was not ready');
-    }
-    await sleep(20);
-  }
-  return { url, process: child };
-}
+const stopAll = async (servers: readonly Server[]): Promise<void> => {
+  await Promise.all(servers.map(({ process }) => process.stop()));
+};
 
-async function isReady(url: string): Promise<boolean> {
+async function startAll(
+  ground: Ground,
+  { name, processes = 1, nodeOptions = [] }: SealpostOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly Server[]> {
+  const servers: Server[] = [];
   try {
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    await answer.arrayBuffer();
-    return answer.ok;
-  } catch {
-    // Nobody listens yet.
-    return false;
+    // One after the other: the first one makes the tables.
+    for (let at = 0; at < processes; at++)
+      servers.push(await startServer(ground, { name: `${name}-${at}`, env, nodeOptions }));
+    return servers;
+  } catch (error) {
+    await stopAll(servers);
+    throw error;
   }
 }

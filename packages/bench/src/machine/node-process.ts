@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 
 const shownCharacters = 4_000;
 const stopWithinMs = 20_000;
+const usualMs = 120_000;
 
 export interface NodeProcessOptions {
   /** Arguments of Node: its own, the script, and the script's. */
@@ -43,14 +44,19 @@ export class NodeProcess {
     this.#child.stdin?.end(text);
   }
 
-  /** The first line that it prints. Throws with what it said if it ends before. */
-  async firstLine(): Promise<string> {
+  /** The first line that it prints. Throws with what it said if it ends before, or takes longer. */
+  async firstLine(withinMs = usualMs): Promise<string> {
     if (!this.#child.stdout) throw new Error('its output is not read');
-    for await (const line of createInterface({ input: this.#child.stdout })) {
-      this.#child.stdout.resume();
-      return line;
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), withinMs);
+    try {
+      for await (const line of createInterface({ input: this.#child.stdout })) {
+        this.#child.stdout.resume();
+        return line;
+      }
+    } finally {
+      clearTimeout(timer);
     }
-    throw this.failure('ended');
+    throw this.failure(`gave no answer within ${withinMs} ms`);
   }
 
   /** What it prints is of no use, and must not stop it. */

@@ -1,11 +1,15 @@
 import { serverCpu } from '../report/figures.ts';
 import { groupsOf } from './casts.ts';
 import { catchUp } from './catch-up.ts';
+import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { messaging } from './messaging.ts';
 import type { Shape } from './shape.ts';
 
 const pairs = groupsOf({ rooms: 50, size: 2, senders: 2 });
+
+/** For 64 sends at once in one conversation; with as many devices, as in `hot64`, little is seen but fan-out. */
+const hot = groupsOf({ rooms: 1, size: 4, senders: 4 });
 
 /** In the order in which they are run. */
 export const shapes: readonly Shape[] = [
@@ -22,6 +26,7 @@ export const shapes: readonly Shape[] = [
   }),
   messaging({
     name: 'groups10',
+    optional: true,
     cast: groupsOf({ rooms: 20, size: 10, senders: 2 }),
     pace: { kind: 'closed', window: 2 },
     contenders: ['sealpost', 'floor'],
@@ -58,10 +63,9 @@ export const shapes: readonly Shape[] = [
   }),
   messaging({
     name: 'hot',
-    cast: groupsOf({ rooms: 1, size: 4, senders: 4 }),
-    // 64 sends at once in one conversation; with as many devices fan-out would be all that is seen.
+    cast: hot,
     pace: { kind: 'closed', window: 16 },
-    contenders: ['sealpost', 'one-by-one', 'floor', 'sealpost ×2', 'sealpost ×4'],
+    contenders: ['sealpost', 'one-by-one'],
     judged: true,
     ratios: (compare) => ({
       hot: compare('one-by-one', ({ acceptedPerSecond }) => acceptedPerSecond),
@@ -69,8 +73,18 @@ export const shapes: readonly Shape[] = [
   }),
   idle,
   catchUp,
+  growth,
+  messaging({
+    name: 'hotprocesses',
+    cast: hot,
+    pace: { kind: 'closed', window: 16 },
+    contenders: ['sealpost', 'sealpost ×2', 'sealpost ×4', 'floor'],
+    judged: false,
+    optional: true,
+  }),
   messaging({
     name: 'hot64',
+    optional: true,
     cast: groupsOf({ rooms: 1, size: 64, senders: 64 }),
     pace: { kind: 'closed', window: 1 },
     contenders: ['sealpost', 'floor', 'one-by-one'],
@@ -78,10 +92,19 @@ export const shapes: readonly Shape[] = [
   }),
   messaging({
     name: 'processes2',
+    optional: true,
     // Clients go to the processes in turn, so the two of a pair are never on the same one.
     cast: pairs,
     pace: { kind: 'closed', window: 4 },
     contenders: ['sealpost', 'sealpost ×2', 'sealpost-redis ×2'],
+    judged: false,
+  }),
+  messaging({
+    name: 'crowd',
+    optional: true,
+    cast: groupsOf({ rooms: 5_000, size: 2, senders: 2 }),
+    pace: { kind: 'open', perSecond: 1_000 },
+    contenders: ['sealpost', 'floor'],
     judged: false,
   }),
 ];

@@ -12,6 +12,7 @@ interface Messaging extends Traffic {
   readonly contenders: readonly ContenderName[];
   /** Whether a goal stands on it, and it is measured more often. */
   readonly judged: boolean;
+  readonly optional?: true;
   readonly ratios?: (compare: Compare) => Ratios;
 }
 
@@ -26,6 +27,7 @@ export const comparing =
 /** A shape in which members of rooms send to each other. */
 export const messaging = (shape: Messaging): Shape => ({
   name: shape.name,
+  ...(shape.optional ? { optional: true } : {}),
   run: async (bench) => {
     const { judged, shown } = bench.scale;
     const contenders = [];

@@ -5,5 +5,7 @@ import type { Report } from '../report/report.ts';
 export interface Shape {
   /** As `--only` names it. */
   readonly name: string;
+  /** Run only when it is asked for by name, or in a full run: the closing line has nothing of it. */
+  readonly optional?: true;
   run(bench: Bench): Promise<Report>;
 }
