@@ -6,6 +6,7 @@ import { Bench } from './contenders/bench.ts';
 import { type Options, optionsIn } from './options.ts';
 import { closingLine, type Losses, type Ratios } from './report/closing-line.ts';
 import type { Report } from './report/report.ts';
+import type { Results } from './report/results.ts';
 import { tableLines } from './report/table.ts';
 import { shapes } from './shapes/index.ts';
 
@@ -36,19 +37,21 @@ function conclude(options: Options, found: ReadonlyMap<string, Report>): Losses 
     lost: all.reduce((sum, { lost }) => sum + lost, 0),
     duplicated: all.reduce((sum, { duplicated }) => sum + duplicated, 0),
   };
-  const results = {
+  const line = closingLine(ratios, losses);
+  const results: Results = {
     at: new Date().toISOString(),
     scale: options.scale.name,
     machine: {
       node: process.version,
-      cpu: cpus()[0]?.model,
+      cpu: cpus()[0]?.model ?? 'unknown',
       cpus: cpus().length,
-      memory: totalmem(),
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
     },
+    line,
     ratios,
     ...losses,
     shapes: Object.fromEntries(
-      [...found].map(([name, { data, notes }]) => [name, { notes, data }]),
+      [...found].map(([name, { table, data, notes }]) => [name, { table, notes, data }]),
     ),
   };
   mkdirSync(reports, { recursive: true });
@@ -59,7 +62,7 @@ function conclude(options: Options, found: ReadonlyMap<string, Report>): Losses 
     '',
     ...all.flatMap(({ notes }) => notes),
     `Limiters are on, raised by configuration so that they do not decide. Results: ${file}`,
-    closingLine(ratios, losses),
+    line,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return losses;

@@ -154,7 +154,9 @@ async function found(url: string, token: string, members: readonly DeviceRef[]):
       }),
     ),
   });
-  if (!response.ok)
-    throw new Error(`a conversation of ${members.length} was refused: ${await response.text()}`);
+  const answer = await response.text();
+  // Two accounts have one direct conversation, whoever of another cast founded it.
+  const isThere = response.ok || (isDirect && answer.includes('"exists"'));
+  if (!isThere) throw new Error(`a conversation of ${members.length} was refused: ${answer}`);
   return id;
 }

@@ -7,6 +7,7 @@ export const scripts = {
   load: pathOf('../load/load.ts'),
   idle: pathOf('../load/idle.ts'),
   readRows: pathOf('../relay/read-rows.ts'),
+  sdk: pathOf('../sdk/sdk.ts'),
   relay: pathOf('../relay/relay.ts'),
   /** As an operator starts it. */
   sealpost: pathOf('../../../cli/bin/sealpost.js'),

@@ -13,8 +13,19 @@ export const ratioNames = [
   'sdk',
 ] as const;
 
+/** What goals ask for beside them. */
+type OtherName =
+  | 'pairsToOneByOne'
+  | 'held2000'
+  | 'cpuPerDelivery100'
+  | 'crowdHeld'
+  | 'crowdP99'
+  | 'crowdMiB'
+  | 'idleServerCpu'
+  | 'sdkKept';
+
 export type RatioName = (typeof ratioNames)[number];
-export type Ratios = Readonly<Partial<Record<RatioName, number>>>;
+export type Ratios = Readonly<Partial<Record<RatioName | OtherName, number>>>;
 
 export interface Losses {
   readonly lost: number;

@@ -36,9 +36,10 @@ export function figuresOf(result: LoadResult): Figures {
   };
 }
 
-/** What the message costs who runs the servers: the load is not theirs. */
-export const serverCpu = ({ cpuPerMessage }: Figures): number =>
-  Object.entries(cpuPerMessage).reduce(
-    (sum, [name, cpu]) => (name === 'load' ? sum : sum + cpu),
-    0,
-  );
+const ofServers = (cpu: Readonly<Record<string, number>>): number =>
+  Object.entries(cpu).reduce((sum, [name, one]) => (name === 'load' ? sum : sum + one), 0);
+
+/** What a message costs who runs the servers: the load is not theirs. */
+export const serverCpu = ({ cpuPerMessage }: Figures): number => ofServers(cpuPerMessage);
+/** The same of a delivery. */
+export const deliveryCpu = ({ cpuPerDelivery }: Figures): number => ofServers(cpuPerDelivery);

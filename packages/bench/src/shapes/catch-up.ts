@@ -14,7 +14,8 @@ import type { Shape } from './shape.ts';
 
 /** As many as the SDK asks for. */
 const page = 200;
-const cast = groupsOf({ rooms: 1, size: 2, senders: 2 });
+/** A group, so that no other cast has the conversation too. */
+const cast = groupsOf({ rooms: 1, size: 3, senders: 1 });
 
 interface Read {
   readonly seconds: number;

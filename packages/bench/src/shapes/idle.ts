@@ -130,7 +130,10 @@ function reportOf(measured: readonly Measured[]): Report {
   const most = Math.max(...measured.map(({ connections }) => connections));
   const [ours, floor] = measured.filter(({ connections }) => connections === most);
   return {
-    ratios: { idle: (ours?.kibPerConnection ?? NaN) / (floor?.kibPerConnection ?? NaN) },
+    ratios: {
+      idle: (ours?.kibPerConnection ?? NaN) / (floor?.kibPerConnection ?? NaN),
+      idleServerCpu: (ours?.serverCpu ?? NaN) / (floor?.serverCpu ?? NaN),
+    },
     table: {
       head: [
         'shape',

@@ -1,9 +1,11 @@
-import { serverCpu } from '../report/figures.ts';
+import { deliveryCpu, serverCpu } from '../report/figures.ts';
 import { groupsOf } from './casts.ts';
 import { catchUp } from './catch-up.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
+import { latencyAgainstLoad } from './latency-against-load.ts';
 import { messaging } from './messaging.ts';
+import { sdk } from './sdk.ts';
 import type { Shape } from './shape.ts';
 
 const pairs = groupsOf({ rooms: 50, size: 2, senders: 2 });
@@ -22,6 +24,7 @@ export const shapes: readonly Shape[] = [
     ratios: (compare) => ({
       pairs: compare('floor', ({ acceptedPerSecond }) => acceptedPerSecond),
       cpu: compare('floor', serverCpu),
+      pairsToOneByOne: compare('one-by-one', ({ acceptedPerSecond }) => acceptedPerSecond),
     }),
   }),
   messaging({
@@ -40,6 +43,7 @@ export const shapes: readonly Shape[] = [
     judged: true,
     ratios: (compare) => ({
       groups100: compare('floor', ({ deliveriesPerSecond }) => deliveriesPerSecond),
+      cpuPerDelivery100: compare('floor', deliveryCpu),
     }),
   }),
   messaging({
@@ -59,7 +63,10 @@ export const shapes: readonly Shape[] = [
     pace: { kind: 'open', perSecond: 2_000 },
     contenders: ['sealpost', 'floor'],
     judged: true,
-    ratios: (compare) => ({ open2000: compare('floor', ({ latency }) => latency.p99) }),
+    ratios: (compare, of) => ({
+      open2000: compare('floor', ({ latency }) => latency.p99),
+      held2000: of(({ acceptedPerSecond }) => acceptedPerSecond / 2_000),
+    }),
   }),
   messaging({
     name: 'hot',
@@ -74,6 +81,8 @@ export const shapes: readonly Shape[] = [
   idle,
   catchUp,
   growth,
+  sdk,
+  latencyAgainstLoad,
   messaging({
     name: 'hotprocesses',
     cast: hot,
@@ -106,5 +115,10 @@ export const shapes: readonly Shape[] = [
     pace: { kind: 'open', perSecond: 1_000 },
     contenders: ['sealpost', 'floor'],
     judged: false,
+    ratios: (_, of) => ({
+      crowdHeld: of(({ acceptedPerSecond }) => acceptedPerSecond / 1_000),
+      crowdP99: of(({ latency }) => latency.p99),
+      crowdMiB: of(({ memoryMiB }) => memoryMiB['server'] ?? NaN),
+    }),
   }),
 ];

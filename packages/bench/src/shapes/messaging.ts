@@ -1,7 +1,7 @@
 import type { ContenderName } from '../contenders/bench.ts';
 import type { Ratios } from '../report/closing-line.ts';
 import type { Figures } from '../report/figures.ts';
-import { medianRatio } from '../report/median.ts';
+import { median, medianRatio } from '../report/median.ts';
 import { messagingTable } from '../report/messaging-table.ts';
 import type { Report } from '../report/report.ts';
 import { play, type Rounds, type Traffic } from './play.ts';
@@ -13,16 +13,24 @@ interface Messaging extends Traffic {
   /** Whether a goal stands on it, and it is measured more often. */
   readonly judged: boolean;
   readonly optional?: true;
-  readonly ratios?: (compare: Compare) => Ratios;
+  readonly ratios?: (compare: Compare, of: OfSealpost) => Ratios;
 }
 
 /** How often the product is another contender in some figure. */
 type Compare = (to: ContenderName, figure: (figures: Figures) => number) => number;
 
-export const comparing =
+export /** The product's own figure, the median of its rounds. */
+type OfSealpost = (figure: (figures: Figures) => number) => number;
+
+const comparing =
   (rounds: Rounds): Compare =>
   (to, figure) =>
     medianRatio((rounds.get('sealpost') ?? []).map(figure), (rounds.get(to) ?? []).map(figure));
+
+const ofSealpost =
+  (rounds: Rounds): OfSealpost =>
+  (figure) =>
+    median((rounds.get('sealpost') ?? []).map(figure));
 
 /** A shape in which members of rooms send to each other. */
 export const messaging = (shape: Messaging): Shape => ({
@@ -42,7 +50,7 @@ function messagingReport(shape: Messaging, rounds: Rounds): Report {
   const all = [...rounds.values()].flat();
   const { pace } = shape;
   return {
-    ratios: shape.ratios?.(comparing(rounds)) ?? {},
+    ratios: shape.ratios?.(comparing(rounds), ofSealpost(rounds)) ?? {},
     table: messagingTable(shape.name, rounds),
     notes: pace.kind === 'open' ? heldNotes(shape.name, pace.perSecond, rounds) : [],
     data: Object.fromEntries(rounds),

@@ -14,6 +14,7 @@ const scripts = [
   ['fuzz'],
   ['simulate', '--', '--seeds', '200'],
   ['simulate', '--', '--canaries'],
+  ['bench', '--', '--smoke'],
   // On two cores the usual two dozen devices leave servers that start too little of them to keep a bound in seconds.
   ['chaos', '--', '--minutes', '2', '--profile', 'embedded', '--devices', '12'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres', '--devices', '12'],
