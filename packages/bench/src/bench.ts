@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Bench } from './contenders/bench.ts';
 import { type Options, optionsIn } from './options.ts';
-import { closingLine, type Losses, type Ratios } from './report/closing-line.ts';
+import { closingLine, missingIn, type Ratios } from './report/closing-line.ts';
 import type { Report } from './report/report.ts';
 import type { Results } from './report/results.ts';
 import { tableLines } from './report/table.ts';
@@ -30,7 +30,8 @@ async function run({ scale, only, profiles }: Options): Promise<ReadonlyMap<stri
   return found;
 }
 
-function conclude(options: Options, found: ReadonlyMap<string, Report>): Losses {
+/** Prints and keeps what was found, and answers what is wrong with it. */
+function conclude(options: Options, found: ReadonlyMap<string, Report>): readonly string[] {
   const all = [...found.values()];
   const ratios: Ratios = Object.assign({}, ...all.map((report) => report.ratios)) as Ratios;
   const losses = {
@@ -65,12 +66,17 @@ function conclude(options: Options, found: ReadonlyMap<string, Report>): Losses 
     line,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-  return losses;
+  const isWrong = losses.lost > 0 || losses.duplicated > 0;
+  return [
+    ...(isWrong ? ['messages were lost or duplicated'] : []),
+    ...(options.only === null ? missingIn(ratios).map((name) => `${name} was not measured`) : []),
+  ];
 }
 
 const options = optionsIn(
   process.argv.slice(2),
   shapes.map(({ name }) => name),
 );
-const { lost, duplicated } = conclude(options, await run(options));
-process.exitCode = lost === 0 && duplicated === 0 ? 0 : 1;
+const wrong = conclude(options, await run(options));
+for (const one of wrong) process.stderr.write(`${one}\n`);
+process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -38,6 +38,10 @@ export function shown(ratio: number): string {
   return ratio < 1 ? ratio.toFixed(2) : ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0);
 }
 
+/** The ratios of the line that are not known; a whole call of the benchmark leaves none. */
+export const missingIn = (ratios: Ratios): readonly RatioName[] =>
+  ratioNames.filter((name) => !Number.isFinite(ratios[name] ?? NaN));
+
 /** What was not measured is a dash. */
 export function closingLine(ratios: Ratios, { lost, duplicated }: Losses): string {
   const judged = ratioNames.map((name) => `${name}=${shown(ratios[name] ?? NaN)}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closingLine } from './closing-line.ts';
+import { closingLine, missingIn } from './closing-line.ts';
 
 const ratios = {
   open2000: 1.54,
@@ -28,5 +28,10 @@ describe('the closing line', () => {
       'bench: pairs=12 cpu=- groups100=- p99at500=- cpuat500=- open2000=- hot=- ' +
         'idle=- catchup=- growth=- sdk=- lost=3 duplicated=1',
     );
+  });
+
+  it('is whole when every ratio is a number', () => {
+    expect(missingIn(ratios)).toEqual([]);
+    expect(missingIn({ ...ratios, hot: NaN, sdk: Infinity })).toEqual(['hot', 'sdk']);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What encrypting and decrypting costs, in a process of its own: `node sdk.ts FOLDER MESSAGES ROUNDS`. Writes for each
+ * What encrypting and decrypting costs, in a process of its own: `node sdk.ts FOLDER MESSAGES ROUNDS SIZE…`. Writes for each
  * size of group and each way, by round, what a message took.
  */
 import { randomBytes } from 'node:crypto';
@@ -20,7 +20,7 @@ export interface Spent {
   readonly elapsed: number[];
 }
 
-const [folder = '', messages = '', rounds = ''] = process.argv.slice(2);
+const [folder = '', messages = '', rounds = '', ...sizes] = process.argv.slice(2);
 const plaintext = new Uint8Array(randomBytes(512));
 let files = 0;
 const inFile = () =>
@@ -43,7 +43,7 @@ async function timed(talk: Talk, count: number): Promise<{ cpu: number; elapsed:
 }
 
 const results: Spent[] = [];
-for (const size of [2, 16, 128]) {
+for (const size of sizes.map(Number)) {
   const talks: { spent: Spent; talk: Talk }[] = [];
   for (const [way, talk] of talksOf(size))
     talks.push({ spent: { size, way, cpu: [], elapsed: [] }, talk: await talk });

@@ -13,9 +13,9 @@ export const sdk: Shape = {
   run: async ({ ground, scale }) => {
     const folder = join(ground.folder, 'devices');
     await mkdir(folder);
-    const { messages, rounds } = scale.sdk;
+    const { messages, rounds, sizes } = scale.sdk;
     const child = new NodeProcess({
-      args: [fromSource, scripts.sdk, folder, String(messages), String(rounds)],
+      args: [fromSource, scripts.sdk, folder, ...[messages, rounds, ...sizes].map(String)],
       log: join(ground.folder, 'sdk.log'),
     });
     return reportOf(JSON.parse(await child.firstLine()) as Spent[]);
