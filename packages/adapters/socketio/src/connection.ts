@@ -3,6 +3,7 @@ import type { Admitted, Requester } from '@sealpost/protocol/edge';
 import type { Socket } from 'socket.io';
 import {
   type EngineSocket,
+  gather,
   unsentBytes,
   waitingBytes,
   waitingPackets,
@@ -50,7 +51,13 @@ export class Connection implements Requester {
     return { account: this.account, device: this.device };
   }
 
+  /** What is written until the end of this turn leaves together. */
+  gather(): void {
+    gather(this.conn);
+  }
+
   write(frame: ServerFrame): void {
+    this.gather();
     writeFrame(this.conn, frame);
     const packets = waitingPackets(this.conn);
     const size = frame.packet.length;

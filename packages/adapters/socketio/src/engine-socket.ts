@@ -7,6 +7,8 @@ export type EngineSocket = Socket['conn'];
 
 /** What lies below Engine.IO: a connection of the package ws. */
 interface WebSocketLike {
+  /** The TCP connection; null once it is gone. */
+  readonly _socket: { cork(): void; uncork(): void } | null;
   readonly bufferedAmount: number;
   readonly readyState: number;
   once(event: 'close', listener: () => void): unknown;
@@ -17,7 +19,9 @@ interface WebSocketLike {
 interface Insides {
   /** Packets that wait until the WebSocket has given away what it was given. */
   writeBuffer: { readonly data?: unknown }[];
-  readonly transport: { readonly socket: WebSocketLike };
+  readonly transport: { readonly socket: WebSocketLike; writable: boolean };
+  /** Gives what waits to the WebSocket, if that has given away what it was given before. */
+  flush(): void;
 }
 
 const WEBSOCKET_CLOSED = 3;
@@ -25,6 +29,26 @@ const WEBSOCKET_CLOSED = 3;
 const insidesOf = (conn: EngineSocket): Insides => conn as unknown as Insides;
 const sizeOf = (data: unknown): number =>
   typeof data === 'string' || data instanceof Uint8Array ? data.length : 0;
+
+/**
+ * Lets what is written until the end of this turn of the event loop leave in one piece: the answers and pushes of one
+ * flush of the log, each of which would be a system call of its own. With the pushes as ranges it took the server's CPU
+ * per message from 168 to 120-140 µs (50 pairs at full load).
+ */
+export function gather(conn: EngineSocket): void {
+  const inside = insidesOf(conn);
+  const { transport } = inside;
+  // Meanwhile Engine.IO keeps what comes.
+  if (!transport.writable) return;
+  transport.writable = false;
+  process.nextTick(() => {
+    transport.writable = true;
+    const tcp = transport.socket._socket;
+    tcp?.cork();
+    inside.flush();
+    tcp?.uncork();
+  });
+}
 
 /** Sends without encoding or framing again; Engine.IO does so for adapters that give it `wsPreEncodedFrame`. */
 export function writeFrame(conn: EngineSocket, { packet, message }: ServerFrame): void {

@@ -108,6 +108,7 @@ export class EventDesk {
       .then((worked) => {
         connection.inFlight -= 1;
         this.#inFlight -= 1;
+        connection.gather();
         answer(worked);
       })
       .catch((thrown: unknown) => reportFault(thrown, 'answer', this.#ports.log))

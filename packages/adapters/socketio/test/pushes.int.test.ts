@@ -71,6 +71,20 @@ describe('new entries', () => {
     expect(clients.get(eve)?.of('entries')).toEqual([]);
   });
 
+  it('leave together with whatever else is written to a connection in the same turn', async () => {
+    const deployment = await aDeployment();
+    const device = await deployment.device();
+    const client = await deployment.connected(device);
+    const [connection] = deployment.connections.registry.of(device.account);
+    const flushes: number[] = [];
+    connection?.conn.on('flush', (packets: readonly unknown[]) => flushes.push(packets.length));
+    for (const seq of [1, 2]) deployment.connections.pushEntries(aPush([device], [anEntry(seq)]));
+    deployment.connections.pushDevicesChanged(device.account);
+    await client.next('devices_changed');
+    expect(client.of('entries').map(({ entries }) => entries[0]?.seq)).toEqual([1, 2]);
+    expect(flushes).toEqual([3]);
+  });
+
   it('are encoded once for a room of 50 sockets, and arrive in each of them as they are', async () => {
     const deployment = await aDeployment();
     const devices = await Promise.all(many(50, () => deployment.device()));

@@ -5,7 +5,7 @@ import type { Entry } from '../log/entry.ts';
 import type { EntriesHint } from '../log/fan-out.port.ts';
 import { endFor, isMemberAt } from '../log/window.ts';
 import type { Clock } from '../shared/clock.port.ts';
-import type { AccountId, Seq } from '../shared/ids.ts';
+import type { AccountId, ConversationId, Seq } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
 import type { Timers } from '../shared/timers.port.ts';
 import type { Connections } from './connections.port.ts';
@@ -31,6 +31,8 @@ const gatesLimit = 50_000;
 export class DeliverEntries {
   readonly #ports: DeliverEntriesPorts;
   readonly #gate: ContiguityGate;
+  /** What is to be pushed at the end of this turn, by conversation, each with a state that covers it. */
+  #outgoing = new Map<ConversationId, { entries: readonly Entry[]; state: ConversationState }>();
   #cancelSweep: () => void = () => undefined;
   #sweeping = false;
   #sweepAgain = false;
@@ -44,7 +46,7 @@ export class DeliverEntries {
       ports.log,
       {
         serves: (state, after) => this.#anyConnected(state, after),
-        push: (entries, state) => this.#push(entries, state),
+        push: (entries, state) => this.#gather(entries, state),
         failed: ports.failed,
       },
       ports.meter,
@@ -107,6 +109,19 @@ export class DeliverEntries {
       if (end > after && this.#ports.connections.has(account)) return true;
     }
     return false;
+  }
+
+  /** What was committed together comes one by one, and leaves as one range. */
+  #gather(entries: readonly Entry[], state: ConversationState): void {
+    if (this.#outgoing.size === 0) void Promise.resolve().then(() => this.#pushGathered());
+    const before = this.#outgoing.get(state.id)?.entries ?? [];
+    this.#outgoing.set(state.id, { entries: [...before, ...entries], state });
+  }
+
+  #pushGathered(): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = new Map();
+    for (const { entries, state } of outgoing.values()) this.#push(entries, state);
   }
 
   /** A range with one set of readers goes out as one push; an entry that changes the members stands alone. */

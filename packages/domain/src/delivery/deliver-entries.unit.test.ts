@@ -91,6 +91,19 @@ describe('delivering entries', () => {
     },
   );
 
+  it('pushes what was committed together as one range', async () => {
+    const { deployment, ann, bob, state, process, append } = await aGroup();
+    const { connections, deliver } = receiving(deployment, [bob.account]);
+    await append(aMessage(state, ann));
+    await tell(process, deliver);
+    for (const text of many(3, () => aMessage(state, ann))) await append(text);
+    await tell(process, deliver);
+    expect(connections.pushes.map(({ entries }) => entries.map(({ seq }) => seq))).toEqual([
+      [2],
+      [3, 4, 5],
+    ]);
+  });
+
   it.each([true, false])(
     'gives a removed member the entry that removes it and nothing later (G6), with hinted entries: %s',
     async (withEntries) => {
