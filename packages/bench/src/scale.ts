@@ -20,6 +20,8 @@ export interface Scale {
   readonly idle: readonly number[];
   /** Idle connections of accounts with so many conversations each; null: not looked at. */
   readonly idleMembers: { readonly connections: number; readonly conversations: number } | null;
+  /** The most that any shape holds at once. */
+  readonly mostConnections: number;
 }
 
 export const scales: Readonly<Record<Scale['name'], Scale>> = {
@@ -32,6 +34,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     growth: [10_000, 1_000_000, 10_000_000],
     idle: [1_000, 5_000, 10_000],
     idleMembers: { connections: 1_000, conversations: 2_000 },
+    mostConnections: 10_000,
   },
   quick: {
     name: 'quick',
@@ -42,6 +45,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     growth: [10_000, 1_000_000],
     idle: [1_000],
     idleMembers: null,
+    mostConnections: 1_000,
   },
   smoke: {
     name: 'smoke',
@@ -52,5 +56,6 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     growth: [10_000, 20_000],
     idle: [100],
     idleMembers: null,
+    mostConnections: 500,
   },
 };

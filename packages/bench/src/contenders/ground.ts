@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@sealpost/adapter-embedded-postgres';
 import pg from 'pg';
+import { countStatements, statements } from './statements.ts';
 
 /** What all contenders stand on: one PostgreSQL, with fsync, and a folder for what they leave behind. */
 export class Ground {
@@ -16,11 +18,17 @@ export class Ground {
     this.#profiles = profiles;
   }
 
-  /** `profiles`: a folder for CPU profiles of the servers; null: none are made. */
+  /** `profiles`: a folder for CPU profiles of the servers, and for what PostgreSQL did; null: none are made. */
   static async prepare(profiles: string | null): Promise<Ground> {
     const folder = await mkdtemp(join(tmpdir(), 'sealpost-bench-'));
     try {
-      const postgres = await startEmbeddedPostgres({ dataFolder: join(folder, 'postgres') });
+      const where = { dataFolder: join(folder, 'postgres') };
+      let postgres = await startEmbeddedPostgres(where);
+      if (profiles !== null) {
+        await countStatements(postgres.url);
+        await postgres.stop();
+        postgres = await startEmbeddedPostgres(where);
+      }
       return new Ground(folder, postgres, profiles);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
@@ -53,6 +61,8 @@ export class Ground {
   }
 
   async clear(): Promise<void> {
+    if (this.#profiles !== null)
+      writeFileSync(join(this.#profiles, 'statements.txt'), await statements(this.#postgres.url));
     await this.#postgres.stop();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
