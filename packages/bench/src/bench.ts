@@ -16,6 +16,10 @@ const reports = resolve(import.meta.dirname, '../../../reports/bench');
 async function run({ scale, only, profiles }: Options): Promise<ReadonlyMap<string, Report>> {
   const found = new Map<string, Report>();
   const bench = await Bench.open(scale, profiles);
+  const interrupted = (): void => {
+    void bench.close().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     for (const shape of shapes) {
       const isAsked = only?.includes(shape.name) ?? (!shape.optional || scale.name === 'full');

@@ -64,6 +64,21 @@ export class BulkLoad {
     return ids;
   }
 
+  /** Makes all of these devices' accounts members of all of these conversations, who have got to the first entry. */
+  async join(devices: readonly DeviceRef[], conversations: readonly string[]): Promise<void> {
+    const all = [devices.map(({ account }) => account), devices.map(({ device }) => device)];
+    const everybody = `FROM unnest($1::text[], $2::text[]) AS one (account, device), unnest($3::text[]) AS conversation`;
+    await this.#query(
+      `WITH member AS (SELECT * ${everybody}), cursor AS (
+        INSERT INTO device_cursors (conversation, account, device, incarnation, delivered)
+        SELECT conversation, account, device, 1, 1 FROM member ON CONFLICT DO NOTHING
+      )
+      INSERT INTO memberships (account, conversation, basis, until)
+      SELECT account, conversation, 1, NULL FROM member ON CONFLICT DO NOTHING`,
+      [...all, conversations],
+    );
+  }
+
   /** Leaves no work behind that would be done while something is measured. */
   async settle(): Promise<void> {
     await this.#query('VACUUM ANALYZE', []);

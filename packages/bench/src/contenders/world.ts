@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { JoseAccessTokens } from '@sealpost/adapter-jose';
 import { SystemClock, SystemDigest, SystemRandom } from '@sealpost/adapter-system';
 import type { Backends } from '@sealpost/app';
@@ -55,6 +55,27 @@ export class World {
     const missing = Array.from({ length: Math.max(0, seats - this.#devices.length) });
     this.#devices.push(...(await each(missing, () => this.#enrolled())));
     return this.#devices.slice(0, seats);
+  }
+
+  /** The devices of so many seats, each with so many one-time bundles more. */
+  async stocked(
+    seats: number,
+    stock: { readonly suite: string; readonly bundlesEach: number; readonly bundleBytes: number },
+  ): Promise<readonly DeviceRef[]> {
+    const devices = await this.devices(seats);
+    const now = this.#clock.now();
+    await each(devices, async (device) => {
+      const oneTime = Array.from({ length: stock.bundlesEach }, () => {
+        const body = new Uint8Array(randomBytes(stock.bundleBytes));
+        const ref = createHash('sha256').update(body).digest('hex');
+        return { ref, body, expiresAt: now + sessionMs };
+      });
+      const limit = stock.bundlesEach;
+      const { suite } = stock;
+      const upload = { device, suite, oneTime, lastResort: null, now, limit };
+      await this.#backends.stores.keys.upload(upload);
+    });
+    return devices;
   }
 
   tokens(devices: readonly DeviceRef[]): Promise<string[]> {

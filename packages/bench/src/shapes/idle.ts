@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from '@sealpost/testing/parts';
+import { BulkLoad } from '../bulk/bulk-load.ts';
 import type { Bench } from '../contenders/bench.ts';
 import type { Contender } from '../contenders/contender.ts';
 import type { Ground } from '../contenders/ground.ts';
@@ -11,6 +12,7 @@ import { NodeProcess } from '../machine/node-process.ts';
 import { cpuSecondsOf, memoryMiBOf } from '../machine/process-tree.ts';
 import { fromSource, scripts } from '../machine/scripts.ts';
 import type { Report } from '../report/report.ts';
+import type { Scale } from '../scale.ts';
 import { groupsOf } from './casts.ts';
 import type { Shape } from './shape.ts';
 
@@ -43,15 +45,39 @@ export const idle: Shape = {
         }),
       )),
     ];
-    return reportOf(measured);
+    return reportOf(measured, await measuredMembers(bench));
   },
 };
+
+const membersOfOne = 100;
+const pair = groupsOf({ rooms: 1, size: 2, senders: 0 });
+
+/** The same, of accounts that are members of many conversations. */
+async function measuredMembers(bench: Bench): Promise<readonly Measured[]> {
+  const { idleMembers } = bench.scale;
+  if (!idleMembers) return [];
+  const { connections, conversations } = idleMembers;
+  return onOne({ ground: bench.ground, scale: { idle: [connections] } }, async (port) => {
+    const name = `sealpost, ${conversations} each`;
+    const sealpost = await Sealpost.start(bench.ground, { name, nodeOptions: inspecting(port) });
+    const bulk = new BulkLoad(sealpost.database);
+    const [room] = (await sealpost.prepare(pair)).rooms;
+    const devices = await sealpost.world.devices(connections);
+    for (let at = 0; at < connections; at += membersOfOne)
+      await bulk.join(
+        devices.slice(at, at + membersOfOne),
+        await bulk.clone(room?.id ?? '', conversations),
+      );
+    await bulk.settle();
+    return sealpost;
+  });
+}
 
 const inspecting = (port: number): readonly string[] => [`--inspect-port=127.0.0.1:${port}`];
 
 /** On a server of its own, so that nothing but these connections is in its memory. */
 async function onOne(
-  { ground, scale }: Bench,
+  { ground, scale }: { readonly ground: Ground; readonly scale: Pick<Scale, 'idle'> },
   start: (inspectorPort: number) => Promise<Contender>,
 ): Promise<Measured[]> {
   const port = await freePort();
@@ -126,7 +152,7 @@ async function connect(
   return { process: child, seconds };
 }
 
-function reportOf(measured: readonly Measured[]): Report {
+function reportOf(measured: readonly Measured[], ofMembers: readonly Measured[]): Report {
   const most = Math.max(...measured.map(({ connections }) => connections));
   const [ours, floor] = measured.filter(({ connections }) => connections === most);
   return {
@@ -145,7 +171,7 @@ function reportOf(measured: readonly Measured[]): Report {
         'MiB',
         'KiB/connection',
       ],
-      rows: measured.map((one) => [
+      rows: [...measured, ...ofMembers].map((one) => [
         'idle',
         one.server,
         one.connections,
@@ -157,7 +183,7 @@ function reportOf(measured: readonly Measured[]): Report {
       ]),
     },
     notes: [],
-    data: measured,
+    data: [...measured, ...ofMembers],
     lost: 0,
     duplicated: 0,
   };

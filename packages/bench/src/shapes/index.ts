@@ -1,8 +1,10 @@
 import { deliveryCpu, serverCpu } from '../report/figures.ts';
 import { groupsOf } from './casts.ts';
 import { catchUp } from './catch-up.ts';
+import { coldStart } from './cold-start.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
+import { keyClaims } from './key-claims.ts';
 import { latencyAgainstLoad } from './latency-against-load.ts';
 import { messaging } from './messaging.ts';
 import { sdk } from './sdk.ts';
@@ -83,6 +85,8 @@ export const shapes: readonly Shape[] = [
   growth,
   sdk,
   latencyAgainstLoad,
+  coldStart,
+  keyClaims,
   messaging({
     name: 'hotprocesses',
     cast: hot,
