@@ -33,7 +33,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
     sdk: { messages: 200, rounds: 7, sizes: [2, 16, 128] },
     growth: [10_000, 1_000_000, 10_000_000],
     idle: [1_000, 5_000, 10_000],
-    idleMembers: { connections: 1_000, conversations: 2_000 },
+    idleMembers: { connections: 500, conversations: 2_000 },
     mostConnections: 10_000,
   },
   quick: {
