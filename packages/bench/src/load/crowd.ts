@@ -48,12 +48,10 @@ export class Crowd {
   send(
     seat: Seat,
     message: { readonly room: string; readonly number: number; readonly body: Uint8Array },
-    accepted: () => void,
+    /** Null: it is accepted. */
+    answered: (refusal: string | null) => void,
   ): void {
-    this.#dialect.send(this.#client(seat), message, (refusal) => {
-      if (refusal !== null) throw new Error(`a message was refused: ${refusal}`);
-      accepted();
-    });
+    this.#dialect.send(this.#client(seat), message, answered);
   }
 
   leave(): void {

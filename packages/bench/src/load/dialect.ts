@@ -1,5 +1,8 @@
 import type { PacketParser, SocketClient } from './socket-client.ts';
 
+/** Whether a refusal says that the server has too much to do just now. Any other is a fault of ours. */
+export const isOverload = (refusal: string): boolean => refusal.includes('"unavailable"');
+
 /** How a client talks with one kind of server. */
 export interface Dialect {
   readonly parser: PacketParser;

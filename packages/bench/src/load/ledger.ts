@@ -59,6 +59,11 @@ export class Ledger {
     this.#look(message, flight);
   }
 
+  /** Nobody is to get it any more. */
+  refused(message: number): void {
+    this.#flights.delete(message);
+  }
+
   /** Whether it is a delivery to somebody who awaited it. */
   delivered(message: number, to: Seat): boolean {
     const flight = this.#flights.get(message);

@@ -58,6 +58,14 @@ describe('the ledger of a load', () => {
     expect(ledger).toMatchObject({ open: 0, duplicated: 0 });
   });
 
+  it('takes what was refused for not lost, and for wrong when somebody is given it', () => {
+    const message = ledger.send(0, [0, 1], 0);
+    ledger.refused(message);
+    expect(ledger).toMatchObject({ open: 0, duplicated: 0 });
+    ledger.delivered(message, 1);
+    expect(ledger.duplicated).toBe(1);
+  });
+
   it('counts what nobody sent', () => {
     ledger.delivered(7, 1);
     expect(ledger.duplicated).toBe(1);

@@ -57,6 +57,8 @@ export interface LoadResult {
   /** CPU seconds that everybody else on the machine used meanwhile. */
   readonly othersCpuSeconds: number;
   readonly sent: number;
+  /** Sends that the server did not take, since it had too much to do. */
+  readonly refused: number;
   readonly lost: number;
   readonly duplicated: number;
 }

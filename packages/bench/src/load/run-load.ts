@@ -2,10 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf, machineCpuSeconds, memoryMiBOf } from '../machine/process-tree.ts';
 import { bodyOf } from './body.ts';
 import { Crowd } from './crowd.ts';
+import { isOverload } from './dialect.ts';
 import { dialects } from './dialects.ts';
 import { Latencies } from './latencies.ts';
 import { Ledger, type Seat } from './ledger.ts';
 import type { Charge, LoadResult, LoadSpec, Room } from './load-spec.ts';
+
+const refusedMs = 250;
+
+type Losses = Pick<LoadResult, 'sent' | 'refused' | 'lost' | 'duplicated'>;
 
 interface Sender {
   readonly seat: Seat;
@@ -32,6 +37,7 @@ class Run {
   #sending = true;
   #measuring = false;
   #accepted = 0;
+  #refused = 0;
   #deliveries = 0;
   /** By message: whose turn it is when it is finished. */
   readonly #senderOf: Sender[] = [];
@@ -61,7 +67,7 @@ class Run {
       for (const sender of this.#senders) this.#send(sender, null);
   }
 
-  async measure(): Promise<Omit<LoadResult, 'sent' | 'lost' | 'duplicated'>> {
+  async measure(): Promise<Omit<LoadResult, keyof Losses>> {
     const { charged, measureMs } = this.#spec;
     const trees = { ...charged, load: [process.pid] };
     const used = Object.entries(trees).map(([name, roots]) => ({
@@ -99,19 +105,32 @@ class Run {
     this.#crowd?.leave();
   }
 
-  losses(): Pick<LoadResult, 'sent' | 'lost' | 'duplicated'> {
+  losses(): Losses {
     const { sent, open, duplicated } = this.#ledger;
-    return { sent, lost: open, duplicated };
+    return { sent, refused: this.#refused, lost: open, duplicated };
   }
 
   #send(sender: Sender, due: number | null): void {
     const { seat, room } = sender;
     const number = this.#ledger.send(seat, room.members, due ?? performance.now());
     this.#senderOf[number] = sender;
-    this.#crowd?.send(seat, { room: room.id, number, body: bodyOf(number) }, () => {
+    this.#crowd?.send(seat, { room: room.id, number, body: bodyOf(number) }, (refusal) => {
+      if (refusal !== null) return this.#overloaded(sender, number, refusal);
       if (this.#measuring) this.#accepted += 1;
       this.#ledger.accepted(number);
     });
+  }
+
+  /** In a closed loop the sender goes on after a while. */
+  #overloaded(sender: Sender, number: number, refusal: string): void {
+    if (!isOverload(refusal)) throw new Error(`a message was refused: ${refusal}`);
+    this.#refused += 1;
+    this.#ledger.refused(number);
+    const { kind } = this.#spec.pace;
+    const again = (): void => {
+      if (kind === 'closed' && this.#sending) this.#send(sender, null);
+    };
+    setTimeout(again, refusedMs);
   }
 
   /** Every message is due at its instant, also when the one before is late: its wait counts. */

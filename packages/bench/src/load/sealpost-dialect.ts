@@ -5,7 +5,7 @@ import {
   type ServerPayload,
   socketParser,
 } from '@sealpost/protocol';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, isOverload } from './dialect.ts';
 
 /** As long as the UUIDs that the SDK sends, and like them in order of time. */
 const run = `${Date.now().toString(16).padStart(12, '0')}-${randomBytes(5).toString('hex')}`;
@@ -47,7 +47,9 @@ export const sealpostDialect: Dialect = {
     const cursors = [{ conversation, incarnation, delivered }];
     client.emit('cursors', [{ cursors }], (answer) => {
       const refusal = refusalIn(answer);
-      if (refusal !== null) throw new Error(`cursors were refused: ${refusal}`);
+      // The next ones say it again.
+      if (refusal !== null && !isOverload(refusal))
+        throw new Error(`cursors were refused: ${refusal}`);
     });
   },
 };

@@ -56,7 +56,7 @@ export class NodeProcess {
     } finally {
       clearTimeout(timer);
     }
-    throw this.failure(`gave no answer within ${withinMs} ms`);
+    throw this.failure(`ended, or gave no answer within ${withinMs} ms`);
   }
 
   /** What it prints is of no use, and must not stop it. */

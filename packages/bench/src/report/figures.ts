@@ -14,6 +14,8 @@ export interface Figures {
   /** Cores that everybody else on the machine used meanwhile. */
   readonly othersCores: number;
   readonly sent: number;
+  /** Sends that the server did not take, since it had too much to do. */
+  readonly refused: number;
   readonly lost: number;
   readonly duplicated: number;
 }
@@ -31,6 +33,7 @@ export function figuresOf(result: LoadResult): Figures {
     memoryMiB: byProcess(({ memoryMiB }) => memoryMiB),
     othersCores: result.othersCpuSeconds / seconds,
     sent: result.sent,
+    refused: result.refused,
     lost: result.lost,
     duplicated: result.duplicated,
   };

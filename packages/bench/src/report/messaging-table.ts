@@ -18,6 +18,7 @@ const columns: readonly (readonly [string, (figures: Figures) => number])[] = [
   ['MiB', serverOf((figures) => figures.memoryMiB, 'server')],
   ['others', ({ othersCores }) => othersCores],
   ['sent', ({ sent }) => sent],
+  ['refused', ({ refused }) => refused],
   ['lost', ({ lost }) => lost],
   ['twice', ({ duplicated }) => duplicated],
 ];
