@@ -11,7 +11,7 @@ const options = { url: 'tcp://127.0.0.1:1' };
 const host = {} as AdapterHost;
 
 const opened = (name: string, given: Readonly<Record<string, unknown>> = options) =>
-  openPackage({ family: 'fanOut', package: name, options: given }, host);
+  openPackage({ use: 'fanOut', package: name, options: given }, host);
 
 const refusal = (name: string, given?: Readonly<Record<string, unknown>>) =>
   opened(name, given).then(

@@ -22,6 +22,11 @@ export const commands = {
     summary: 'Brings the database up to date.',
     run: async (args) => (await import('./commands/migrate.ts')).migrate(args),
   },
+  'migrate-history': {
+    usage: 'migrate-history --from ADAPTER --to ADAPTER | --verify',
+    summary: 'Moves the history of conversations to another store, or back, while servers run.',
+    run: async (args) => (await import('./commands/migrate-history.ts')).migrateHistory(args),
+  },
   restored: {
     usage: 'restored',
     summary: 'To be run once after a backup was restored, before a server starts.',

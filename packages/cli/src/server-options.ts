@@ -13,6 +13,8 @@ export interface ServerSources {
   readonly positionals: readonly string[];
   /** Which of the named flags were given. */
   readonly flags: ReadonlySet<string>;
+  /** What was given for the named options. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
 export interface ServerOptions extends ServerSources {
@@ -21,17 +23,19 @@ export interface ServerOptions extends ServerSources {
 
 interface Allowed {
   readonly flags?: readonly string[];
+  readonly values?: readonly string[];
   readonly positionals?: number;
 }
 
 /** Nothing is read yet. */
 export function serverSources(
   args: readonly string[],
-  { flags = [], positionals: places = 0 }: Allowed = {},
+  { flags = [], values: named = [], positionals: places = 0 }: Allowed = {},
 ): ServerSources {
   const options = {
     ...shared,
     ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' as const }])),
+    ...Object.fromEntries(named.map((name) => [name, { type: 'string' as const }])),
   };
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   if (positionals.length > places)
@@ -41,6 +45,7 @@ export function serverSources(
     sources: { env: process.env, file, options: fromOptions(set ?? []) },
     positionals,
     flags: new Set(flags.filter((name) => (values as Record<string, unknown>)[name] === true)),
+    values: new Map(named.flatMap((name) => entryOf(name, values))),
   };
 }
 
@@ -48,4 +53,9 @@ export function serverSources(
 export function serverOptions(args: readonly string[], allowed: Allowed = {}): ServerOptions {
   const given = serverSources(args, allowed);
   return { ...given, loaded: readConfig(given.sources) };
+}
+
+function entryOf(name: string, values: Readonly<Record<string, unknown>>): [string, string][] {
+  const value = values[name];
+  return typeof value === 'string' ? [[name, value]] : [];
 }

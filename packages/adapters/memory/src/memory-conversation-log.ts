@@ -1,4 +1,6 @@
+import { isSameTenure } from '@sealpost/domain';
 import type {
+  Adoption,
   Append,
   AppendOutcome,
   ClientId,
@@ -13,6 +15,7 @@ import type {
   LoadedLog,
   LogPage,
   Seq,
+  Tenure,
   Timestamp,
 } from '@sealpost/domain';
 import { copied } from './copied.ts';
@@ -124,6 +127,7 @@ export class MemoryConversationLog implements ConversationLog {
       .toSorted(([a], [b]) => (a < b ? -1 : 1));
     const looked = following.slice(0, page.conversations);
     const found = looked.flatMap(([conversation, log]) => {
+      if (log.tenure.state !== 'open') return [];
       const oldest = log.after(log.head().floor, page.entries);
       const floor = oldest.findLast(({ acceptedAt }) => acceptedAt < before)?.seq;
       return floor === undefined ? [] : [{ conversation, floor }];
@@ -137,9 +141,55 @@ export class MemoryConversationLog implements ConversationLog {
     return this.#state.logs.get(cut.conversation)?.cut(cut) ?? 0;
   }
 
+  async kept(conversation: ConversationId): Promise<Entry | null> {
+    this.#state.ensureOpen('kept');
+    return copied(this.#state.logs.get(conversation)?.kept ?? null);
+  }
+
+  async tenure(conversation: ConversationId | null): Promise<Tenure | null> {
+    this.#state.ensureOpen('tenure');
+    return this.#tenure(conversation);
+  }
+
+  async changeTenure(
+    conversation: ConversationId | null,
+    from: number,
+    to: Tenure,
+  ): Promise<boolean> {
+    this.#state.ensureOpen('changeTenure');
+    const present = this.#tenure(conversation);
+    if (present === null) return false;
+    if (isSameTenure(present, to)) return true;
+    if (present.term !== from) return false;
+    const log = conversation === null ? null : this.#state.logs.get(conversation);
+    if (log) log.tenure = { ...to };
+    else this.#state.foundings = { ...to };
+    return true;
+  }
+
+  async adopt(adoption: Adoption): Promise<boolean> {
+    this.#state.ensureOpen('adopt');
+    const { conversation } = adoption;
+    const { term } = this.#state.foundings;
+    const log =
+      this.#state.logs.get(conversation) ?? new StoredLog({ term, state: 'closed' as const });
+    const isTaken = log.adopt(adoption);
+    if (isTaken) this.#state.logs.set(conversation, log);
+    return isTaken;
+  }
+
+  #tenure(conversation: ConversationId | null): Tenure | null {
+    if (conversation === null) return this.#state.foundings;
+    return this.#state.logs.get(conversation)?.tenure ?? null;
+  }
+
   #take(item: Append): AppendOutcome {
     const { conversation } = item.draft;
-    const log = this.#state.logs.get(conversation) ?? new StoredLog();
+    const known = this.#state.logs.get(conversation);
+    const { foundings } = this.#state;
+    if (!known && foundings.state !== 'open')
+      return { code: item.basis === 0 ? 'closed' : 'stale' };
+    const log = known ?? new StoredLog(foundings);
     const outcome = log.take(item);
     // A refused item founds no conversation.
     if (outcome.code === 'appended') this.#state.logs.set(conversation, log);

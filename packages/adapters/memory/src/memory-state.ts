@@ -1,4 +1,4 @@
-import { AdapterFailure } from '@sealpost/domain';
+import { AdapterFailure, firstTenure } from '@sealpost/domain';
 import type {
   AccountId,
   ConversationId,
@@ -10,6 +10,7 @@ import type {
   SessionId,
   SigningKey,
   Suite,
+  Tenure,
   Timestamp,
 } from '@sealpost/domain';
 import type { AccountCursors } from './account-cursors.ts';
@@ -38,6 +39,8 @@ export interface Membership {
  */
 export class MemoryState {
   readonly logs = new Map<ConversationId, StoredLog>();
+  /** Whether conversations are founded here. */
+  foundings: Tenure = firstTenure;
   readonly memberships = new Map<AccountId, Map<ConversationId, Membership>>();
   readonly cursors = new Map<ConversationId, Map<AccountId, AccountCursors>>();
   readonly shelves = new Map<string, Map<Suite, BundleShelf>>();

@@ -1,4 +1,6 @@
+import { hasJoinerParts, isSameButForJoiners } from '@sealpost/domain';
 import type {
+  Adoption,
   Append,
   AppendOutcome,
   ClientId,
@@ -9,6 +11,7 @@ import type {
   Head,
   LoadedLog,
   Seq,
+  Tenure,
 } from '@sealpost/domain';
 import { copied } from './copied.ts';
 
@@ -29,6 +32,15 @@ export class StoredLog {
   snapshot: LoadedLog['snapshot'] = null;
   version: Seq = 0;
   readonly #sends = new Map<string, Seq>();
+  tenure: Tenure;
+
+  constructor(tenure: Tenure) {
+    this.tenure = tenure;
+  }
+
+  get kept(): Entry | null {
+    return this.#kept;
+  }
 
   head(): Head {
     return {
@@ -36,6 +48,7 @@ export class StoredLog {
       version: this.version,
       restores: this.restores,
       floor: this.#floor,
+      tenure: this.tenure,
     };
   }
 
@@ -56,6 +69,7 @@ export class StoredLog {
   }
 
   cut({ floor, version, state, keep }: Cut): number {
+    if (this.tenure.state !== 'open') return 0;
     const isCovered =
       version >= (this.base?.version ?? 0) &&
       this.changesAfter(version).every(({ seq }) => seq > floor);
@@ -85,6 +99,7 @@ export class StoredLog {
 
   /** Judges one item and appends it if nothing speaks against it. */
   take({ draft, parts, basis, now, supersedes }: Append): AppendOutcome {
+    if (this.tenure.state !== 'open') return { code: 'closed' };
     const { device } = draft.sender;
     const known = this.sent(device, draft.clientId);
     if (known) {
@@ -103,6 +118,50 @@ export class StoredLog {
     if (draft.kind !== 'message') this.version = seq;
     if (supersedes !== null) this.#dropJoinerParts(supersedes);
     return { code: 'appended', seq, acceptedAt, loud };
+  }
+
+  /** Takes over part of another store's log, or nothing of it when it does not fit. */
+  adopt({ head, state, kept, entries }: Adoption): boolean {
+    const floor = Math.max(this.#floor, head.floor);
+    const above = entries.filter(({ seq }) => seq > floor);
+    const last = Math.max(this.#head.seq, floor);
+    const news = above.filter(({ seq }) => seq > this.#head.seq);
+    const fits =
+      this.tenure.state !== 'open' &&
+      news.every(({ seq }, index) => seq === last + index + 1) &&
+      above.every((entry) => {
+        const own = this.entry(entry.seq);
+        return own === null || isSameButForJoiners(own, entry);
+      });
+    if (!fits) return false;
+    if (head.floor > this.#floor) this.#raise(head, state, kept);
+    for (const entry of kept ? [kept, ...above] : above)
+      if (!hasJoinerParts(entry)) this.#dropJoinerParts(entry.seq);
+    this.#entries.push(...copied(news));
+    for (const { seq, sender, clientId } of news)
+      this.#sends.set(sendKey(sender.device, clientId), seq);
+    const newest = this.#entries.at(-1);
+    const seq = newest?.seq ?? this.#floor;
+    if (seq === head.seq) {
+      this.#head = { seq, loud: head.loud, acceptedAt: head.acceptedAt };
+      this.version = head.version;
+    } else if (seq < head.seq) {
+      const { loud, acceptedAt } = newest ?? this.#head;
+      this.#head = { seq, loud, acceptedAt };
+      this.version = this.changesAfter(0).at(-1)?.seq ?? this.version;
+    }
+    if (seq <= head.seq) this.restores = copied(head.restores);
+    return true;
+  }
+
+  #raise({ floor }: Head, state: LoadedLog['snapshot'], kept: Entry | null): void {
+    this.#entries = this.#entries.filter(({ seq }) => seq > floor);
+    this.#floor = floor;
+    this.#kept = copied(kept);
+    for (const [key, seq] of this.#sends) if (!this.entry(seq)) this.#sends.delete(key);
+    if (kept) this.#sends.set(sendKey(kept.sender.device, kept.clientId), kept.seq);
+    this.base = state;
+    if (state && state.version >= (this.snapshot?.version ?? 0)) this.snapshot = state;
   }
 
   #dropJoinerParts(seq: Seq): void {

@@ -6,15 +6,18 @@ import { failed, type Database } from './database.ts';
 import {
   bytesOf,
   isWhole,
+  STORE,
+  tenureIn,
   type EntryDocument,
   type LogDocument,
   type Standing,
 } from './documents.ts';
 import { isDuplicateKey } from './driver-fault.ts';
 import { Lanes } from './lanes.ts';
-import { judge, sendKey, type Judged, type Send } from './judge.ts';
+import { judge, refused, sendKey, type Judged, type Send } from './judge.ts';
 import { limited } from './limited.ts';
 import type { StoredLog } from './stored-log.ts';
+import { Tenures } from './tenures.ts';
 import { WriteLease } from './write-lease.ts';
 
 const OPERATION = 'log.append';
@@ -42,6 +45,7 @@ export class Appender {
   readonly #database: Database;
   readonly #stored: StoredLog;
   readonly #lease: WriteLease;
+  readonly #tenures: Tenures;
   /** Callers in one process would only take numbers from each other. */
   readonly #lanes = new Lanes();
   /** Where this process left conversations. What was added since takes the next number, which is how it is found out. */
@@ -51,6 +55,7 @@ export class Appender {
     this.#database = database;
     this.#stored = stored;
     this.#lease = new WriteLease(database);
+    this.#tenures = new Tenures(database, stored);
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -89,7 +94,11 @@ export class Appender {
         const settled = await this.#store(conversation, prepared.judged, rest);
         answers.push(...prepared.judged.outcomes.slice(0, settled));
         // What stands in the way may not be acknowledged by a majority yet, and so cannot be seen.
-        if (settled === 0) await pause(Math.random() * Math.min(1 << losses, 32));
+        if (settled === 0) {
+          const taken = prepared.judged.documents[0]?.document.seq;
+          if (taken !== undefined) await this.#tenures.unblock(conversation, taken);
+          await pause(Math.random() * Math.min(1 << losses, 32));
+        }
       }
       return answers;
     } finally {
@@ -109,6 +118,9 @@ export class Appender {
       this.#stored.places(conversation),
       this.#sends(conversation, items),
     ]);
+    // It was written to elsewhere, and cut there, before it came back.
+    if (left !== undefined && left.seq < log.floor)
+      return this.#prepare(conversation, items, false);
     const sends = new Map<string, Send>();
     const cut: Seq[] = [];
     for (const document of found) {
@@ -118,16 +130,27 @@ export class Appender {
         sends.set(sendKey(device, clientId), { seq, acceptedAt, digest: bytesOf(digest) });
       else cut.push(seq);
     }
+    if (tenureIn(log).state !== 'open') return { log, judged: refused(items, () => 'closed') };
     const judged = judge(newest, sends, items);
     // Nobody is refused on what this process remembers.
     const isRefusing = judged.outcomes.some(({ code }) => code !== 'appended' && code !== 'known');
     if (left !== undefined && isRefusing) return this.#prepare(conversation, items, false);
     if (judged.documents.length > 0) {
-      if (newest === null) await this.#stored.found(conversation);
+      if (newest === null && !(await this.#mayFound(conversation)))
+        return {
+          log,
+          judged: refused(items, ({ basis }) => (basis === 0 ? 'closed' : 'stale')),
+        };
       // They would keep their client ids from being used anew.
       await empty(this.#database, conversation, cut);
     }
     return { log, judged };
+  }
+
+  /** The log's document is there before this is asked, so that whoever closes the store finds it. */
+  async #mayFound(conversation: ConversationId): Promise<boolean> {
+    await this.#stored.found(conversation);
+    return tenureIn(await this.#stored.places(STORE)).state === 'open';
   }
 
   async #sends(

@@ -20,10 +20,15 @@ export async function cutEntries(
     ),
   );
   // The newest change among what is to go must be in the state.
-  if (last === null || last.version > version) return 0;
+  if (last === null || last.closing !== undefined || last.version > version) return 0;
   const before = await database.call('log.cut', () =>
     database.logs.findOneAndUpdate(
-      { _id: conversation, floor: { $lt: floor }, floorVersion: { $lte: version } },
+      {
+        _id: conversation,
+        floor: { $lt: floor },
+        floorVersion: { $lte: version },
+        'tenure.state': { $nin: ['closed', 'refused'] },
+      },
       { $set: { floor, floorVersion: version, floorState: state, keep, clearing: true } },
       { returnDocument: 'before' },
     ),

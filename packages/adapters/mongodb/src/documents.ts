@@ -1,3 +1,4 @@
+import { firstTenure } from '@sealpost/domain';
 import type {
   Append,
   Audience,
@@ -8,6 +9,7 @@ import type {
   Head,
   Part,
   Seq,
+  Tenure,
   Timestamp,
 } from '@sealpost/domain';
 import { Binary, ObjectId } from 'mongodb';
@@ -19,6 +21,8 @@ export interface Standing {
   readonly version: Seq;
   readonly loud: number;
   readonly acceptedAt: Timestamp;
+  /** No entry: it takes the number after the newest one of a log that was closed, at this term; the rest is as of that one. */
+  readonly closing?: number;
 }
 
 /** A document of `entries`. */
@@ -81,6 +85,8 @@ export interface LogDocument {
   readonly snapshotVersion: Seq;
   readonly snapshotState: string | null;
   readonly restores: { readonly incarnation: number; readonly head: Seq }[];
+  /** Whether it takes entries; absent: it was never closed. `blocked`: its next number is taken, so that it is sure to take none. */
+  readonly tenure?: Tenure & { readonly blocked: boolean };
   /** Whose turn it is to append, and until when, while processes get into each other's way. */
   readonly lease?: { readonly holder: string; readonly until: Timestamp };
 }
@@ -97,48 +103,81 @@ export const NEW_LOG: Omit<LogDocument, '_id'> = {
   restores: [],
 };
 
-export const headOf = (newest: Standing, log: Pick<LogDocument, 'floor' | 'restores'>): Head => ({
+/** Where `logs` says whether conversations are founded here. */
+export const STORE = '';
+
+export function tenureIn({
+  tenure = { ...firstTenure, blocked: false },
+}: Pick<LogDocument, 'tenure'>): Tenure {
+  const { term, state } = tenure;
+  return { term, state };
+}
+
+export const headOf = (
+  newest: Standing,
+  log: Pick<LogDocument, 'floor' | 'restores' | 'tenure'>,
+): Head => ({
   seq: newest.seq,
   loud: newest.loud,
   acceptedAt: newest.acceptedAt,
   version: newest.version,
   restores: log.restores.map(({ incarnation, head }) => ({ incarnation, head })),
   floor: log.floor,
+  tenure: tenureIn(log),
 });
 
 /** The document of an entry that comes after `previous`. */
 export function documentOf(append: Append, previous: Standing | null): EntryDocument {
-  const { draft, parts, now, supersedes } = append;
-  const { conversation, sender, clientId, after, change, blobs, digest, kind } = draft;
+  const { draft, parts, now, basis, supersedes } = append;
   const seq = (previous?.seq ?? 0) + 1;
+  const numbered = {
+    seq,
+    loud: (previous?.loud ?? 0) + (draft.class === 'loud' ? 1 : 0),
+    acceptedAt: Math.max(now, previous?.acceptedAt ?? now),
+  };
+  const document = entryDocument({ ...draft, ...numbered, parts }, basis);
+  return { ...document, ...(supersedes !== null && { supersedes }) };
+}
+
+/** The document of an entry; `basis`: the version before it. */
+export function entryDocument(entry: Entry, basis: Seq): EntryDocument {
+  const { seq, sender, kind, parts } = entry;
   const isMessage = kind === 'message';
   const joiners = parts.filter(({ audience }) => audience === 'joiners');
   return {
     _id: new ObjectId(),
-    conversation,
+    conversation: entry.conversation,
     seq,
-    version: isMessage ? append.basis : seq,
-    loud: (previous?.loud ?? 0) + (draft.class === 'loud' ? 1 : 0),
-    acceptedAt: Math.max(now, previous?.acceptedAt ?? now),
+    version: isMessage ? basis : seq,
+    loud: entry.loud,
+    acceptedAt: entry.acceptedAt,
     device: sender.device,
-    clientId,
+    clientId: entry.clientId,
     account: sender.account,
     kind,
-    class: draft.class,
-    generation: draft.generation,
-    epoch: draft.epoch,
-    after,
-    change,
-    blobs,
-    digest: new Binary(digest),
+    class: entry.class,
+    generation: entry.generation,
+    epoch: entry.epoch,
+    after: entry.after,
+    change: entry.change,
+    blobs: entry.blobs,
+    digest: new Binary(entry.digest),
     parts: parts.map(({ audience, bytes }) =>
       audience === 'joiners' ? { audience } : { audience, bytes: new Binary(bytes) },
     ),
     ...(joiners.length > 0 && { joinerParts: joiners.map(({ bytes }) => new Binary(bytes)) }),
-    ...(!isMessage && { changeSeq: seq, basis: append.basis }),
-    ...(supersedes !== null && { supersedes }),
+    ...(!isMessage && { changeSeq: seq, basis }),
   };
 }
+
+/** A document that only takes a number. */
+export const placeDocument = (conversation: string, standing: Standing): EntryDocument => ({
+  ...standing,
+  _id: new ObjectId(),
+  conversation,
+  device: null,
+  clientId: standing.seq,
+});
 
 /** A document of which something is left: not that of an entry that was cut. */
 export type WholeDocument = EntryDocument &

@@ -43,3 +43,9 @@ export function judge(
   });
   return { outcomes, documents };
 }
+
+/** Stores nothing of them. */
+export const refused = (
+  items: readonly Append[],
+  codeOf: (item: Append) => 'closed' | 'stale',
+): Judged => ({ outcomes: items.map((item) => ({ code: codeOf(item) })), documents: [] });

@@ -1,4 +1,5 @@
 import type {
+  Adoption,
   Append,
   AppendOutcome,
   ConversationId,
@@ -13,17 +14,20 @@ import type {
   LoadedLog,
   LogPage,
   Seq,
+  Tenure,
   Timestamp,
 } from '@sealpost/domain';
+import { Adopter } from './adopt-entries.ts';
 import { Appender } from './append-entries.ts';
 import { clear } from './clear-entries.ts';
 import { cutEntries } from './cut-entries.ts';
 import type { Database } from './database.ts';
-import { entryOf, envelopeOf, headOf, isWhole, type WholeDocument } from './documents.ts';
+import { entryOf, envelopeOf, headOf, isWhole, tenureIn, type WholeDocument } from './documents.ts';
 import { limited } from './limited.ts';
 import { loadLog } from './load-log.ts';
 import { readPage } from './read-page.ts';
 import { StoredLog } from './stored-log.ts';
+import { Tenures } from './tenures.ts';
 
 const AT_ONCE = 16;
 const LOGS_AT_ONCE = 200;
@@ -33,11 +37,15 @@ export class MongoConversationLog implements ConversationLog {
   readonly #database: Database;
   readonly #stored: StoredLog;
   readonly #appender: Appender;
+  readonly #tenures: Tenures;
+  readonly #adopter: Adopter;
 
   constructor(database: Database) {
     this.#database = database;
     this.#stored = new StoredLog(database);
     this.#appender = new Appender(database, this.#stored);
+    this.#tenures = new Tenures(database, this.#stored);
+    this.#adopter = new Adopter(database, this.#stored);
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -155,6 +163,7 @@ export class MongoConversationLog implements ConversationLog {
     const found = await limited(logs, AT_ONCE, async (log) => {
       // A cut that a crash left unfinished is finished here, since everything comes by.
       if (log.clearing) await clear(this.#database, this.#stored, log._id);
+      if (tenureIn(log).state !== 'open') return [];
       const floor = await this.#lastBefore(log._id, log.floor, before, page.entries);
       return floor === null ? [] : [{ conversation: log._id, floor }];
     });
@@ -164,6 +173,27 @@ export class MongoConversationLog implements ConversationLog {
 
   async cut(cut: Cut): Promise<number> {
     return cutEntries(this.#database, this.#stored, cut);
+  }
+
+  async kept(conversation: ConversationId): Promise<Entry | null> {
+    const { floor, keep } = await this.#stored.places(conversation);
+    return keep > 0 && keep <= floor ? this.entry(conversation, keep) : null;
+  }
+
+  async tenure(conversation: ConversationId | null): Promise<Tenure | null> {
+    return this.#tenures.of(conversation);
+  }
+
+  async changeTenure(
+    conversation: ConversationId | null,
+    from: number,
+    to: Tenure,
+  ): Promise<boolean> {
+    return this.#tenures.change(conversation, from, to);
+  }
+
+  async adopt(adoption: Adoption): Promise<boolean> {
+    return this.#adopter.adopt(adoption);
   }
 
   /** An entry that was not cut, or was kept by the cut. */

@@ -58,6 +58,7 @@ async function readEntries(
     const found: EntryDocument[] = [];
     let bytes = 0;
     for await (const document of cursor) {
+      if (document.closing !== undefined) break;
       found.push(document);
       bytes += sizeOf(document);
       if (bytes >= limit.bytes) return { found, atEnd: false };

@@ -11,7 +11,7 @@ import { isDuplicateKey } from './driver-fault.ts';
 import { limited } from './limited.ts';
 
 /** The fields of `Standing`. */
-export const STANDING = { _id: 0, seq: 1, version: 1, loud: 1, acceptedAt: 1 } as const;
+export const STANDING = { _id: 0, seq: 1, version: 1, loud: 1, acceptedAt: 1, closing: 1 } as const;
 /** All of a log but the stored states, which are large. */
 const PLACES = { floorState: 0, snapshotState: 0 } as const;
 const NEWEST = { seq: -1 } as const;
@@ -27,6 +27,14 @@ export class StoredLog {
 
   /** The newest entry's place, or null. */
   async newest(conversation: ConversationId): Promise<Standing | null> {
+    const last = await this.last(conversation);
+    if (last?.closing === undefined) return last;
+    const { closing: _, ...before } = last;
+    return last.seq === 1 ? null : { ...before, seq: last.seq - 1 };
+  }
+
+  /** The newest document's place: that of the newest entry, or of what closes the log after it. */
+  async last(conversation: ConversationId): Promise<Standing | null> {
     const { entries, limitMs } = this.#database;
     return this.#database.call('log.newest', () =>
       entries.findOne<Standing>(

@@ -1,4 +1,4 @@
-import { AdapterFailure, type Append, type ConversationLog } from '@sealpost/domain';
+import { AdapterFailure, type Adoption, type Append, type ConversationLog } from '@sealpost/domain';
 import {
   aCommitAppend,
   aConversationId,
@@ -18,6 +18,8 @@ const wide = { entries: 1_000, bytes: 1 << 24 };
 const forJoiners = [{ audience: 'joiners' as const, bytes: bytesOf('for joiners') }];
 
 interface Story {
+  /** A closed copy, which nobody reads until it was done again: nothing has to hold before. */
+  readonly isUnread?: true;
   /** What is there before. */
   readonly before: (log: ConversationLog, conversation: string) => Promise<readonly Append[]>;
   /** What a process is doing when it ends; another one does it again afterwards. */
@@ -47,7 +49,7 @@ describe('a process that ends between any two operations', needs('mongodb'), () 
   vi.setConfig({ testTimeout: 120_000 });
   const server = TestServer.forTheseTests();
   /** Plays the story with every end that there is, and answers how many those were. */
-  async function everyEnd({ before, doing, atEnd, afterwards }: Story): Promise<number> {
+  async function everyEnd({ isUnread, before, doing, atEnd, afterwards }: Story): Promise<number> {
     let ends = 0;
     for (const when of ['before', 'after'] as const) {
       for (let step = 1; ; step++) {
@@ -64,7 +66,8 @@ describe('a process that ends between any two operations', needs('mongodb'), () 
         expect(fault instanceof Error && !(fault instanceof AdapterFailure)).toBe(false);
         await database.stop();
         const { seq = 0, floor = 0 } = (await log.heads([conversation])).get(conversation) ?? {};
-        expect((await seqsOf(log, conversation, floor)) ?? []).toEqual(upTo(seq, floor + 1));
+        const seqs = isUnread ? [] : ((await seqsOf(log, conversation, floor)) ?? []);
+        expect(seqs).toEqual(isUnread ? [] : upTo(seq, floor + 1));
         await atEnd?.(fresh, conversation);
         await doing(log, conversation, there);
         await afterwards(fresh, conversation);
@@ -149,6 +152,57 @@ describe('a process that ends between any two operations', needs('mongodb'), () 
     expect(ends).toBeGreaterThan(10);
   });
 
+  it('closes a log or not, and tells nobody that one is closed which could take something (G2)', async () => {
+    const ends = await everyEnd({
+      before: (log, conversation) => appended(log, [aFoundingAppend({ conversation })]),
+      doing: (log, conversation) => log.changeTenure(conversation, 0, { term: 1, state: 'closed' }),
+      atEnd: async ({ db, history: { log } }, conversation) => {
+        const isClosed = (await log.tenure(conversation))?.state === 'closed';
+        const taken = await db.collection('entries').findOne({ conversation, seq: 2 });
+        expect([taken?.['closing'], isClosed]).toEqual(isClosed ? [1, true] : [undefined, false]);
+      },
+      afterwards: async ({ history: { log } }, conversation) => {
+        expect(await log.append([aMessageAppend(1, { conversation })])).toEqual([
+          { code: 'closed' },
+        ]);
+        await log.changeTenure(conversation, 1, { term: 2, state: 'open' });
+        expect(await log.append([aMessageAppend(1, { conversation })])).toMatchObject([{ seq: 2 }]);
+      },
+    });
+    expect(ends).toBeGreaterThan(6);
+  });
+
+  it('takes over what another store has cut and written since, whenever it ends (G2)', async () => {
+    const parts = new Map<string, Adoption>();
+    const ends = await everyEnd({
+      isUnread: true,
+      before: async (log, conversation) => {
+        const source = aConversationId();
+        await appended(log, [
+          aFoundingAppend({ conversation: source }),
+          ...many(5, () => aMessageAppend(1, { conversation: source })),
+        ]);
+        await log.cut(aCut(source, 4, 1, 1));
+        parts.set(conversation, await partOf(log, source, conversation));
+        const own = [aFoundingAppend({ conversation }), aMessageAppend(1, { conversation })];
+        await appended(log, own);
+        await log.changeTenure(conversation, 0, { term: 1, state: 'closed' });
+        return own;
+      },
+      doing: async (log, conversation) => {
+        const part = parts.get(conversation);
+        return part && log.adopt(part);
+      },
+      afterwards: async ({ history: { log } }, conversation) => {
+        expect(await seqsOf(log, conversation, 4)).toEqual([5, 6]);
+        expect((await log.kept(conversation))?.seq).toBe(1);
+        await log.changeTenure(conversation, 1, { term: 2, state: 'open' });
+        expect(await log.append([aMessageAppend(1, { conversation })])).toMatchObject([{ seq: 7 }]);
+      },
+    });
+    expect(ends).toBeGreaterThan(10);
+  });
+
   it('appends a send anew whose entry was cut, once', async () => {
     const ends = await everyEnd({
       before: async (log, conversation) => {
@@ -165,6 +219,25 @@ describe('a process that ends between any two operations', needs('mongodb'), () 
     expect(ends).toBeGreaterThan(4);
   });
 });
+
+/** All of a log, as another store would give it. */
+async function partOf(
+  log: ConversationLog,
+  source: string,
+  conversation: string,
+): Promise<Adoption> {
+  const loaded = await log.load(source, 'floor');
+  if (loaded === null) throw new Error('there is such a log');
+  const page = await log.page(source, loaded.head.floor, wide);
+  const kept = await log.kept(source);
+  return {
+    conversation,
+    head: loaded.head,
+    state: loaded.snapshot,
+    kept: kept && { ...kept, conversation },
+    entries: page?.entries.map((entry) => ({ ...entry, conversation })) ?? [],
+  };
+}
 
 async function expectDropped(
   { history: { log } }: FreshHistory,

@@ -36,7 +36,7 @@ describe('every value that is stored in MongoDB', needs('mongodb'), () => {
     const columns = new Map<string, string | Uint8Array>();
     for await (const { table, column, value } of everyValue({ url, database }))
       columns.set(`${table}.${column}`, value);
-    expect(columns.get('entries.conversation')).toBe('conversation');
+    expect(columns.get('entries.conversation')).toBe('copy');
     expect(columns.get('entries.joinerParts')).toEqual(new Uint8Array([1]));
     expect(columns.get('logs.restores.incarnation')).toBe('2');
     expect([...columns.keys()]).toContain('entries.parts.bytes');

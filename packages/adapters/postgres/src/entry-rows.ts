@@ -1,4 +1,12 @@
-import type { Bytes, Change, ConversationId, Entry, EntryEnvelope, Head } from '@sealpost/domain';
+import type {
+  Bytes,
+  Change,
+  ConversationId,
+  Entry,
+  EntryEnvelope,
+  Head,
+  Tenure,
+} from '@sealpost/domain';
 import { readParts } from './parts-layout.ts';
 
 export interface EnvelopeRow {
@@ -34,6 +42,8 @@ export interface HeadRow {
   readonly head_version: number;
   readonly head_restores: string;
   readonly head_floor: number;
+  readonly head_term: number;
+  readonly head_takes: Tenure['state'];
 }
 
 /** To be selected from `entries` named `entry`. */
@@ -45,7 +55,8 @@ export const ENVELOPE = `
 /** To be selected from `heads` named `head`. */
 export const HEAD = `
   head.seq AS head_seq, head.loud AS head_loud, head.accepted_at AS head_accepted_at, head.version AS head_version,
-  head.restores::text AS head_restores, head.floor AS head_floor`;
+  head.restores::text AS head_restores, head.floor AS head_floor,
+  head.term AS head_term, head.takes AS head_takes`;
 
 export const headOf = (row: HeadRow): Head => ({
   seq: row.head_seq,
@@ -54,6 +65,7 @@ export const headOf = (row: HeadRow): Head => ({
   version: row.head_version,
   restores: row.head_restores === '[]' ? [] : (JSON.parse(row.head_restores) as Head['restores']),
   floor: row.head_floor,
+  tenure: { term: row.head_term, state: row.head_takes },
 });
 
 export const envelopeOf = (conversation: ConversationId, row: EnvelopeRow): EntryEnvelope => ({

@@ -1,5 +1,6 @@
 import {
   assert,
+  type Adoption,
   type Append,
   type AppendOutcome,
   type Bytes,
@@ -15,8 +16,10 @@ import {
   type LoadedLog,
   type LogPage,
   type Seq,
+  type Tenure,
   type Timestamp,
 } from '@sealpost/domain';
+import { adoptEntries } from './adopt-entries.ts';
 import { appendEntriesArguments } from './append-entries.ts';
 import { appendMessageArguments, isOneMessage } from './append-message.ts';
 import type { Database } from './database.ts';
@@ -33,6 +36,7 @@ import {
 } from './entry-rows.ts';
 import { packTexts } from './packed-arrays.ts';
 import { statement } from './statement.ts';
+import { changeTenure, tenureOf } from './tenures.ts';
 
 interface OutcomeRow {
   readonly outcome: AppendOutcome['code'];
@@ -74,6 +78,13 @@ const ENTRY = statement<EnvelopeRow & PartsRow>(
   'log.entry',
   `SELECT ${ENVELOPE}, entry.layout, entry.parts, entry.joiner_parts
   FROM entries AS entry WHERE conversation = $1 AND seq = $2`,
+);
+
+const KEPT = statement<EnvelopeRow & PartsRow>(
+  'log.kept',
+  `SELECT ${ENVELOPE}, entry.layout, entry.parts, entry.joiner_parts
+  FROM heads AS head JOIN entries AS entry USING (conversation)
+  WHERE conversation = $1 AND entry.seq <= head.floor ORDER BY entry.seq DESC LIMIT 1`,
 );
 
 const loadFrom = (states: 'snapshots' | 'floors') =>
@@ -139,7 +150,7 @@ const MARK_RESTORED = statement(
 /** Of most conversations it reads two rows: the head, and the oldest entry, which is not that old. */
 const EXPIRING = statement<{ readonly conversation: string; readonly floor: number | null }>(
   'log.expiring',
-  `SELECT head.conversation, CASE WHEN (
+  `SELECT head.conversation, CASE WHEN head.takes = 'open' AND (
     SELECT accepted_at FROM entries
     WHERE conversation = head.conversation AND seq > head.floor ORDER BY seq LIMIT 1
   ) < $1 THEN (
@@ -273,6 +284,27 @@ export class PostgresConversationLog implements ConversationLog {
     const rows = await this.#database.rows(CUT, [conversation, floor, version, state, keep]);
     return rows[0]?.count ?? 0;
   }
+
+  async kept(conversation: ConversationId): Promise<Entry | null> {
+    const [row] = await this.#database.rows(KEPT, [conversation]);
+    return row === undefined ? null : entryOf(conversation, row);
+  }
+
+  async tenure(conversation: ConversationId | null): Promise<Tenure | null> {
+    return tenureOf(this.#database, conversation);
+  }
+
+  async changeTenure(
+    conversation: ConversationId | null,
+    from: number,
+    to: Tenure,
+  ): Promise<boolean> {
+    return changeTenure(this.#database, conversation, from, to);
+  }
+
+  async adopt(adoption: Adoption): Promise<boolean> {
+    return this.#database.transaction('log.adopt', (queries) => adoptEntries(queries, adoption));
+  }
 }
 
 const byConversation = (rows: readonly NamedHeadRow[]): Map<ConversationId, Head> =>
@@ -287,6 +319,7 @@ function outcomeOf(row: OutcomeRow): AppendOutcome {
       return { code, seq, acceptedAt, digest: row.entry_digest };
     case 'stale':
     case 'out_of_turn':
+    case 'closed':
       return { code };
   }
 }

@@ -35,6 +35,10 @@ function inTurn(logs: readonly ConversationLog[]): ConversationLog {
     markRestored: (...given) => next().markRestored(...given),
     expiring: (...given) => next().expiring(...given),
     cut: (...given) => next().cut(...given),
+    kept: (...given) => next().kept(...given),
+    tenure: (...given) => next().tenure(...given),
+    changeTenure: (...given) => next().changeTenure(...given),
+    adopt: (...given) => next().adopt(...given),
   };
 }
 

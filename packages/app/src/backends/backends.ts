@@ -1,5 +1,6 @@
 import type {
   Adapter,
+  ConversationLog,
   FanOut,
   PortFamily,
   PresenceLeases,
@@ -8,16 +9,35 @@ import type {
   Stores,
 } from '@sealpost/domain';
 
+/** What an adapter is for: a family of ports, or the history once more while it is moved. */
+export type Use = PortFamily | 'moving';
+
+/** The family of ports that a use asks an adapter for. */
+export const familyOf = (use: Use): PortFamily => (use === 'moving' ? 'history' : use);
+
 /** An adapter that was opened, and what for. */
 export interface OpenedAdapter {
   readonly name: string;
-  readonly families: readonly PortFamily[];
+  readonly families: readonly Use[];
   readonly adapter: Adapter;
+}
+
+export interface NamedLog {
+  readonly name: string;
+  readonly log: ConversationLog;
+}
+
+/** `here` is the one that `history` names, `there` that of `moving`. */
+export interface MovingStores {
+  readonly here: NamedLog;
+  readonly there: NamedLog;
 }
 
 /** All that a server works on: the ports of the adapters that its configuration names. */
 export interface Backends {
   readonly stores: Stores;
+  /** The two stores between which the history is moved, by the names of their adapters; null: it is in one place. */
+  readonly moving: MovingStores | null;
   readonly fanOut: FanOut;
   readonly presence: PresenceLeases;
   /** Counts for all processes of the deployment. */

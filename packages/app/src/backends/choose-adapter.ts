@@ -1,5 +1,6 @@
-import { type Adapter, type AdapterHost, assert, type PortFamily } from '@sealpost/domain';
+import { type Adapter, type AdapterHost, assert } from '@sealpost/domain';
 import type { Config } from '../config/schema.ts';
+import type { Use } from './backends.ts';
 import { openEmbeddedPostgres } from './embedded-postgres-adapter.ts';
 import { openMemory } from './memory-adapter.ts';
 import { openPackage } from './package-adapter.ts';
@@ -14,11 +15,15 @@ export interface Choice {
   readonly open: (host: AdapterHost) => Promise<Adapter>;
 }
 
-type Named = Pick<Config, PortFamily>[PortFamily];
+type Named = Exclude<Pick<Config, Use>[Use], { readonly kind: 'none' }>;
 
-/** The adapter of a family. Its package is loaded only when it is opened. */
-export function choiceOf(config: Config, family: PortFamily): Choice {
-  const named: Named = config[family];
+/** The adapter for a use; null: there is none. Its package is loaded only when it is opened. */
+export function choiceOf(config: Config, use: Use): Choice | null {
+  const named = config[use];
+  return named.kind === 'none' ? null : choiceNamed(config, use, named);
+}
+
+function choiceNamed(config: Config, use: Use, named: Named): Choice {
   const { kind } = named;
   const choice = (open: Choice['open'], of: unknown = null): Choice => ({
     name: kind,
@@ -27,7 +32,7 @@ export function choiceOf(config: Config, family: PortFamily): Choice {
   });
   switch (kind) {
     case 'storage':
-      return choiceOf(config, 'storage');
+      return choiceNamed(config, 'storage', config.storage);
     case 'memory':
       return choice(openMemory);
     case 'embedded-postgres':
@@ -56,10 +61,7 @@ export function choiceOf(config: Config, family: PortFamily): Choice {
     }
     case 'package':
       return {
-        ...choice(
-          (host) => openPackage({ family, ...named }, host),
-          [named.package, named.options],
-        ),
+        ...choice((host) => openPackage({ use, ...named }, host), [named.package, named.options]),
         name: named.package,
       };
     default:

@@ -4,15 +4,16 @@ import {
   type AdapterDefinition,
   type AdapterHost,
   type OptionsIssue,
-  type PortFamily,
   portVersions,
 } from '@sealpost/domain';
 import { ConfigError, type ConfigIssue } from '../config/config-error.ts';
+import { familyOf, type Use } from './backends.ts';
 import { resolvePackage } from './resolve-package.ts';
 
 /** An adapter from outside, as a configuration names it. */
 export interface NamedPackage {
-  readonly family: PortFamily;
+  /** What it is to do, by the configuration's name for it. */
+  readonly use: Use;
   /** The name of an installed package, or a path. */
   readonly package: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -34,11 +35,12 @@ export async function openPackage(named: NamedPackage, host: AdapterHost): Promi
 
 /** What the package says of its adapter. Nothing is opened. */
 export async function loadDefinition({
-  family,
+  use,
   package: name,
-}: Pick<NamedPackage, 'family' | 'package'>): Promise<AdapterDefinition> {
+}: Omit<NamedPackage, 'options'>): Promise<AdapterDefinition> {
+  const family = familyOf(use);
   const refused = (problem: string): ConfigError =>
-    new ConfigError([{ key: `${family}.package`, source: null, problem: `${name} ${problem}` }]);
+    new ConfigError([{ key: `${use}.package`, source: null, problem: `${name} ${problem}` }]);
   const entry = entryOf(name, refused);
   const { adapter } = await load(entry).catch((error: unknown) => {
     throw refused(`cannot be loaded (${codeOf(error)}).${hintFor(codeOf(error))}`);
@@ -97,11 +99,11 @@ const hintFor = (code: string): string => hints[code] ?? '';
 
 /** Repeats none of the options. */
 export function optionsIssue(
-  { family, options }: NamedPackage,
+  { use, options }: Pick<NamedPackage, 'use' | 'options'>,
   { path = [], message }: OptionsIssue,
 ): ConfigIssue {
   const names = path.map((step) => String(typeof step === 'object' ? step.key : step));
-  const key = [family, 'options', ...names].join('.');
+  const key = [use, 'options', ...names].join('.');
   // The schema is somebody else's, and any option may be a secret.
   const isSafe = !textsIn(options).some((text) => message.includes(text));
   return { key, source: null, problem: isSafe ? `${message}.` : 'is not as its schema says.' };

@@ -1,18 +1,19 @@
 import { type PortFamily, portVersions } from '@sealpost/domain';
 import type { Config } from '../config/schema.ts';
 import type { ServerLog } from '../log/log-record.ts';
+import { familyOf, type Use } from './backends.ts';
 import { certificateOf } from './certificate.ts';
 
-const families = Object.keys(portVersions) as readonly PortFamily[];
+const everyUse: readonly Use[] = [...(Object.keys(portVersions) as PortFamily[]), 'moving'];
 
 /** Says for each adapter from outside what is certified of it. It is used all the same. */
-export function tellCertificates(config: Pick<Config, PortFamily>, log: ServerLog): void {
+export function tellCertificates(config: Pick<Config, Use>, log: ServerLog): void {
   const packages = Map.groupBy(
-    families.filter((family) => config[family].kind === 'package'),
-    (family) => packageOf(config[family]),
+    everyUse.filter((use) => config[use].kind === 'package'),
+    (use) => packageOf(config[use]),
   );
   for (const [named, uses] of packages) {
-    const { version, certificate, doubts } = certificateOf(named, uses);
+    const { version, certificate, doubts } = certificateOf(named, uses.map(familyOf));
     const laws = Object.entries(certificate?.families ?? {}).map(
       ([family, { held, laws: all }]) => [family, `${held} of ${all}`] as const,
     );
@@ -27,5 +28,4 @@ export function tellCertificates(config: Pick<Config, PortFamily>, log: ServerLo
   }
 }
 
-const packageOf = (named: Config[PortFamily]): string =>
-  'package' in named ? named.package : named.kind;
+const packageOf = (named: Config[Use]): string => ('package' in named ? named.package : named.kind);

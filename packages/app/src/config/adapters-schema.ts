@@ -45,6 +45,20 @@ export const history = z.discriminatedUnion('kind', [
   fromPackage,
 ]);
 
+/** Where the history is moved to, or from: the other store of its conversations, as long as both have some. */
+export const moving = z
+  .discriminatedUnion('kind', [
+    /** The history is in one place. */
+    z.strictObject({ kind: z.literal('none') }),
+    ofStorage,
+    z.strictObject({ kind: z.literal('mongodb'), ...mongodbOptions }),
+    fromPackage,
+  ])
+  .meta({
+    description:
+      'The other store of the history while it is moved (docs/moving.md); none: it is in one place.',
+  });
+
 /** How hints travel between the processes of a deployment. */
 export const fanOut = z.discriminatedUnion('kind', [
   /** Within this process. What other processes append is found by comparing heads, within 20 seconds. */

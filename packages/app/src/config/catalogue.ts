@@ -49,12 +49,12 @@ const keyOf = (path: string, node: Node, kinds: Key['kinds']): Key => ({
 });
 
 /** The kinds of a family of adapters as one key, and the keys of each kind. */
-function* familyKeys(path: string, kinds: ReadonlyMap<string, Node>): Iterable<Key> {
-  const node: Node = {
-    type: 'string',
-    enum: [...kinds.keys()],
-    description: 'Adapter for this family of ports. The profile chooses it unless it is set.',
-  };
+function* familyKeys(
+  path: string,
+  kinds: ReadonlyMap<string, Node>,
+  description = 'Adapter for this family of ports. The profile chooses it unless it is set.',
+): Iterable<Key> {
+  const node: Node = { type: 'string', enum: [...kinds.keys()], description };
   yield keyOf(`${path}.kind`, node, null);
   for (const [kind, { properties = {} }] of kinds) {
     const { kind: _, ...others } = properties;
@@ -69,7 +69,7 @@ function* groupKeys(
 ): Iterable<Key> {
   for (const [name, node] of Object.entries(properties)) {
     const at = path === '' ? name : `${path}.${name}`;
-    if (node.oneOf) yield* familyKeys(at, kindsOf(node));
+    if (node.oneOf) yield* familyKeys(at, kindsOf(node), node.description);
     else if (node.properties) yield* groupKeys(at, node.properties, kinds);
     else yield keyOf(at, node, kinds);
   }

@@ -1,9 +1,9 @@
 import type { PortFamily } from '@sealpost/domain';
 import type { Config } from './schema.ts';
 
-/** Which adapter serves each family of ports. */
+/** Which adapter serves each family of ports; `moving`: the second one of the history. */
 export type Adapters = {
-  readonly [Family in PortFamily]: { readonly kind: Config[Family]['kind'] };
+  readonly [Family in PortFamily | 'moving']: { readonly kind: Config[Family]['kind'] };
 };
 
 /** Presets: for each family of ports, the adapter. Every family can be set on its own as well. */
@@ -12,6 +12,7 @@ export const profiles = {
   embedded: {
     storage: { kind: 'embedded-postgres' },
     history: { kind: 'storage' },
+    moving: { kind: 'none' },
     fanOut: { kind: 'memory' },
     presence: { kind: 'memory' },
     rateLimits: { kind: 'storage' },
@@ -20,6 +21,7 @@ export const profiles = {
   postgres: {
     storage: { kind: 'postgres' },
     history: { kind: 'storage' },
+    moving: { kind: 'none' },
     fanOut: { kind: 'storage' },
     presence: { kind: 'storage' },
     rateLimits: { kind: 'storage' },
@@ -28,6 +30,7 @@ export const profiles = {
   'postgres-redis': {
     storage: { kind: 'postgres' },
     history: { kind: 'storage' },
+    moving: { kind: 'none' },
     fanOut: { kind: 'redis' },
     presence: { kind: 'redis' },
     rateLimits: { kind: 'redis' },
@@ -36,6 +39,7 @@ export const profiles = {
   'postgres-mongo': {
     storage: { kind: 'postgres' },
     history: { kind: 'mongodb' },
+    moving: { kind: 'none' },
     fanOut: { kind: 'storage' },
     presence: { kind: 'storage' },
     rateLimits: { kind: 'storage' },
@@ -44,6 +48,7 @@ export const profiles = {
   memory: {
     storage: { kind: 'memory' },
     history: { kind: 'storage' },
+    moving: { kind: 'none' },
     fanOut: { kind: 'memory' },
     presence: { kind: 'memory' },
     rateLimits: { kind: 'storage' },

@@ -1,5 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { fanOut, history, presence, rateLimits, redis, storage } from './adapters-schema.ts';
+import {
+  fanOut,
+  history,
+  moving,
+  presence,
+  rateLimits,
+  redis,
+  storage,
+} from './adapters-schema.ts';
 import { address, cookies, http, sockets } from './edge-schema.ts';
 import { limits } from './limits-schema.ts';
 import { rates } from './rates-schema.ts';
@@ -65,6 +74,7 @@ export const schema = z
     log,
     storage,
     history,
+    moving,
     fanOut,
     presence,
     rateLimits,
@@ -98,6 +108,10 @@ export const schema = z
       refuse(['redis', 'urls'], 'an address redis://…, as a family of ports is on redis');
     if (urls !== null && urls.length > 1 && !cluster)
       refuse(['redis', 'urls'], 'one address, or several with redis.cluster');
+    const { kind: _, ...from } = config.history;
+    const { kind: __, ...to } = config.moving;
+    const isSame = config.history.kind === config.moving.kind && isDeepStrictEqual(from, to);
+    if (isSame) refuse(['moving', 'kind'], 'another store than that of history');
     if (config.storage.kind === 'postgres' && config.cookies.secret === null)
       refuse(
         ['cookies', 'secret'],

@@ -1,11 +1,11 @@
-import { AdapterFailure, type Finding, type PortFamily } from '@sealpost/domain';
-import type { OpenedAdapter } from '../backends/backends.ts';
+import { AdapterFailure, type Finding } from '@sealpost/domain';
+import type { OpenedAdapter, Use } from '../backends/backends.ts';
 import { error } from './part.ts';
 
 /** How an open adapter is. */
 export interface AdapterState {
   readonly name: string;
-  readonly families: readonly PortFamily[];
+  readonly families: readonly Use[];
   readonly findings: readonly Finding[];
   /** The deployment's keys that sign access tokens; null: it does not hold them, or they cannot be read. */
   readonly signingKeys: { readonly count: number; readonly newest: number } | null;

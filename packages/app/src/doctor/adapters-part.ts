@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AdapterFailure, type AdapterHost, type Finding, type PortFamily } from '@sealpost/domain';
+import { AdapterFailure, type AdapterHost, type Finding } from '@sealpost/domain';
 import { adapterHost } from '../backends/adapter-host.ts';
+import { familyOf, type Use } from '../backends/backends.ts';
 import { certificateOf } from '../backends/certificate.ts';
 import type { Choice } from '../backends/choose-adapter.ts';
 import { chosen } from '../backends/open-backends.ts';
@@ -37,7 +38,7 @@ export async function examineAdapters(
   return [...examined.flat(), ...certified(config)];
 }
 
-const nameOf = (name: string, families: readonly PortFamily[]): string =>
+const nameOf = (name: string, families: readonly Use[]): string =>
   `${families.join(', ')} (${name})`;
 
 const hostFor = (config: Config, { clock }: Machine): AdapterHost =>
@@ -50,7 +51,7 @@ const hostFor = (config: Config, { clock }: Machine): AdapterHost =>
 
 async function opened(
   { name, open }: Choice,
-  families: readonly PortFamily[],
+  families: readonly Use[],
   config: Config,
   host: AdapterHost,
 ): Promise<ExaminedPart> {
@@ -123,7 +124,7 @@ function certified(config: Config): ExaminedPart[] {
   return [...chosen(config)].flatMap(([{ name }, families]) => {
     const isOutside = families.some((family) => config[family].kind === 'package');
     if (!isOutside) return [];
-    const { certificate, doubts, version } = certificateOf(name, families);
+    const { certificate, doubts, version } = certificateOf(name, families.map(familyOf));
     const held = Object.values(certificate?.families ?? {}).reduce((sum, one) => sum + one.held, 0);
     const doubt = warning(
       'adapter_not_certified',

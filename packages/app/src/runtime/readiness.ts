@@ -1,8 +1,8 @@
 import type { ReadinessCheck, ReadinessReport } from '@sealpost/adapter-express';
-import type { Backends, OpenedAdapter } from '../backends/backends.ts';
+import type { Backends, OpenedAdapter, Use } from '../backends/backends.ts';
 
 /** Without these a server can do nothing; the others carry hints, and it goes on without them. */
-const needed: readonly string[] = ['storage', 'history'];
+const needed: readonly Use[] = ['storage', 'history', 'moving'];
 
 /** Whether this process should be sent clients: what it stores in answers, and is prepared for this release. */
 export class Readiness {

@@ -19,25 +19,32 @@ async function freePort(): Promise<number> {
 export class ServerProcess {
   readonly port: number;
   readonly url: string;
-  readonly #env: NodeJS.ProcessEnv;
+  #env: NodeJS.ProcessEnv = {};
+  readonly #dataFolder: string;
   readonly #log: string;
   #process: ChildProcess | null = null;
 
   private constructor(port: number, dataFolder: string, settings: NodeJS.ProcessEnv) {
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
+    this.#dataFolder = dataFolder;
     this.#log = `${dataFolder}.log`;
-    this.#env = {
-      ...process.env,
-      ...settings,
-      SEALPOST_PORT: String(port),
-      SEALPOST_DATA_FOLDER: dataFolder,
-    };
+    this.configure(settings);
   }
 
   /** `settings`: the rest of its configuration, as environment variables. */
   static async on(dataFolder: string, settings: NodeJS.ProcessEnv): Promise<ServerProcess> {
     return new ServerProcess(await freePort(), dataFolder, settings);
+  }
+
+  /** Other settings from its next start on, as environment variables. */
+  configure(settings: NodeJS.ProcessEnv): void {
+    this.#env = {
+      ...process.env,
+      ...settings,
+      SEALPOST_PORT: String(this.port),
+      SEALPOST_DATA_FOLDER: this.#dataFolder,
+    };
   }
 
   /** Resolves when the server is ready; answers after how many milliseconds. */

@@ -22,8 +22,8 @@ export type PortFamily = keyof PortFamilies;
 
 /** Raised with every change that an adapter written before it must follow. */
 export const portVersions: { readonly [Family in PortFamily]: number } = {
-  storage: 1,
-  history: 1,
+  storage: 2,
+  history: 2,
   fanOut: 1,
   presence: 1,
   rateLimits: 1,

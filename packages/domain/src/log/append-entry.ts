@@ -35,6 +35,8 @@ export interface AppendEntryPorts extends GatherFactsPorts {
 const tries = 8;
 const endTries = 3;
 const busyRetryMs = 500;
+/** For so long a conversation that is handed over to another store takes nothing, about. */
+const closedRetryMs = 50;
 /** A state that took more changes than this to fold is stored, so that the next load is short. */
 const changesBeforeSnapshot = 64;
 
@@ -104,6 +106,7 @@ export class AppendEntry {
         if (outcome.code === 'known') return ok(await this.#known(command, outcome));
         if (outcome.code === 'out_of_turn')
           return refuse({ code: 'out_of_turn', after: command.after ?? '' });
+        if (outcome.code === 'closed') return refuse({ code: 'busy', retryAfterMs: closedRetryMs });
         meter.count('appends_stale');
         fresh = true;
       } else if (fresh) {

@@ -1,6 +1,7 @@
 import type { ConversationId, Seq } from '../shared/ids.ts';
 import { Recent } from '../shared/recent.ts';
 import type { Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
+import type { Adoption } from './tenure.ts';
 import { type KnownLog, loadState } from './loaded-state.ts';
 
 interface Cached {
@@ -95,4 +96,13 @@ export class CachedLog implements ConversationLog {
     this.#inner.find(conversation, device, clientId);
   expiring: ConversationLog['expiring'] = (before, page) => this.#inner.expiring(before, page);
   cut: ConversationLog['cut'] = (cut) => this.#inner.cut(cut);
+  kept: ConversationLog['kept'] = (conversation) => this.#inner.kept(conversation);
+  tenure: ConversationLog['tenure'] = (conversation) => this.#inner.tenure(conversation);
+  changeTenure: ConversationLog['changeTenure'] = (conversation, from, to) =>
+    this.#inner.changeTenure(conversation, from, to);
+
+  async adopt(adoption: Adoption): Promise<boolean> {
+    this.forget(adoption.conversation);
+    return this.#inner.adopt(adoption).finally(() => this.forget(adoption.conversation));
+  }
 }

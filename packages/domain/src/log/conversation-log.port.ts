@@ -1,5 +1,6 @@
 import type { Bytes, ClientId, ConversationId, DeviceId, Seq, Timestamp } from '../shared/ids.ts';
 import type { Entry, EntryDraft, EntryEnvelope, Part } from './entry.ts';
+import type { Adoption, Tenure } from './tenure.ts';
 
 /** The newest point of a conversation's log. */
 export interface Head {
@@ -12,6 +13,7 @@ export interface Head {
   readonly restores: readonly { readonly incarnation: number; readonly head: Seq }[];
   /** Retention cut the entries up to this one; 0: none. */
   readonly floor: Seq;
+  readonly tenure: Tenure;
 }
 
 /** What a conversation's state is folded from: a stored state, and the entries after it that are not messages. */
@@ -37,6 +39,7 @@ export interface Append {
  * - `known`: the sender's device already has an entry with this client id in the conversation; these are its values.
  * - `stale`: `basis` is not the log's version (any more).
  * - `out_of_turn`: `after` names a send of the same device that is not in the conversation's log.
+ * - `closed`: the log takes nothing, not even the question whether the send is known.
  */
 export type AppendOutcome =
   | {
@@ -52,7 +55,8 @@ export type AppendOutcome =
       readonly digest: Bytes;
     }
   | { readonly code: 'stale' }
-  | { readonly code: 'out_of_turn' };
+  | { readonly code: 'out_of_turn' }
+  | { readonly code: 'closed' };
 
 export interface LogPage {
   /** Consecutive entries, oldest first. */
@@ -94,7 +98,8 @@ export interface ConversationLog {
    * Appends entries, answering each in its place.
    *
    * - Numbers of a conversation are 1, 2, 3 …: no hole, no duplicate, whatever number of callers append at once.
-   * - Each item is judged in the order of the batch and sees those before it: first `known`, then `stale`, then `out_of_turn`.
+   * - Each item is judged in the order of the batch and sees those before it: first `closed`,
+   *   then `known`, then `stale`, then `out_of_turn`.
    * - An answer is given only after everything that it tells is durable. When the call rejects, some of the items may
    *   have been appended: the same batch can be given again.
    * - One conversation's stale items do not delay or fail another's.
@@ -151,7 +156,7 @@ export interface ConversationLog {
   markRestored(incarnation: number): Promise<void>;
 
   /**
-   * Looks for entries accepted before `before`, in at most `page.conversations` conversations in ascending order of
+   * Looks for entries of open logs accepted before `before`, in at most `page.conversations` conversations in ascending order of
    * their ids, strictly after `page.after`. Found are those that have such entries above their floor, each with the
    * newest of them among its oldest `page.entries`.
    */
@@ -170,8 +175,42 @@ export interface ConversationLog {
    *
    * - The entry `keep` stays found and known and is given by `entry`, but by no page, until a cut that names another.
    * - Numbers go on as before, also when nothing is left above the floor: the head stays.
-   * - Changes nothing and answers 0 when the floor is that high already or the head is lower, and when the state is
-   *   older than the one at the floor or than a change that is to go.
+   * - Changes nothing and answers 0 when the floor is that high already or the head is lower, when the state is older
+   *   than the one at the floor or than a change that is to go, and when the log is not open.
    */
   cut(cut: Cut): Promise<number>;
+
+  /** The entry below the floor that the last cut kept; null: none. */
+  kept(conversation: ConversationId): Promise<Entry | null>;
+
+  /**
+   * Whether a log takes entries; null when the conversation has none. For null instead of a conversation: whether
+   * conversations are founded here; while they are not, the first entry of one is answered `closed`.
+   */
+  tenure(conversation: ConversationId | null): Promise<Tenure | null>;
+
+  /**
+   * Opens or closes a log, or the store for new conversations (null). Of racing callers with the same `from` one gets
+   * its way. Once it has answered that a log is not open, nothing is appended that is not there by then; a closed store
+   * is closed for foundings under way, too.
+   *
+   * @param from the term that it has by now.
+   * @param to what it is to have, with a higher term.
+   * @returns whether it has `to` now. False: it has another tenure, or there is no such log; nothing has changed.
+   */
+  changeTenure(conversation: ConversationId | null, from: number, to: Tenure): Promise<boolean>;
+
+  /**
+   * Takes over part of a log as another store has it: numbers, times, counts and client ids as they are, its floor with
+   * the state and the kept entry, and the notes of restores. Makes the log, closed and of the term that the store has
+   * for new conversations, when there is none.
+   *
+   * - Repeating it changes nothing, also when it is an older part: what is at or below the floor is left out.
+   * - Of an entry that is there with parts for joiners, and comes without, these are dropped.
+   * - The log goes on up to the last of the entries; with all of them its head is the given one but for the tenure.
+   * - Answers false, and keeps every entry as it is, when the log is open, has another entry under one of the numbers, or
+   *   would get a hole.
+   * - When the call rejects some of it may have been taken: it can be repeated.
+   */
+  adopt(adoption: Adoption): Promise<boolean>;
 }

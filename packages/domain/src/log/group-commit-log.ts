@@ -152,4 +152,9 @@ export class GroupCommitLog implements ConversationLog {
     this.#inner.markRestored(incarnation);
   expiring: ConversationLog['expiring'] = (before, page) => this.#inner.expiring(before, page);
   cut: ConversationLog['cut'] = (cut) => this.#inner.cut(cut);
+  kept: ConversationLog['kept'] = (conversation) => this.#inner.kept(conversation);
+  tenure: ConversationLog['tenure'] = (conversation) => this.#inner.tenure(conversation);
+  changeTenure: ConversationLog['changeTenure'] = (conversation, from, to) =>
+    this.#inner.changeTenure(conversation, from, to);
+  adopt: ConversationLog['adopt'] = (adoption) => this.#inner.adopt(adoption);
 }

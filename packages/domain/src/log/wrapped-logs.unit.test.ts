@@ -7,6 +7,7 @@ import {
   TallyMeter,
   TestTime,
 } from '@sealpost/testing';
+import { MovingLog } from '../moving/moving-log.ts';
 import { CachedLog } from './cached-log.ts';
 import type { ConversationLog } from './conversation-log.port.ts';
 
@@ -24,10 +25,22 @@ const lanes = (log: ConversationLog): ConversationLog =>
 // Few places, so that conversations fall out of the cache.
 const cached = (log: ConversationLog): ConversationLog => new CachedLog(log, 2);
 
+/** Two stores between which a history is moved, the second still empty. */
+const moving: StoresSubject = {
+  name: 'memory with another store to move to',
+  open: async () => {
+    const [stores, others] = [memoryStores(), memoryStores()];
+    await others.log.changeTenure(null, 0, { term: 1, state: 'closed' });
+    const dispose = () => Promise.resolve(stores.close());
+    return { stores: { ...stores, log: new MovingLog(stores.log, others.log, 2) }, dispose };
+  },
+};
+
 for (const subject of [
   wrapped('memory behind group commit', lanes),
   wrapped('memory behind a cache', cached),
   wrapped('memory behind group commit behind a cache', (log) => cached(lanes(log))),
+  moving,
 ]) {
   conversationLogContract(subject);
   logModelSuite(subject, { runs: 60 });

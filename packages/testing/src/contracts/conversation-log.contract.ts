@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
+import { adopting } from './conversation-log/adopting.contract.ts';
 import { appending } from './conversation-log/appending.contract.ts';
+import { closing } from './conversation-log/closing.contract.ts';
 import { cutting } from './conversation-log/cutting.contract.ts';
 import { expiring } from './conversation-log/expiring.contract.ts';
 import { knownSends } from './conversation-log/known.contract.ts';
@@ -7,6 +9,7 @@ import { loading } from './conversation-log/loading.contract.ts';
 import { paging } from './conversation-log/paging.contract.ts';
 import { racingReaders } from './conversation-log/racing-readers.contract.ts';
 import { racingChanges } from './conversation-log/racing-changes.contract.ts';
+import { racingClosings } from './conversation-log/racing-closings.contract.ts';
 import { racingCuts } from './conversation-log/racing-cuts.contract.ts';
 import { racing } from './conversation-log/racing.contract.ts';
 import { restoring } from './conversation-log/restoring.contract.ts';
@@ -35,5 +38,8 @@ export function conversationLogContract(subject: StoresSubject): void {
     expiring(subject);
     cutting(subject);
     racingCuts(subject);
+    closing(subject);
+    racingClosings(subject);
+    adopting(subject);
   });
 }

@@ -6,12 +6,12 @@ import { append } from './log/append-command.ts';
 import { LogModel } from './log/log-model.ts';
 import { entry, expiring, find, heads, load, readAfter, readOn } from './log/reading-commands.ts';
 import { RealLog } from './log/real-log.ts';
-import { cut, restore, saveSnapshot } from './log/writing-commands.ts';
+import { cut, restore, saveSnapshot, turn } from './log/writing-commands.ts';
 import { limitMs, runScripts } from './run-scripts.ts';
 
 const reading = [readOn, readOn, readAfter, load, heads, find, entry, expiring];
 const scripts = fc.commands(
-  [append, append, append, append, ...reading, saveSnapshot, restore, cut],
+  [append, append, append, append, ...reading, saveSnapshot, restore, cut, turn, turn],
   longScripts,
 );
 

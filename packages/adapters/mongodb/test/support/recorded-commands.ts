@@ -60,4 +60,22 @@ export async function everyCall(log: ConversationLog): Promise<void> {
   await log.expiring(anInstant + 1, { after: null, conversations: 9, entries: 9 });
   await log.cut(aCut(conversation, 2, 1, 1));
   await log.append([{ ...message, basis: 4 }]);
+  await handOver(log, conversation);
+}
+
+/** Closes logs and the store, takes over a copy of one, and leaves one open and one closed. */
+async function handOver(log: ConversationLog, conversation: string): Promise<void> {
+  const loaded = await log.load(conversation, 'floor');
+  const page = await log.page(conversation, 2, { entries: 9, bytes: 1 << 20 });
+  await log.changeTenure(null, 0, { term: 1, state: 'closed' });
+  await log.append([aFoundingAppend({ conversation: 'not founded' })]);
+  const entries = page?.entries.map((entry) => ({ ...entry, conversation: 'copy' })) ?? [];
+  if (loaded) {
+    const { head, snapshot: state } = loaded;
+    await log.adopt({ conversation: 'copy', head, state, kept: null, entries });
+  }
+  await log.changeTenure('copy', 1, { term: 2, state: 'open' });
+  await log.changeTenure('copy', 2, { term: 3, state: 'closed' });
+  await log.tenure('copy');
+  await log.kept(conversation);
 }

@@ -15,8 +15,8 @@
  * numbers are equal keys, 0 is a key that is no item of the batch.
  * p_bytes: all digests, parts and parts for joiners, one after the other; the lengths say where to cut.
  */
-export const appendEntries = `
-CREATE FUNCTION append_entries(
+const template = `
+CREATE «replace»FUNCTION append_entries(
   p_conversations text[], p_founding text[], p_at int[], p_key int[], p_after_key int[],
   p_basis bigint[], p_now bigint[], p_supersedes bigint[], p_generation bigint[], p_epoch bigint[],
   p_kind text[], p_class text[], p_account text[], p_device text[], p_client text[], p_after text[],
@@ -43,8 +43,8 @@ DECLARE
   seqs bigint[] := array_fill(NULL::bigint, ARRAY[total]);
   times bigint[] := seqs;
   louds bigint[] := seqs;
-  digests bytea[] := array_fill(NULL::bytea, ARRAY[total]);
-BEGIN
+  digests bytea[] := array_fill(NULL::bytea, ARRAY[total]);«declare»
+BEGIN«store»
   IF p_founding IS NOT NULL THEN
     INSERT INTO heads (conversation) SELECT * FROM unnest(p_founding) ON CONFLICT DO NOTHING;
   END IF;
@@ -56,7 +56,7 @@ BEGIN
     head_seq[c] := line.seq;
     head_loud[c] := line.loud;
     head_at[c] := line.accepted_at;
-    head_version[c] := line.version;
+    head_version[c] := line.version;«note»
   END LOOP;
 
   FOR line IN
@@ -88,7 +88,7 @@ BEGIN
 
   FOR i IN 1 .. total LOOP
     c := p_at[i];
-    IF known[i] THEN
+    «judge»IF known[i] THEN
       codes[i] := 'known';
     ELSIF landed[p_key[i]] > 0 THEN
       codes[i] := 'known';
@@ -157,3 +157,26 @@ BEGIN
     FROM generate_series(1, total) AS item;
 END
 $function$`;
+
+/** What is said at the marks for logs that can be closed, and a store that can be closed for new conversations. */
+const tenures: Readonly<Record<string, string>> = {
+  replace: 'OR REPLACE ',
+  declare: `
+  closed boolean[] := touched;
+  founding_closed boolean := false;`,
+  store: `
+  IF p_founding IS NOT NULL THEN
+    SELECT takes <> 'open' INTO founding_closed FROM foundings WHERE only_row FOR SHARE;
+  END IF;`,
+  note: `
+    closed[c] := line.takes <> 'open';`,
+  judge: `IF closed[c] OR (founding_closed AND head_seq[c] = 0 AND p_basis[i] = 0) THEN
+      codes[i] := 'closed';
+    ELS`,
+};
+
+export const appendEntries = template.replaceAll(/«\w+»/g, '');
+export const appendEntriesByTenure = template.replaceAll(
+  /«(\w+)»/g,
+  (_, mark: string) => tenures[mark] ?? '',
+);

@@ -2,8 +2,8 @@
  * Appends one message: what `append_entries` does for a batch of one message, by plain statements, for a quiet server,
  * whose flushes hold one message each. The order is the same: first the head's lock, then the look-ups.
  */
-export const appendMessage = `
-CREATE FUNCTION append_message(
+const appendMessageOf = ({ tenures }: { readonly tenures: boolean }): string => `
+CREATE ${tenures ? 'OR REPLACE ' : ''}FUNCTION append_message(
   p_conversation text, p_basis bigint, p_now bigint, p_class text, p_generation bigint, p_epoch bigint,
   p_account text, p_device text, p_client text, p_after text, p_blobs text, p_layout text,
   p_digest bytea, p_parts bytea, p_joiners bytea,
@@ -13,8 +13,8 @@ LANGUAGE plpgsql VOLATILE AS $function$
 DECLARE
   head record;
 BEGIN
-  SELECT seq, loud, accepted_at, version INTO head FROM heads WHERE conversation = p_conversation FOR UPDATE;
-
+  SELECT seq, loud, accepted_at, version${tenures ? ', takes' : ''} INTO head FROM heads WHERE conversation = p_conversation FOR UPDATE;
+${tenures ? CLOSED : ''}
   SELECT seq, accepted_at, digest INTO entry_seq, entry_at, entry_digest
   FROM entries WHERE conversation COLLATE "POSIX" = p_conversation AND sender_device = p_device AND client_id = p_client;
   IF FOUND THEN
@@ -48,3 +48,14 @@ BEGIN
   UPDATE heads SET seq = entry_seq, loud = entry_loud, accepted_at = entry_at WHERE conversation = p_conversation;
 END
 $function$`;
+
+const CLOSED = `
+  IF head.takes <> 'open' THEN
+    outcome := 'closed';
+    RETURN;
+  END IF;
+`;
+
+export const appendMessage = appendMessageOf({ tenures: false });
+/** The same, for logs that can be closed. */
+export const appendMessageByTenure = appendMessageOf({ tenures: true });

@@ -3,15 +3,15 @@
  * holder is seen by the statements after it, so no change can slip in below the floor, and senders of this conversation
  * wait for at most one bounded cut.
  */
-export const cutEntries = `
-CREATE FUNCTION cut_entries(p_conversation text, p_floor bigint, p_version bigint, p_state text, p_keep bigint)
+const cutEntriesOf = ({ tenures }: { readonly tenures: boolean }): string => `
+CREATE ${tenures ? 'OR REPLACE ' : ''}FUNCTION cut_entries(p_conversation text, p_floor bigint, p_version bigint, p_state text, p_keep bigint)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE AS $function$
 DECLARE
   head record;
 BEGIN
-  SELECT seq, floor INTO head FROM heads WHERE conversation = p_conversation FOR UPDATE;
-  IF NOT FOUND OR head.floor >= p_floor OR head.seq < p_floor THEN
+  SELECT seq, floor${tenures ? ', takes' : ''} INTO head FROM heads WHERE conversation = p_conversation FOR UPDATE;
+  IF NOT FOUND OR head.floor >= p_floor OR head.seq < p_floor${tenures ? " OR head.takes <> 'open'" : ''} THEN
     RETURN 0;
   END IF;
   IF EXISTS (SELECT FROM floors WHERE conversation = p_conversation AND version > p_version)
@@ -31,3 +31,7 @@ BEGIN
   RETURN p_floor - head.floor;
 END
 $function$`;
+
+export const cutEntries = cutEntriesOf({ tenures: false });
+/** The same, for logs that can be closed: of these nothing is cut. */
+export const cutEntriesByTenure = cutEntriesOf({ tenures: true });

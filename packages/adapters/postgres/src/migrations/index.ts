@@ -5,6 +5,7 @@ import { deployment } from './0001-deployment.ts';
 import { keys } from './0005-keys.ts';
 import { log } from './0002-log.ts';
 import type { Migration } from './migration.ts';
+import { moving } from './0019-moving.ts';
 import { presence } from './0008-presence.ts';
 import { rateLimits } from './0013-rate-limits.ts';
 import { retention } from './0010-retention.ts';
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   presence,
   retention,
   rateLimits,
+  moving,
 ];

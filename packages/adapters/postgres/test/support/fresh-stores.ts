@@ -51,7 +51,8 @@ export class SchemaShelf {
     );
     const emptied = rows.map(({ name }) => `DELETE FROM ${schema}.${name};`);
     await this.#server.admin.query(
-      `${emptied.join('\n')} INSERT INTO ${schema}.deployment DEFAULT VALUES`,
+      `${emptied.join('\n')} INSERT INTO ${schema}.deployment DEFAULT VALUES;
+      INSERT INTO ${schema}.foundings DEFAULT VALUES`,
     );
   }
 }

@@ -46,7 +46,7 @@ const idle: readonly Idle[] = [
 export function withoutEffect({ config, given }: LoadedConfig): Finding[] {
   const isGiven = (path: string): boolean =>
     (given.get(path)?.source.kind ?? 'profile') !== 'profile';
-  const families = Object.keys(profiles.embedded);
+  const families = Object.keys(profiles.embedded).filter((name) => name !== 'moving');
   const allSet = families.every((family) => isGiven(`${family}.kind`));
   const found = idle.filter(({ path, when }) => isGiven(path) && when(config));
   return [

@@ -121,6 +121,8 @@ function besides({ path, kinds }: Key, value: unknown): Values {
   if (path === 'limits.messageBytes') return { 'limits.changeBytes': 8 * 1024 * 1024 };
   if (path === 'limits.changeBytes') return { 'limits.messageBytes': 1_024 };
   if (path === 'profile') return ofKinds(Object.entries(profiles).find(([name]) => name === value));
+  if (path === 'moving.kind' && value === 'storage')
+    return { 'history.kind': 'package', 'history.package': 'elsewhere' };
   if (path.endsWith('.kind')) return needsOf(familyOf(path), String(value));
   const [kind] = kinds ?? [];
   if (kind === undefined) return {};
@@ -173,7 +175,7 @@ const junk = fc.oneof(
   fc.constantFrom(null, true, -1, 1.5, 1e15, '', 'x', [], {}, [1], { a: 1 }, '8470'),
   fc.jsonValue(),
 );
-const apart = /^limits\.(refillBelow|oneTimeBundles|messageBytes|changeBytes|rates)/;
+const apart = /^(limits\.(refillBelow|oneTimeBundles|messageBytes|changeBytes|rates)|moving\.)/;
 
 describe('the reference', () => {
   it('tells every key, and the variable of each', () => {

@@ -36,6 +36,10 @@ export const saidByTheLoaderAlone: readonly Rule[] = [
     broken: { storage: shared },
   },
   {
+    rule: 'moving names another store than history.',
+    broken: { moving: { kind: 'storage' } },
+  },
+  {
     rule: 'With a family of adapters on redis, redis.urls is given somewhere.',
     broken: { fanOut: { kind: 'redis' } },
   },

@@ -61,4 +61,20 @@ export class NewAdapterConversationLog implements ConversationLog {
   cut(): Promise<never> {
     return notWritten('cut');
   }
+
+  kept(): Promise<never> {
+    return notWritten('kept');
+  }
+
+  tenure(): Promise<never> {
+    return notWritten('tenure');
+  }
+
+  changeTenure(): Promise<never> {
+    return notWritten('changeTenure');
+  }
+
+  adopt(): Promise<never> {
+    return notWritten('adopt');
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Append, Entry, EntryEnvelope } from '@sealpost/domain';
+import { firstTenure, type Append, type Entry, type EntryEnvelope } from '@sealpost/domain';
 import {
   aCommitAppend,
   aFoundingAppend,
@@ -51,6 +51,7 @@ export function loading(subject: StoresSubject): void {
         version: 4,
         restores: [],
         floor: 0,
+        tenure: firstTenure,
       });
     });
 
@@ -106,6 +107,7 @@ export function loading(subject: StoresSubject): void {
         version: 4,
         restores: [],
         floor: 0,
+        tenure: firstTenure,
       });
       expect(heads.get(other)).toEqual({
         seq: 1,
@@ -114,6 +116,7 @@ export function loading(subject: StoresSubject): void {
         version: 1,
         restores: [],
         floor: 0,
+        tenure: firstTenure,
       });
       expect(await log.heads([])).toEqual(new Map());
     });

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { ConversationId, ConversationLog } from '@sealpost/domain';
+import { firstTenure, type ConversationId, type ConversationLog } from '@sealpost/domain';
 import { aFoundingAppend, aMessageAppend, aRosterAppend } from '../../builders/append.ts';
 import { someBytes } from '../../builders/bytes.ts';
 import { aConversationId, anInstant, many } from '../../builders/ids.ts';
@@ -45,6 +45,7 @@ export function paging(subject: StoresSubject): void {
           version: 1,
           restores: [],
           floor: 0,
+          tenure: firstTenure,
         });
       }
     });

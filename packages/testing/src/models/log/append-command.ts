@@ -53,6 +53,7 @@ function given(spec: Item, log: ModelLog, real: RealLog): Append {
 function judge({ draft, parts, basis, now, supersedes }: Append, log: ModelLog): unknown {
   const { kind, clientId, after } = draft;
   const { device } = draft.sender;
+  if (log.tenure.state !== 'open') return { code: 'closed' };
   const known = log.seqOf(device, clientId);
   if (known !== null) {
     const { acceptedAt, digest } = log.entries[known - 1] ?? {};

@@ -1,4 +1,12 @@
-import type { Audience, Bytes, EntryKind, Seq, Timestamp } from '@sealpost/domain';
+import {
+  firstTenure,
+  type Audience,
+  type Bytes,
+  type EntryKind,
+  type Seq,
+  type Tenure,
+  type Timestamp,
+} from '@sealpost/domain';
 
 export interface ModelEntry {
   readonly device: string;
@@ -18,6 +26,7 @@ export class ModelLog {
   readonly restores: { readonly incarnation: number; readonly head: Seq }[] = [];
   snapshot: Seq | null = null;
   floor: Seq = 0;
+  tenure: Tenure = firstTenure;
   /** The entry below the floor that is kept all the same, and the version of the state there. */
   kept: Seq | null = null;
   base: Seq | null = null;
@@ -46,9 +55,9 @@ export class ModelLog {
     return seq === this.kept || (seq > this.floor && seq <= this.entries.length);
   }
   head() {
-    const { version, acceptedAt, restores, floor } = this;
+    const { version, acceptedAt, restores, floor, tenure } = this;
     const seq = this.entries.length;
-    return { seq, loud: this.loudUpTo(seq), acceptedAt, version, restores, floor };
+    return { seq, loud: this.loudUpTo(seq), acceptedAt, version, restores, floor, tenure };
   }
   dropJoiners(seq: Seq): void {
     const entry = this.entries[seq - 1];

@@ -143,7 +143,8 @@ async function expectExpiring(
     const log = model.log(index);
     const oldest = log.entries.slice(log.floor, log.floor + entries);
     const last = oldest.findLastIndex(({ acceptedAt }) => acceptedAt < before);
-    return last < 0 ? [] : [{ conversation, floor: log.floor + last + 1 }];
+    const isOpen = log.tenure.state === 'open';
+    return last < 0 || !isOpen ? [] : [{ conversation, floor: log.floor + last + 1 }];
   });
   const told = [];
   let after: ConversationId | null = null;

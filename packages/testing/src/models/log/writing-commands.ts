@@ -36,7 +36,8 @@ async function cutLog(
   const floor = log.floor + spec.count;
   const isCovered = log.changes().every((seq) => seq <= version || seq > floor);
   const isNewer = version >= (log.base ?? 0);
-  const takes = spec.count > 0 && floor <= log.entries.length && isCovered && isNewer;
+  const isOpen = log.tenure.state === 'open';
+  const takes = isOpen && spec.count > 0 && floor <= log.entries.length && isCovered && isNewer;
   const told = await real.log.cut(aCut(conversation, floor, version, keep));
   expect(told).toBe(takes ? spec.count : 0);
   if (!takes) return;
@@ -76,5 +77,28 @@ export const restore = fc
   .map((again) =>
     command<LogModel, RealLog>(`restore(${again ? 'again' : ''})`, (model, real) =>
       markRestored(model, real, again),
+    ),
+  );
+
+async function turnLog(
+  log: ModelLog,
+  conversation: ConversationId,
+  isOutdated: boolean,
+  real: RealLog,
+): Promise<void> {
+  const { term, state } = log.tenure;
+  const from = isOutdated ? term + 1 : term;
+  const to = { term: term + 2, state: state === 'open' ? 'closed' : 'open' } as const;
+  const takes = log.entries.length > 0 && !isOutdated;
+  expect(await real.log.changeTenure(conversation, from, to)).toBe(takes);
+  if (takes) log.tenure = to;
+}
+
+/** Closes a log that is open, and opens one that is not; a caller who does not know its term changes nothing. */
+export const turn = fc
+  .tuple(fc.nat({ max: 1 }), fc.boolean())
+  .map(([conversation, isOutdated]) =>
+    command<LogModel, RealLog>(`turn(${conversation}, ${isOutdated})`, (model, real) =>
+      turnLog(model.log(conversation), real.id(conversation), isOutdated, real),
     ),
   );
