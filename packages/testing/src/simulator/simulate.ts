@@ -5,7 +5,7 @@ import { followCryptography, ForeignWork } from './core/foreign-work.ts';
 import { allCheckers } from './judge/checkers.ts';
 import type { Finding, Judge } from './judge/judge.ts';
 import type { Sabotage } from './sabotage.ts';
-import { handleOf } from './workload/people.ts';
+import { handleOf } from './workload/running.ts';
 import { calmSteps, schedule, type Step, stormSteps } from './workload/plan.ts';
 import { password, World } from './world.ts';
 
@@ -70,7 +70,7 @@ async function run(
     engine: engines[engine],
     beginsAt: beginnings[engine](),
     processes: dice.int(1, 3),
-    keepMs: dice.int(0, 2) === 0 ? 3 * minute : Infinity,
+    keepMs: dice.int(0, 2) === 0 ? dice.int(1, 3) * minute : Infinity,
     checkers: allCheckers(),
   });
   const people = dice.int(2, 4);
@@ -122,7 +122,7 @@ async function arrive(world: World, people: number): Promise<void> {
 
 /** All that is broken is mended, people go on, and the deployment has its time to come right. */
 async function comeRight(world: World, afterwards: readonly Step[]): Promise<void> {
-  await world.mend();
+  world.mend();
   // No promise rests on hints: they go on being lost for a while.
   Object.assign(world.bus.faults, { lost: 500, doubled: 100, latencyMs: 500 });
   await world.timeline.runUntil(world.timeline.now + 65_000);

@@ -11,6 +11,8 @@ export type Testimony =
       readonly what: CallName | keyof ClientEvents;
       readonly caller: AccessClaims | null;
       readonly asked: unknown;
+      /** When it was asked. */
+      readonly since: number;
       readonly answer:
         | { readonly ok: true; readonly value: unknown }
         | { readonly ok: false; readonly error: Refused };
@@ -69,7 +71,25 @@ export type Testimony =
   /** An application was told that everything the server had is stored. */
   | { readonly kind: 'caught_up'; readonly device: DeviceRef; readonly incarnation: number }
   /** The data was put back to an older state, and a new incarnation begun. */
-  | { readonly kind: 'restored'; readonly incarnation: number }
+  | {
+      readonly kind: 'restored';
+      readonly incarnation: number;
+      /** When the backup was taken. */
+      readonly asOf: number;
+    }
+  /** Somebody wants a device, a session or an account to end; whether it did is another question. */
+  | {
+      readonly kind: 'wanted';
+      readonly ends: 'device' | 'session' | 'account';
+      readonly id: string;
+    }
+  /** A device was told that it is not logged in any more. */
+  | {
+      readonly kind: 'logged_out';
+      readonly device: DeviceRef;
+      readonly session: string | null;
+      readonly reason: string;
+    }
   /** Somebody threw what nobody should. */
   | { readonly kind: 'bug'; readonly where: string; readonly error: unknown };
 

@@ -17,8 +17,14 @@ import { FanOutBus } from './server/fan-out-bus.ts';
 import { SimProcess } from './server/sim-process.ts';
 import type { Testimony } from './testimony.ts';
 
-/** Small ones, so that pages end, bundles run out and queues fill in the time of a run. */
-const limits = { oneTimeBundles: 8, refillBelow: 3, pageEntries: 20, discoveryPage: 3 };
+/** Small ones, so that pages and tokens end, bundles run out and queues fill in the time of a run. */
+const limits = {
+  ...{ oneTimeBundles: 8, refillBelow: 3, pageEntries: 20, discoveryPage: 3 },
+  accessTokenMs: 3 * 60_000,
+};
+
+/** The last device comes back so long after everything else is mended. */
+const lastBackMs = 100_000;
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -67,7 +73,7 @@ export class World implements Scene {
   readonly #options: WorldOptions;
   #started = 0;
   #texts = 0;
-  #backup: number | null = null;
+  #backup: { readonly mark: number; readonly at: number } | null = null;
 
   constructor(options: WorldOptions) {
     const { seed, foreign, checkers } = options;
@@ -112,18 +118,12 @@ export class World implements Scene {
   }
 
   everybodyIsOnline(): boolean {
-    return this.devices.every(
-      (device) => device.revoked || device.ref === null || this.isOnline(device),
-    );
+    return this.devices.every((device) => device.gone || !device.linked || this.isOnline(device));
   }
 
   readonly witness = (testimony: Testimony): void => {
     this.#noteRevocation(testimony);
     this.#trace.update(`${this.timeline.now} ${JSON.stringify(testimony, withoutKeys)}\n`);
-    this.#noteRevocation(testimony);
-    const { kind } = testimony;
-    const what = 'what' in testimony ? testimony.what : '';
-    this.#trace.update(`${this.timeline.now} ${kind} ${what}\n`);
     this.judge.see(testimony, this);
   };
 
@@ -150,23 +150,27 @@ export class World implements Scene {
     );
   }
 
-  /** Mends whatever is broken, and has everybody come back. */
-  async mend(): Promise<void> {
+  /** Mends whatever is broken, and has everybody come back, one sooner and another later. */
+  mend(): void {
     const { database, network, bus } = this;
     database.comeUp();
+    for (const { life } of this.#processes) database.reconnect(life);
     Object.assign(database.faults, { failBefore: 0, failAfter: 0, latencyMs: 3 });
     Object.assign(network.faults, { lost: 0, doubled: 0, latencyMs: 20 });
     this.crowding.share = 0;
     bus.mend();
     this.replaceEnded();
-    for (const device of this.devices) {
-      network.reconnect(device.number);
-      network.readOn(device.number);
-      if (device.ref && (!device.revoked || device.loggedOut)) await device.start();
-    }
+    for (const device of this.devices)
+      this.timeline.after(this.dice.int(0, lastBackMs), () => this.#bringBack(device));
     this.#mended = true;
     this.#broken = 0;
     this.#lastDisturbed = this.timeline.now;
+  }
+
+  #bringBack(device: SimDevice): void {
+    this.network.reconnect(device.number);
+    this.network.readOn(device.number);
+    if (!device.gone) void device.start();
   }
 
   /** Told apart from every other run's by all that was answered and pushed in it, whatever the bytes of keys. */
@@ -175,44 +179,51 @@ export class World implements Scene {
   }
 
   takeBackup(): void {
-    this.#backup = this.database.backup();
+    this.#backup = { mark: this.database.backup(), at: this.timeline.now };
   }
 
   /** As an operator does it: everything stops, the data is put back, a new incarnation begins, everything starts. */
   restore(): void {
     if (this.#backup === null) return;
-    const mark = this.#backup;
+    const backup = this.#backup;
     this.#backup = null;
     for (const process of this.#processes) process.crash();
-    void this.#restore(mark);
+    void this.#restore(backup);
   }
 
-  async #restore(mark: number): Promise<void> {
-    await this.database.restore(mark);
-    const heads = new Map<string, number>();
-    for (const [id, head] of await this.database.stores.log.heads([...this.ledger.logs.keys()]))
-      heads.set(id, head.seq);
-    this.ledger.cutBack(heads);
+  async #restore(backup: { readonly mark: number; readonly at: number }): Promise<void> {
+    await this.database.restore(backup.mark);
+    this.ledger.cutBack(await this.database.stores.log.heads([...this.ledger.logs.keys()]));
     this.incarnation = await beginIncarnation(this.database.immediate());
-    for (const device of this.devices)
-      device.revoked = device.loggedOut || !(await this.#isKnown(device));
-    this.witness({ kind: 'restored', incarnation: this.incarnation });
+    this.witness({ kind: 'restored', incarnation: this.incarnation, asOf: backup.at });
+    for (const device of this.devices) {
+      device.gone = !(await this.#isKnown(device));
+      // One that was revoked since is not any more.
+      if (device.on && device.loggedOut) device.comeIn();
+    }
     this.replaceEnded();
   }
 
-  /** Whether the server knows a device as certified, or it never was. */
+  /** Whether a device can go on with what the server knows of it. One that was half linked begins anew. */
   async #isKnown({ ref }: SimDevice): Promise<boolean> {
-    if (!ref) return true;
-    const device = await this.database.stores.devices.find(ref.device);
-    return device?.status === 'certified';
+    const stored = ref && (await this.database.stores.devices.find(ref.device));
+    return stored?.status === 'certified';
   }
 
   #noteRevocation(testimony: Testimony): void {
+    if (testimony.kind === 'logged_out') void this.#noteEnd(testimony.device);
     if (testimony.kind !== 'answered' || testimony.what !== 'revokeDevice') return;
     const { answer, asked } = testimony;
     const { params } = asked as { params: { device: string } };
     const gone = this.devices.find(({ ref }) => ref?.device === params.device);
-    if (answer.ok && gone) gone.revoked = true;
+    if (answer.ok && gone) gone.gone = true;
+  }
+
+  /** A revocation may have been carried out although nobody was told so. */
+  async #noteEnd(ref: DeviceRef): Promise<void> {
+    const stored = await this.database.stores.devices.find(ref.device);
+    const device = this.deviceOf(ref);
+    if (device && stored?.status === 'revoked') device.gone = true;
   }
 
   #newProcess(): SimProcess {
@@ -226,15 +237,16 @@ export class World implements Scene {
     return process;
   }
 
-  /** Reads what was appended into the ledger, before anybody else can know of it. */
+  /** Reads into the ledger what was appended or cut, before anybody else can know of it. */
   async #stored(conversations: ReadonlySet<string>): Promise<void> {
     for (const conversation of conversations) {
       const log = this.ledger.of(conversation);
       const limit = { entries: 1_000, bytes: 1 << 30 };
       const page = await this.database.stores.log.page(conversation, log.head, limit);
+      log.floor = page?.head.floor ?? 0;
       for (const entry of page?.entries ?? []) {
         this.judge.stored(entry, log, this);
-        log.add(entry);
+        log.add(entry, this.timeline.now);
       }
     }
   }

@@ -84,6 +84,31 @@ const revocationUnread: Canary = {
   },
 };
 
+/** A device whose answer was lost shows the same token once more. */
+const renewedOnce: Canary = {
+  name: 'session ended when its renewal is asked for again',
+  sabotage: {
+    database: (right) => {
+      const shown = new Set<string>();
+      return {
+        ...right,
+        sessions: overriding(right.sessions, {
+          rotate: async (rotation) => {
+            const outcome = await right.sessions.rotate(rotation);
+            const token = rotation.presented.join();
+            if (outcome.code !== 'rotated' || !shown.has(token)) {
+              shown.add(token);
+              return outcome;
+            }
+            await right.sessions.revoke([outcome.session.id], rotation.now);
+            return { code: 'reused', session: outcome.session };
+          },
+        }),
+      };
+    },
+  },
+};
+
 /** What is for the devices that come in goes to the one that lets them in. */
 const misdirected = ({ draft, parts }: Append): readonly Part[] =>
   parts.map((part) =>
@@ -159,6 +184,7 @@ export const accountCanaries: readonly Canary[] = [
   noLastResort,
   stockUntold,
   revocationUnread,
+  renewedOnce,
   wrongWelcome,
   epochOverlooked,
   noRetryTime,

@@ -38,16 +38,6 @@ const lastHintLost: Canary = {
   },
 };
 
-const pushedToFormerMembers: Canary = {
-  name: 'entry visible to a member removed before it',
-  sabotage: {
-    connections: (right) =>
-      overriding(right, {
-        pushEntries: (push) => right.pushEntries({ ...push, to: [...right.accounts()] }),
-      }),
-  },
-};
-
 const hintWithoutVersion: Canary = {
   name: 'hint without the version that it needs',
   sabotage: {
@@ -59,49 +49,6 @@ const hintWithoutVersion: Canary = {
           right.publish({ ...hint, version: 0, entries });
         },
       }),
-  },
-};
-
-const everything = { entries: 1_000, bytes: 1 << 30 };
-
-const pageOfAll: Canary = {
-  name: 'delivery to an account after its removal',
-  sabotage: {
-    useCases: (right, { stores }) => ({
-      ...right,
-      readLog: overriding(right.readLog, {
-        execute: async (conversation, reader, cursor, wanted) => {
-          const outcome = await right.readLog.execute(conversation, reader, cursor, wanted);
-          const page = await stores.log.page(conversation, cursor.seq, everything);
-          if (!outcome.ok || !page) return outcome;
-          const next = page.entries.at(-1)?.seq ?? cursor.seq;
-          const value = { ...outcome.value, entries: page.entries, gaps: [], next };
-          return { ok: true, value: { ...value, head: page.head.seq } };
-        },
-      }),
-    }),
-  },
-};
-
-const windowIgnored: Canary = {
-  name: 'device window ignored',
-  sabotage: {
-    useCases: (right, { stores }) => ({
-      ...right,
-      readLog: overriding(right.readLog, {
-        execute: async (conversation, reader, cursor, wanted) => {
-          const outcome = await right.readLog.execute(conversation, reader, cursor, wanted);
-          if (!outcome.ok) return outcome;
-          const [gap] = outcome.value.gaps;
-          if (gap?.reason !== 'before_device') return outcome;
-          const page = await stores.log.page(conversation, gap.from - 1, everything);
-          const before = page?.entries.filter(({ seq }) => seq <= gap.to) ?? [];
-          const gaps = outcome.value.gaps.slice(1);
-          const entries = [...before, ...outcome.value.entries];
-          return { ok: true, value: { ...outcome.value, entries, gaps } };
-        },
-      }),
-    }),
   },
 };
 
@@ -188,10 +135,7 @@ const presenceForEver: Canary = {
 export const deliveryCanaries: readonly Canary[] = [
   noPull,
   lastHintLost,
-  pushedToFormerMembers,
   hintWithoutVersion,
-  pageOfAll,
-  windowIgnored,
   silentGap,
   firstPageOnly,
   cursorGoesBack,

@@ -1,5 +1,6 @@
 import { accountCanaries } from './account-canaries.ts';
 import type { Canary } from './canary.ts';
+import { closedCanaries } from './closed-canaries.ts';
 import { deliveryCanaries } from './delivery-canaries.ts';
 import { deviceCanaries } from './device-canaries.ts';
 import { logCanaries } from './log-canaries.ts';
@@ -8,6 +9,7 @@ import { logCanaries } from './log-canaries.ts';
 export const canaries: readonly Canary[] = [
   ...logCanaries,
   ...deliveryCanaries,
+  ...closedCanaries,
   ...accountCanaries,
   ...deviceCanaries,
 ];

@@ -80,30 +80,41 @@ const first = <E extends { readonly clientId: string }>(entry: E): E => ({
   clientId: entry.clientId.split(again)[0] ?? '',
 });
 
+/** A log that takes what was sent again for new where it should know it. */
+const forgetful =
+  (forgets: (log: ConversationLog, conversation: string) => Promise<boolean>) =>
+  (right: SharedStores): SharedStores => {
+    let twins = 0;
+    return withLog(right, (log) => ({
+      append: async (batch) => {
+        const items: Append[] = [];
+        for (const item of batch) {
+          const { conversation, sender, clientId, kind } = item.draft;
+          const known = await log.find(conversation, sender.device, clientId);
+          twins += 1;
+          const twin = { ...item.draft, clientId: `${clientId}${again}${twins}` };
+          const isNew = known && kind === 'message' && (await forgets(log, conversation));
+          items.push(isNew ? { ...item, draft: twin } : item);
+        }
+        return log.append(items);
+      },
+      page: async (conversation, after, limit) => {
+        const page = await log.page(conversation, after, limit);
+        return page && { ...page, entries: page.entries.map(first<Entry>) };
+      },
+    }));
+  };
+
 /** A store that looked for the client id before it locked the head misses what was committed in between. */
 const lookedUpBeforeTheLock: Canary = {
   name: 'client id looked up before the lock',
+  sabotage: { database: forgetful(() => Promise.resolve(true)) },
+};
+
+const forgottenByCut: Canary = {
+  name: 'client ids forgotten by a cut below them',
   sabotage: {
-    database: (right) => {
-      let twins = 0;
-      return withLog(right, (log) => ({
-        append: async (batch) => {
-          const items: Append[] = [];
-          for (const item of batch) {
-            const { conversation, sender, clientId } = item.draft;
-            const known = await log.find(conversation, sender.device, clientId);
-            twins += 1;
-            const twin = { ...item.draft, clientId: `${clientId}${again}${twins}` };
-            items.push(known && item.draft.kind === 'message' ? { ...item, draft: twin } : item);
-          }
-          return log.append(items);
-        },
-        page: async (conversation, after, limit) => {
-          const page = await log.page(conversation, after, limit);
-          return page && { ...page, entries: page.entries.map(first<Entry>) };
-        },
-      }));
-    },
+    database: forgetful(async (log, id) => ((await log.heads([id])).get(id)?.floor ?? 0) > 0),
   },
 };
 
@@ -153,6 +164,7 @@ export const logCanaries: readonly Canary[] = [
   sequenceFromMemory,
   conditionSkipped,
   lookedUpBeforeTheLock,
+  forgottenByCut,
   indexAfterEntry,
   cutTooMuch,
 ];

@@ -30,6 +30,15 @@ export interface DeviceSurroundings {
   readonly password: string;
 }
 
+/** As what a further device of a person's logs in. */
+export interface Newcomer {
+  readonly handle: string;
+  readonly deviceName: string;
+}
+
+/** After so long a person tries again. */
+const patienceMs = 5_000;
+
 /** What people's applications meet in normal use: a refusal, an answer that did not come, a device that is not ready. */
 const isExpected = (error: unknown): boolean =>
   error instanceof SealpostError
@@ -47,10 +56,13 @@ export class SimDevice {
   #sealpost: Sealpost | null = null;
   #ref: DeviceRef | null = null;
   #session: string | null = null;
+  #linked = false;
+  #starts = 0;
+  #newcomer: Newcomer | null = null;
   #loggedOut = false;
   #skewMs: number;
-  /** Whether its account revoked it, as the one who did so was told, or the server does not let it in for ever. */
-  revoked = false;
+  /** Whether it can never come back, as the server's data tell: it was revoked, or a restore took it back. */
+  gone = false;
 
   constructor(number: number, person: number, around: DeviceSurroundings, skewMs: number) {
     this.number = number;
@@ -70,7 +82,17 @@ export class SimDevice {
     return this.#ref;
   }
 
-  /** Whether its application was told that it is logged out, and has given up. */
+  /** How often it was started. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  /** Whether it was certified, as it knows. */
+  get linked(): boolean {
+    return this.#linked;
+  }
+
+  /** Whether its application was told that it is logged out. */
   get loggedOut(): boolean {
     return this.#loggedOut;
   }
@@ -92,6 +114,7 @@ export class SimDevice {
     const time = new LocalTime(timeline, life, this.#skewMs);
     this.#life = life;
     this.#time = time;
+    this.#starts += 1;
     const store = slowly(await MemoryStore.open(this.#disk), life, time, dice);
     const transport = new SimTransport(network, time, this.number);
     const right = engine();
@@ -115,30 +138,54 @@ export class SimDevice {
     sealpost.on('caughtUp', ({ incarnation }) => {
       if (this.#ref && life.alive) witness({ kind: 'caught_up', device: this.#ref, incarnation });
     });
-    sealpost.on('loggedOut', () => {
-      if (!life.alive) return;
+    sealpost.on('loggedOut', ({ reason }) => {
+      if (!life.alive || !this.#ref) return;
       this.#loggedOut = true;
-      this.revoked = true;
-      this.#comeBack();
+      const { session } = this;
+      witness({ kind: 'logged_out', device: this.#ref, session, reason });
+      this.#time.after(patienceMs, () => this.comeIn());
     });
-    if (this.#loggedOut) this.#comeBack();
-    else if (this.#ref) this.do('resume', (started) => started.resume());
+    this.comeIn();
   }
 
-  /** The person logs in again; a device that was revoked, or is not known any more, is not let in. */
-  #comeBack(): void {
-    this.#time.after(5_000, () =>
-      this.do('log back in', async (sealpost) => {
-        try {
-          await sealpost.logBackIn({ password: this.#around.password });
-          this.#loggedOut = false;
-          this.revoked = false;
-        } catch (error) {
-          if (error instanceof SealpostError && error.retryable) this.#comeBack();
-          else throw error;
-        }
-      }),
-    );
+  /** A person's further device, which one that is in links: it tries to come in from its start on. */
+  enrolAs(newcomer: Newcomer): void {
+    this.#newcomer = newcomer;
+  }
+
+  /** Does what its person does so that it takes part, as far as it got before. */
+  comeIn(): void {
+    if (this.gone) return;
+    if (this.#loggedOut) this.#untilDone('log back in', (sealpost) => this.#logBackIn(sealpost));
+    else if (this.#newcomer && !this.#linked)
+      this.#untilDone('be linked', (sealpost) => this.#beLinked(sealpost));
+    else if (this.#ref) this.#untilDone('resume', (sealpost) => sealpost.resume());
+  }
+
+  async #logBackIn(sealpost: Sealpost): Promise<void> {
+    if (!this.#loggedOut) return;
+    await sealpost.logBackIn({ password: this.#around.password });
+    this.#loggedOut = false;
+  }
+
+  async #beLinked(sealpost: Sealpost): Promise<void> {
+    if (this.#newcomer && !(await sealpost.me()))
+      await sealpost.logIn({ ...this.#newcomer, password: this.#around.password });
+    await this.#learn(sealpost);
+    if (this.#linked) await sealpost.resume();
+    else await sealpost.link(async () => true);
+  }
+
+  /** Has the person try until it works, or there is no way back. */
+  #untilDone(what: string, work: (sealpost: Sealpost) => Promise<void>): void {
+    this.do(what, async (sealpost) => {
+      try {
+        await work(sealpost);
+      } catch (error) {
+        if (!isExpected(error)) throw error;
+        this.#time.after(patienceMs, () => this.comeIn());
+      }
+    });
   }
 
   /** Power is cut: what was committed is there, nothing else. */
@@ -161,20 +208,25 @@ export class SimDevice {
     const { sealpost } = this;
     if (!sealpost) return;
     const life = this.#life;
+    const learn = (): Promise<void> => this.#learn(sealpost);
     void work(sealpost)
-      .then(() => this.#learn(sealpost))
+      .then(learn, async (error: unknown) => {
+        await learn();
+        throw error;
+      })
       .catch((error: unknown) => {
         if (life.alive && !isExpected(error))
           this.#around.witness({ kind: 'bug', where: `device, ${what}`, error });
       });
   }
 
-  /** Learns who it is, once it was registered or logged in. */
+  /** Learns who it is, as far as it was registered, logged in or linked. */
   async #learn(sealpost: Sealpost): Promise<void> {
     const me = await sealpost.me();
     if (!me) return;
     this.#ref = { account: me.account, device: me.device };
     this.#session = me.session;
+    this.#linked = me.certified;
   }
 
   /** Sends a text that nobody ever sent before, and tells of it once it is durable on the device. */

@@ -14,6 +14,8 @@ import { oneWinner } from './promises/one-winner.ts';
 import { said } from './promises/said.ts';
 import { sameOrder } from './promises/same-order.ts';
 import { saysNo } from './promises/says-no.ts';
+import { shutOut } from './promises/shut-out.ts';
+import { staysIn } from './promises/stays-in.ts';
 
 /** At least one for each promise, fresh for one run. */
 export const allCheckers = (): readonly Checker[] => [
@@ -24,9 +26,11 @@ export const allCheckers = (): readonly Checker[] => [
   complete(),
   said(),
   closed(),
+  shutOut(),
   oneWinner(),
   monotone(),
   caughtUp(),
+  staysIn(),
   lease(),
   once(),
   neverStuck(),

@@ -1,4 +1,4 @@
-import type { Change, DeviceRef, Entry } from '@sealpost/domain';
+import type { Change, DeviceRef, Entry, Head } from '@sealpost/domain';
 
 interface Stretch {
   readonly from: number;
@@ -14,7 +14,11 @@ export class LedgerLog {
   readonly members = new Map<string, Stretch[]>();
   readonly keys = new Map<string, Stretch[]>();
   readonly accountOf = new Map<string, string>();
+  readonly #endedAt = new Map<string, number>();
+  readonly #storedAt: number[] = [];
   owed = new Set<string>();
+  /** Retention cut the entries up to this one. */
+  floor = 0;
   epoch = 0;
   generation = 0;
 
@@ -22,9 +26,12 @@ export class LedgerLog {
     return this.entries.length;
   }
 
-  add(entry: Entry): void {
+  /** `now`: when it was stored. */
+  add(entry: Entry, now: number): void {
     this.entries.push(entry);
+    this.#storedAt.push(now);
     if (entry.change) this.#change(entry.change, entry.seq);
+    for (const account of entry.change?.removeMembers ?? []) this.#endedAt.set(account, now);
     this.epoch = entry.epoch;
     this.generation = entry.generation;
   }
@@ -54,10 +61,24 @@ export class LedgerLog {
     return this.wasMember(account, seq) && this.hadKeys(device, seq);
   }
 
-  /** The last entry that concerns an account; null: it was never a member. */
-  endFor(account: string): number | null {
+  /** Whether an account was a member at any time since then. */
+  wasMemberSince(account: string, since: number): boolean {
+    return this.isMember(account) || (this.#endedAt.get(account) ?? -1) >= since;
+  }
+
+  /** The last entry that concerns an account, or since then did; null: it was never a member. */
+  endFor(account: string, since = Infinity): number | null {
     const last = this.members.get(account)?.at(-1);
-    return last ? (last.to ?? this.head) : null;
+    if (!last) return null;
+    return last.to === null || this.wasMemberSince(account, since) ? this.head : last.to;
+  }
+
+  /** The log as it was when it had so many entries. */
+  upTo(head: number): LedgerLog {
+    const kept = new LedgerLog();
+    for (const entry of this.entries.slice(0, head))
+      kept.add(entry, this.#storedAt[entry.seq - 1] ?? 0);
+    return kept;
   }
 
   #change(change: Change, seq: number): void {
@@ -106,10 +127,11 @@ export class Ledger {
   }
 
   /** After a restore: what came after these heads never was. */
-  cutBack(heads: ReadonlyMap<string, number>): void {
-    for (const [conversation, { entries }] of [...this.logs]) {
-      const kept = new LedgerLog();
-      for (const entry of entries.slice(0, heads.get(conversation) ?? 0)) kept.add(entry);
+  cutBack(heads: ReadonlyMap<string, Pick<Head, 'seq' | 'floor'>>): void {
+    for (const [conversation, log] of [...this.logs]) {
+      const { seq = 0, floor = 0 } = heads.get(conversation) ?? {};
+      const kept = log.upTo(seq);
+      kept.floor = floor;
       if (kept.head === 0) this.logs.delete(conversation);
       else this.logs.set(conversation, kept);
     }

@@ -1,5 +1,11 @@
 import { memoryStores, MemoryPresenceLeases } from '@sealpost/adapter-memory';
-import { AdapterFailure, type Append, type PresenceLeases, type Stores } from '@sealpost/domain';
+import {
+  AdapterFailure,
+  type Append,
+  type Cut,
+  type PresenceLeases,
+  type Stores,
+} from '@sealpost/domain';
 import type { Dice } from '../core/dice.ts';
 import type { Life } from '../core/life.ts';
 import type { Timeline } from '../core/timeline.ts';
@@ -24,8 +30,13 @@ interface Written {
   readonly given: readonly unknown[];
 }
 
-const conversationsOf = ([batch]: readonly unknown[]): ReadonlySet<string> =>
-  new Set((batch as readonly Append[]).map(({ draft }) => draft.conversation));
+/** The conversations whose entries a call appends or cuts. */
+function changedBy(name: string, method: string, [given]: readonly unknown[]): Set<string> {
+  if (name !== 'log') return new Set();
+  if (method === 'cut') return new Set([(given as Cut).conversation]);
+  const batch = method === 'append' ? (given as readonly Append[]) : [];
+  return new Set(batch.map(({ draft }) => draft.conversation));
+}
 
 const failure = (operation: string, detail: string): AdapterFailure =>
   new AdapterFailure({ adapter: 'simulated', operation, retryable: true, detail });
@@ -39,24 +50,26 @@ export class Database {
   readonly #timeline: Timeline;
   readonly #dice: Dice;
   readonly #written: Written[] = [];
-  readonly #appended: (conversations: ReadonlySet<string>) => Promise<void>;
+  readonly #changed: (conversations: ReadonlySet<string>) => Promise<void>;
   readonly #sabotage: Sabotage['database'];
   #stores: SharedStores;
   #down = false;
+  /** Those who cannot reach it while others can. */
+  readonly #cutOff = new Set<Life>();
   /** Calls that left before a restore are carried out on nothing. */
   #age = 0;
 
-  /** `appended` is told of the conversations after every append, before its caller is answered. */
+  /** `changed` is told of the conversations whose entries were appended or cut, before the caller is answered. */
   constructor(
     timeline: Timeline,
     dice: Dice,
-    appended: (conversations: ReadonlySet<string>) => Promise<void>,
+    changed: (conversations: ReadonlySet<string>) => Promise<void>,
     sabotage: Sabotage['database'],
   ) {
     this.#sabotage = sabotage;
     this.#timeline = timeline;
     this.#dice = dice;
-    this.#appended = appended;
+    this.#changed = changed;
     this.#stores = this.#freshStores();
   }
 
@@ -73,6 +86,15 @@ export class Database {
 
   comeUp(): void {
     this.#down = false;
+  }
+
+  /** Nothing of one process's comes through any more, in either direction. */
+  cutOff(life: Life): void {
+    this.#cutOff.add(life);
+  }
+
+  reconnect(life: Life): void {
+    this.#cutOff.delete(life);
   }
 
   /** A mark of what is stored now, to be given to `restore`. */
@@ -132,15 +154,23 @@ export class Database {
       };
       // A call that has left its process is carried out, whatever becomes of the process.
       this.#timeline.after(this.#way(), () => {
-        if (age !== this.#age || this.#down || this.#dice.perMille(this.faults.failBefore))
+        if (age !== this.#age || !this.#serves(life))
           return answer(() => reject(failure(method, 'unreachable')));
-        const lost = this.#dice.perMille(this.faults.failAfter);
+        const isLost = this.#dice.perMille(this.faults.failAfter);
         this.#carryOut(name, method, given).then(
-          (value) => answer(() => (lost ? reject(failure(method, 'answer_lost')) : resolve(value))),
+          (value) =>
+            answer(() => {
+              if (isLost || this.#cutOff.has(life)) reject(failure(method, 'answer_lost'));
+              else resolve(value);
+            }),
           (fault: unknown) => answer(() => reject(fault as Error)),
         );
       });
     });
+  }
+
+  #serves(life: Life): boolean {
+    return !this.#down && !this.#cutOff.has(life) && !this.#dice.perMille(this.faults.failBefore);
   }
 
   async #carryOut(
@@ -155,7 +185,8 @@ export class Database {
     try {
       return await operation.apply(store, [...given]);
     } finally {
-      if (name === 'log' && method === 'append') await this.#appended(conversationsOf(given));
+      const changed = changedBy(name, method, given);
+      if (changed.size > 0) await this.#changed(changed);
     }
   }
 

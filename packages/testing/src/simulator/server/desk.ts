@@ -1,8 +1,8 @@
-import { type AccessClaims, AdapterFailure, type Result } from '@sealpost/domain';
-import type { CallName, ClientEvents, WireRefusal } from '@sealpost/protocol';
+import { AdapterFailure, type Result } from '@sealpost/domain';
+import type { WireRefusal } from '@sealpost/protocol';
 import type { Refused } from '@sealpost/protocol/edge';
 import type { Life } from '../core/life.ts';
-import type { Witness } from '../testimony.ts';
+import type { Testimony, Witness } from '../testimony.ts';
 
 export type Answer = Result<unknown, Refused>;
 
@@ -37,14 +37,8 @@ export class Desk {
   }
 
   /** An answer is about to leave. */
-  answered(
-    what: CallName | keyof ClientEvents,
-    caller: AccessClaims | null,
-    asked: unknown,
-    answer: Answer,
-  ): void {
-    if (this.#life.alive)
-      this.#witness({ kind: 'answered', process: this.#process, what, caller, asked, answer });
+  answered(answered: Omit<Extract<Testimony, { kind: 'answered' }>, 'kind' | 'process'>): void {
+    if (this.#life.alive) this.#witness({ kind: 'answered', process: this.#process, ...answered });
   }
 
   /** Something failed that nobody waits for. */

@@ -18,6 +18,8 @@ export class FanOutBus {
   readonly #dice: Dice;
   readonly #subscribers = new Set<Subscriber>();
   #broken = false;
+  /** Those who hear of no other, and of whom no other hears. */
+  readonly #cutOff = new Set<Life>();
 
   constructor(timeline: Timeline, dice: Dice) {
     this.#timeline = timeline;
@@ -29,9 +31,21 @@ export class FanOutBus {
     this.#broken = true;
   }
 
+  cutOff(life: Life): void {
+    this.#cutOff.add(life);
+  }
+
+  /** Carries what is one process's again, and tells it that something may have been lost. */
+  reconnect(life: Life): void {
+    if (!this.#cutOff.delete(life)) return;
+    for (const subscriber of this.#subscribers)
+      if (subscriber.life === life && life.alive) subscriber.listener.onBreak();
+  }
+
   /** Carries everything again, and says that something may have been lost. */
   mend(): void {
     this.#broken = false;
+    this.#cutOff.clear();
     Object.assign(this.faults, { lost: 0, doubled: 0, latencyMs: 5 });
     for (const { life, listener } of this.#subscribers) if (life.alive) listener.onBreak();
   }
@@ -59,7 +73,7 @@ export class FanOutBus {
         continue;
       }
       const own = subscriber.life === from;
-      if (!own && (this.#broken || this.#dice.perMille(this.faults.lost))) continue;
+      if (!own && this.#loses(from, subscriber.life)) continue;
       const times = this.#dice.perMille(this.faults.doubled) ? 2 : 1;
       for (let time = 0; time < times; time += 1)
         this.#timeline.after(
@@ -69,5 +83,10 @@ export class FanOutBus {
           }),
         );
     }
+  }
+
+  #loses(from: Life, to: Life): boolean {
+    const apart = this.#broken || this.#cutOff.has(from) || this.#cutOff.has(to);
+    return apart || this.#dice.perMille(this.faults.lost);
   }
 }

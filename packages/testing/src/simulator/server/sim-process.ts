@@ -105,7 +105,7 @@ export class SimProcess {
     this.#useCases = sabotage.useCases?.(useCases, { stores, dice }) ?? useCases;
     this.#sockets = new SimSockets({
       ...{ connections: this.connections, useCases: this.#useCases, time: this.time },
-      ...{ throttle: around.throttle, desk: this.#desk, accepts: () => this.accepts },
+      ...{ throttle: around.throttle, desk: this.#desk, accepts: () => this.accepts, timeline },
     });
   }
 
@@ -168,6 +168,7 @@ export class SimProcess {
   async serve(request: Request): Promise<Answer> {
     if (!this.accepts) return { ok: false, error: { code: 'unavailable', retryAfterMs } };
     let caller: AccessClaims | null = null;
+    const since = this.#around.timeline.now;
     const answer = await this.#desk.work(request.name, async () => {
       const call = calls[request.name];
       if (call.access !== 'anybody') {
@@ -181,7 +182,7 @@ export class SimProcess {
       const asked = { ...input.value, ...asker, cookies: noCookies, network: 'anywhere' };
       return handlerOf(request.name)(asked, this.#callPorts());
     });
-    this.#desk.answered(request.name, caller, request, answer);
+    this.#desk.answered({ what: request.name, caller, asked: request, since, answer });
     return answer;
   }
 

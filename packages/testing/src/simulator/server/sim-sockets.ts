@@ -14,6 +14,7 @@ import {
   Introduction,
 } from '@sealpost/protocol/edge';
 import type { LocalTime } from '../core/local-time.ts';
+import type { Timeline } from '../core/timeline.ts';
 import type { Link } from '../network/link.ts';
 import { type Answer, type Desk, retryAfterMs } from './desk.ts';
 import type { SimConnection, SimConnections } from './sim-connections.ts';
@@ -24,6 +25,7 @@ export interface SocketParts {
   readonly throttle: Throttle;
   readonly desk: Desk;
   readonly time: LocalTime;
+  readonly timeline: Timeline;
   /** Whether the process takes anything new. */
   readonly accepts: () => boolean;
 }
@@ -127,7 +129,8 @@ export class SimSockets {
     name: E,
     payload: unknown,
   ): Promise<Answer> {
-    const { accepts, desk } = this.#parts;
+    const { accepts, desk, timeline } = this.#parts;
+    const since = timeline.now;
     if (!accepts()) return { ok: false, error: { code: 'unavailable', retryAfterMs } };
     const checked = clientEvents[name].payload.parse(payload);
     const request = this.#requests[name] as (
@@ -137,7 +140,7 @@ export class SimSockets {
     const answer = await desk.work(name, () => request(connection, checked));
     const { ref, session, expiresAt } = connection;
     const caller = { ...ref, session, certified: true, expiresAt };
-    desk.answered(name, caller, checked, answer);
+    desk.answered({ what: name, caller, asked: checked, since, answer });
     return answer;
   }
 }

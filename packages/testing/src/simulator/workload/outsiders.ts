@@ -37,6 +37,11 @@ const ask =
       callAs(world, self, name, { params: { conversation }, query });
   };
 
+const list: Act = (world, draw) => {
+  const self = draw.pick(anybody(world));
+  if (self) callAs(world, self, 'conversations', { query: { limit: '200' } });
+};
+
 const entries: Act = (world, draw) => {
   const query = { incarnation: String(world.incarnation), after: String(draw.int(0, 5)) };
   ask('entries', { ...query, limit: '20' })(world, draw);
@@ -58,6 +63,8 @@ export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
   presence: { weight: 6, act: ask('presence') },
   receipts: { weight: 3, act: ask('receipts') },
   joinInformation: { weight: 2, act: ask('joinInformation') },
+  conversation: { weight: 2, act: ask('conversation') },
+  conversations: { weight: 2, act: list },
   entries: { weight: 4, act: entries },
   claims: { weight: 3, act: claims },
 };

@@ -1,12 +1,9 @@
 import type { Conversation } from '@sealpost/client';
 import type { SimDevice } from '../device/sim-device.ts';
-import { password, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
-
-export const handleOf = (person: number): string => `person${person}`;
-
-const running = (world: World): readonly SimDevice[] =>
-  world.devices.filter(({ on, ref, revoked }) => on && ref !== null && !revoked);
+import { link } from './linking.ts';
+import { running } from './running.ts';
 
 const accountsBut = (world: World, device: SimDevice): readonly string[] => {
   const others = world.devices.flatMap(({ person, ref }) =>
@@ -122,58 +119,18 @@ const block: Act = (world, draw) => {
     device.do('block', (sealpost) => (on ? sealpost.block(other) : sealpost.unblock(other)));
 };
 
-const mostDevices = 3;
-const looksEveryMs = 2_000;
-const looks = 30;
-
-/** Somebody gets a further device, and links it with one that runs. */
-const link: Act = (world, draw) => {
-  const old = draw.pick(running(world));
-  if (!old) return;
-  const own = world.devices.filter(({ person, revoked }) => person === old.person && !revoked);
-  if (own.length >= mostDevices) return;
-  const fresh = world.addDevice(old.person);
-  const deviceName = `device ${fresh.number}`;
-  const person = { handle: handleOf(old.person), password, deviceName };
-  void fresh.start().then(() => {
-    fresh.do('link', async (sealpost) => {
-      await sealpost.logIn(person);
-      await sealpost.link(async () => true);
-    });
-    approve(world, old, deviceName, looks);
-  });
-};
-
-function approve(world: World, old: SimDevice, deviceName: string, left: number): void {
-  if (left === 0) return;
-  let found = false;
-  old.do('approve', async (sealpost) => {
-    const waiting = (await sealpost.devices()).find(
-      ({ name, status, signatureKey }) =>
-        name === deviceName && status === 'pending' && signatureKey !== null,
-    );
-    found = waiting !== undefined;
-    if (waiting) await sealpost.approveDevice(waiting.device, async () => true);
-  });
-  world.timeline.after(looksEveryMs, () => {
-    if (!found) approve(world, old, deviceName, left - 1);
-  });
-}
-
 const revoke: Act = (world, draw) => {
   const device = draw.pick(running(world));
   if (!device) return;
   const others = world.devices.filter(
-    ({ person, ref, revoked }) =>
-      person === device.person && !revoked && ref && ref.device !== device.ref?.device,
+    ({ person, ref, gone }) =>
+      person === device.person && !gone && ref && ref.device !== device.ref?.device,
   );
-  const gone = draw.pick(others);
-  if (gone?.ref) {
-    const { device: id } = gone.ref;
-    device.do('revoke', async (sealpost) => {
-      await sealpost.revokeDevice(id);
-    });
-  }
+  const other = draw.pick(others);
+  if (!other?.ref) return;
+  const { device: id } = other.ref;
+  world.witness({ kind: 'wanted', ends: 'device', id });
+  device.do('revoke', (sealpost) => sealpost.revokeDevice(id));
 };
 
 /** What people do, each so often. */

@@ -1,4 +1,5 @@
 import type { SimDevice } from '../device/sim-device.ts';
+import type { SimProcess } from '../server/sim-process.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 
@@ -15,8 +16,7 @@ function forAWhile(world: World, ms: number, breaks: () => void, mends: () => vo
   });
 }
 
-const known = (world: World): readonly SimDevice[] =>
-  world.devices.filter(({ ref, revoked }) => ref !== null && !revoked);
+const known = (world: World): readonly SimDevice[] => world.devices.filter(({ gone }) => !gone);
 
 const withDevice =
   (act: (world: World, device: SimDevice, draw: Draw) => void): Act =>
@@ -133,6 +133,29 @@ const busBroken: Act = (world, draw) => {
   world.timeline.after(draw.int(second, minute), () => world.bus.mend());
 };
 
+const withProcess =
+  (act: (world: World, process: SimProcess, ms: number) => void): Act =>
+  (world, draw) => {
+    const process = draw.pick(world.processes.filter(({ life }) => life.alive));
+    if (process) act(world, process, draw.int(second, 40 * second));
+  };
+
+/** One process cannot reach the database; the others can, and it hears what they do. */
+const databaseApart = withProcess((world, { life }, ms) =>
+  forAWhile(
+    world,
+    ms,
+    () => world.database.cutOff(life),
+    () => world.database.reconnect(life),
+  ),
+);
+
+/** One process hears of no other, and none of it: as with hints that are lost, nothing that is promised rests on it. */
+const busApart = withProcess((world, { life }, ms) => {
+  world.bus.cutOff(life);
+  world.timeline.after(ms, () => world.bus.reconnect(life));
+});
+
 const backup: Act = (world) => world.takeBackup();
 
 const restore: Act = (world) => {
@@ -151,10 +174,12 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   processCrash: { weight: 7, act: processCrash },
   processDrain: { weight: 2, act: processDrain },
   databaseDown: { weight: 2, act: databaseDown },
+  databaseApart: { weight: 3, act: databaseApart },
   databaseFlaky: { weight: 3, act: databaseFlaky },
   networkBad: { weight: 4, act: networkBad },
   crowded: { weight: 3, act: crowded },
   busBad: { weight: 4, act: busBad },
+  busApart: { weight: 3, act: busApart },
   busBroken: { weight: 3, act: busBroken },
   backup: { weight: 2, act: backup },
   restore: { weight: 1, act: restore },

@@ -45,7 +45,7 @@ async function checkHeads(
   for (const [conversation, head] of heads) {
     const info = await device.sealpost?.conversation(conversation).info();
     // Whoever is not let in any more has all that it will ever have.
-    if (!device.on || device.revoked || !ledger.logs.has(conversation)) return;
+    if (!device.on || device.gone || !ledger.logs.has(conversation)) return;
     check(
       (info?.cursor ?? 0) >= head,
       () => `device ${device.number} was told it has all, and has ${info?.cursor ?? 0} of ${head}`,

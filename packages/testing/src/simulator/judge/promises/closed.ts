@@ -1,38 +1,56 @@
-import type { Checker } from '../checker.ts';
+import { equalBytes } from '@sealpost/domain';
+import type { Check, Checker } from '../checker.ts';
+import type { LedgerLog } from '../ledger.ts';
 import type { Scene } from '../scene.ts';
-import { entriesGiven } from '../seen-entries.ts';
+import { entriesGiven, type SeenEntries } from '../seen-entries.ts';
+import { type Told, toldBy } from '../told.ts';
 
-/** G6: nobody else. */
+/** G6: nobody else is given an entry, a part of one, or a word about the conversation. */
 export function closed(): Checker {
-  /** When the revocation of a device was acknowledged. */
-  const revokedAt = new Map<string, number>();
-  const graceMs = 5_000;
-  const isOut = (device: string, scene: Scene): boolean =>
-    (revokedAt.get(device) ?? Infinity) + graceMs < scene.timeline.now;
   return {
     promise: 'G6',
     see(testimony, scene, check) {
-      if (testimony.kind === 'restored') revokedAt.clear();
       const given = entriesGiven(testimony);
       const log = given && scene.ledger.logs.get(given.conversation);
-      if (given && log && given.incarnation === scene.incarnation)
-        for (const { seq } of given.entries)
-          check(log.wasMember(given.device.account, seq), () => `given ${seq}, and no member then`);
-      if (testimony.kind === 'pushed')
-        check(!isOut(testimony.device.device, scene), () => 'a push to a revoked device');
-      if (testimony.kind === 'admitted')
-        check(!isOut(testimony.device.device, scene), () => 'a revoked device is let in');
-      if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
-      const { what, caller, asked } = testimony;
-      if (caller) check(!isOut(caller.device, scene), () => `${what} for a revoked device`);
-      if (what === 'revokeDevice') {
-        const { params } = asked as { params: { device: string } };
-        if (!revokedAt.has(params.device)) revokedAt.set(params.device, scene.timeline.now);
-      }
-      if (what !== 'joinInformation' || !caller) return;
-      const { params } = asked as { params: { conversation: string } };
-      const member = scene.ledger.logs.get(params.conversation)?.isMember(caller.account);
-      check(member ?? false, () => 'what one joins by, for no member');
+      if (given && log && given.incarnation === scene.incarnation) checkGiven(given, log, check);
+      for (const told of toldBy(testimony, scene.timeline.now)) checkTold(told, scene, check);
+    },
+    async conclude(scene, check) {
+      for (const [conversation, log] of scene.ledger.logs)
+        for (const account of log.members.keys()) {
+          const stored = await scene.database.stores.accounts.find(account);
+          const isLeft = stored?.deletedAt !== null && log.isMember(account);
+          check(!isLeft, () => `${conversation.slice(0, 12)} has a member that is deleted`);
+        }
     },
   };
+}
+
+/** Entries of its account's membership only, and of each only what is for all or names the device. */
+function checkGiven({ device, entries }: SeenEntries, log: LedgerLog, check: Check): void {
+  for (const { seq, parts } of entries) {
+    check(log.wasMember(device.account, seq), () => `given ${seq}, and no member then`);
+    const own = (log.at(seq)?.parts ?? []).filter(({ audience }) =>
+      typeof audience === 'string' ? audience === 'all' : audience.includes(device.device),
+    );
+    const isOwn = parts.every((part) => own.some(({ bytes }) => equalBytes(bytes, part.bytes)));
+    check(isOwn, () => `given a part of ${seq} that is for another device`);
+  }
+}
+
+function checkTold(
+  { to, conversation, what, since, head, of }: Told,
+  { ledger }: Scene,
+  check: Check,
+): void {
+  const log = ledger.logs.get(conversation);
+  const where = `${what} of ${conversation.slice(0, 12)}`;
+  if (head !== null) {
+    const end = log?.endFor(to.account, since) ?? null;
+    check(end !== null && head <= end, () => `${where}: told of ${head}, and out since ${end}`);
+    return;
+  }
+  const isIn = (account: string): boolean => log?.wasMemberSince(account, since) ?? false;
+  check(isIn(to.account), () => `${where}: told to no member`);
+  check(of.every(isIn), () => `${where}: tells of no member`);
 }

@@ -4,6 +4,7 @@ import type { SimDevice } from '../../device/sim-device.ts';
 import type { Check, Checker } from '../checker.ts';
 import { isWhole, recoveryMs } from '../due.ts';
 import type { LedgerLog } from '../ledger.ts';
+import { isWithoutKeys, Losses } from '../losses.ts';
 import type { Scene } from '../scene.ts';
 import { entriesGiven } from '../seen-entries.ts';
 
@@ -14,11 +15,11 @@ const storingMs = 1_000;
 
 /** G5: everything of its window, once, in order, and of everything else a word why not. */
 export function complete(): Checker {
-  let restored = false;
+  const losses = new Losses();
   return {
     promise: 'G5',
     see(testimony, scene, check) {
-      if (testimony.kind === 'restored') restored = true;
+      losses.see(testimony, scene);
       const given = entriesGiven(testimony);
       if (!given?.page || given.incarnation !== scene.incarnation) return;
       const log = scene.ledger.logs.get(given.conversation);
@@ -46,7 +47,7 @@ export function complete(): Checker {
       for (const device of scene.devices) {
         if (!isWhole(device)) continue;
         for (const [conversation, log] of scene.ledger.logs)
-          await checkWindow(scene, device, conversation, log, { restored }, check);
+          await checkWindow({ device, conversation, log }, losses, check);
       }
     },
   };
@@ -68,7 +69,7 @@ async function checkPrompt(
   check: Check,
 ): Promise<void> {
   const info = await device.sealpost?.conversation(conversation).info();
-  if (device.revoked || scene.ledger.logs.get(conversation)?.at(seq) === undefined) return;
+  if (device.gone || scene.ledger.logs.get(conversation)?.at(seq) === undefined) return;
   check(
     (info?.cursor ?? 0) >= seq,
     () =>
@@ -76,12 +77,15 @@ async function checkPrompt(
   );
 }
 
+interface Window {
+  readonly device: SimDevice & { readonly ref: DeviceRef };
+  readonly conversation: string;
+  readonly log: LedgerLog;
+}
+
 async function checkWindow(
-  scene: Scene,
-  device: SimDevice & { readonly ref: DeviceRef },
-  conversation: string,
-  log: LedgerLog,
-  { restored }: { readonly restored: boolean },
+  { device, conversation, log }: Window,
+  losses: Losses,
   check: Check,
 ): Promise<void> {
   const { ref, number } = device;
@@ -89,18 +93,17 @@ async function checkWindow(
   if (end === null) return;
   const where = `device ${number}, ${conversation.slice(0, 12)}`;
   const shown = await device.entriesOf(conversation);
+  const gaps = shown.filter((entry) => entry.kind === 'gap');
+  const expired = gaps.filter(({ reason }) => reason === 'expired');
+  const lostAfter = losses.keysLostAfter(ref, conversation, log, expired);
   let next = 1;
-  // A change of keys that a restore took back, or that expired before it was read, leaves a device without what follows
-  // until it is back in the keys.
-  const lostKeys =
-    restored || shown.some((entry) => entry.kind === 'gap' && entry.reason === 'expired');
   for (const entry of shown) {
     check(entry.seq === next, () => `${where}: ${next} is missing, ${entry.seq} follows`);
     next = (entry.kind === 'gap' ? entry.to : entry.seq) + 1;
-    if (entry.kind === 'gap') checkGap(scene, log, ref, entry, restored, where, check);
+    if (entry.kind === 'gap') checkGap(log, ref, entry, where, check);
     else
       check(
-        entry.kind !== 'undecryptable' || lostKeys,
+        entry.kind !== 'undecryptable' || isWithoutKeys(ref.device, log, entry.seq, lostAfter),
         () =>
           `${where}: ${entry.seq} cannot be read: ${entry.kind === 'undecryptable' && entry.reason}`,
       );
@@ -109,11 +112,9 @@ async function checkWindow(
 }
 
 function checkGap(
-  scene: Scene,
   log: LedgerLog,
   ref: DeviceRef,
   gap: Extract<ShownEntry, { readonly kind: 'gap' }>,
-  restored: boolean,
   where: string,
   check: Check,
 ): void {
@@ -122,8 +123,7 @@ function checkGap(
     const right =
       (gap.reason === 'not_member' && !member) ||
       (gap.reason === 'before_device' && member && !log.hadKeys(ref.device, seq)) ||
-      (gap.reason === 'expired' && scene.keepMs !== Infinity) ||
-      (gap.reason === 'restored' && restored);
+      (gap.reason === 'expired' && seq <= log.floor);
     check(right, () => `${where}: ${seq} is said to be ${gap.reason}`);
   }
 }

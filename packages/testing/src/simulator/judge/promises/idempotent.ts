@@ -1,29 +1,31 @@
 import { equalBytes } from '@sealpost/domain';
 import { type Acceptance, acceptanceIn, told } from '../acceptance.ts';
 import type { Checker } from '../checker.ts';
-import type { Scene } from '../scene.ts';
 
 /** G4: a message is in the log once, however often it was sent, and each time the answer is the same. */
 export function idempotent(): Checker {
   const answered = new Map<string, Acceptance>();
   return {
     promise: 'G4',
-    stored(entry, before, scene, check) {
+    stored(entry, before, _, check) {
       const again = before.entries.find(
         ({ sender, clientId, seq }) =>
           clientId === entry.clientId &&
           sender.device === entry.sender.device &&
-          seq > floorOf(scene),
+          seq > before.floor,
       );
-      check(!again || scene.keepMs !== Infinity, () => `${told(entry)} is ${again?.seq} again`);
+      check(!again, () => `${told(entry)} is ${again?.seq} again`);
     },
     see(testimony, scene, check) {
       if (testimony.kind === 'restored') answered.clear();
       const acceptance = acceptanceIn(testimony);
-      if (!acceptance || scene.keepMs !== Infinity) return;
+      if (!acceptance) return;
       const { conversation, device, clientId, seq, digest } = acceptance;
       const key = `${conversation} ${device} ${clientId}`;
-      const first = answered.get(key);
+      const known = answered.get(key);
+      // What was cut is not remembered.
+      const floor = scene.ledger.logs.get(conversation)?.floor ?? 0;
+      const first = known && known.seq > floor ? known : null;
       answered.set(key, first ?? acceptance);
       if (first)
         check(
@@ -46,6 +48,3 @@ export function idempotent(): Checker {
     },
   };
 }
-
-/** Below the floor of a log nothing is remembered; where nothing is kept for ever, only what people read is checked. */
-const floorOf = (scene: Scene): number => (scene.keepMs === Infinity ? 0 : Infinity);

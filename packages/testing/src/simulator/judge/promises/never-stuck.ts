@@ -1,5 +1,6 @@
 import type { Checker } from '../checker.ts';
 import type { Claimed } from '../claimed.ts';
+import { isWhole } from '../due.ts';
 
 /** G12: a device that gave bundles can be reached, and knows when to give more. */
 export function neverStuck(): Checker {
@@ -16,8 +17,9 @@ export function neverStuck(): Checker {
         check(!gave.has(device), () => 'no bundle of a device that gave some');
     },
     async conclude(scene, check) {
-      for (const { ref, revoked, number } of scene.devices) {
-        if (!ref || revoked) continue;
+      for (const device of scene.devices) {
+        if (!isWhole(device)) continue;
+        const { ref, number } = device;
         const { database, engine, timeline } = scene;
         const stock = await database.stores.keys.stock(ref, engine.suite, timeline.wallTime);
         check(stock.oneTime >= 3, () => `device ${number} is left with ${stock.oneTime} bundles`);

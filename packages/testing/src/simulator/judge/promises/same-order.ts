@@ -1,6 +1,7 @@
 import { equalBytes } from '@sealpost/domain';
 import { told } from '../acceptance.ts';
 import type { Check, Checker } from '../checker.ts';
+import { isWhole } from '../due.ts';
 import type { Scene } from '../scene.ts';
 import { entriesGiven } from '../seen-entries.ts';
 
@@ -47,7 +48,7 @@ async function compareWithLog(
   device: Scene['devices'][number],
   check: Check,
 ): Promise<void> {
-  if (!device.ref || device.revoked) return;
+  if (!isWhole(device)) return;
   for (const { id } of await device.conversations()) {
     const log = scene.ledger.logs.get(id);
     if (!log) continue;

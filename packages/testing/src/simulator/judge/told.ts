@@ -1,0 +1,78 @@
+import type { DeviceRef } from '@sealpost/domain';
+import type { WireEntryPage } from '@sealpost/protocol';
+import type { Testimony } from '../testimony.ts';
+
+/** Something about a conversation that a device is being told. */
+export interface Told {
+  readonly to: DeviceRef;
+  readonly conversation: string;
+  readonly what: string;
+  /** Since when it may have been looked up. */
+  readonly since: number;
+  /** How far it is told that the log goes; null: what it is told is about now. */
+  readonly head: number | null;
+  /** The accounts whose doings it tells of. */
+  readonly of: readonly string[];
+}
+
+/** What a process pushes may have been read so long before. */
+const pushedWithinMs = 1_000;
+
+/** What a testimony tells a device about conversations, but for the entries themselves. */
+export function toldBy(testimony: Testimony, now: number): readonly Told[] {
+  if (testimony.kind === 'pushed') return pushed(testimony, now - pushedWithinMs);
+  return testimony.kind === 'answered' ? answered(testimony) : [];
+}
+
+function pushed(
+  { device: to, push }: Extract<Testimony, { kind: 'pushed' }>,
+  since: number,
+): readonly Told[] {
+  const what = push.event;
+  switch (push.event) {
+    case 'heads':
+      return push.payload.conversations.map(({ conversation, head }) => {
+        return { to, conversation, what, since, head, of: [] };
+      });
+    case 'receipts': {
+      const { conversation, cursor } = push.payload;
+      return [{ to, conversation, what, since, head: null, of: [cursor.account] }];
+    }
+    case 'typing': {
+      const { conversation, account } = push.payload;
+      return [{ to, conversation, what, since, head: null, of: [account] }];
+    }
+    default:
+      return [];
+  }
+}
+
+const asksAbout: ReadonlySet<string> = new Set([
+  ...['conversation', 'joinInformation', 'receipts', 'presence', 'append', 'entries'],
+]);
+
+function answered(testimony: Extract<Testimony, { kind: 'answered' }>): readonly Told[] {
+  const { what, caller: to, asked, answer, since } = testimony;
+  if (!answer.ok || !to) return [];
+  if (what === 'conversations') {
+    const { conversations } = answer.value as { conversations: readonly string[] };
+    return conversations.map((conversation) => {
+      return { to, conversation, what, since, head: null, of: [] };
+    });
+  }
+  if (what === 'send' || what === 'typing') {
+    const { conversation } = asked as { conversation: string };
+    return [{ to, conversation, what, since, head: null, of: [] }];
+  }
+  if (!asksAbout.has(what)) return [];
+  const { conversation } = (asked as { params: { conversation: string } }).params;
+  const head = what === 'entries' ? (answer.value as WireEntryPage).head : null;
+  return [{ to, conversation, what, since, head, of: namedIn(what, answer.value) }];
+}
+
+function namedIn(what: string, value: unknown): readonly string[] {
+  if (what === 'presence') return (value as { online: readonly string[] }).online;
+  if (what !== 'receipts') return [];
+  const { cursors } = value as { cursors: readonly { readonly account: string }[] };
+  return cursors.map(({ account }) => account);
+}

@@ -1,0 +1,8 @@
+import type { SimDevice } from '../device/sim-device.ts';
+import type { World } from '../world.ts';
+
+export const handleOf = (person: number): string => `person${person}`;
+
+/** The devices that people can take in their hands and do something with. */
+export const running = (world: World): readonly SimDevice[] =>
+  world.devices.filter(({ on, linked, loggedOut, gone }) => on && linked && !loggedOut && !gone);
