@@ -1,10 +1,13 @@
 import { type CryptoEngine, mlsEngine, plaintextEngine } from '@sealpost/client';
+import { memoryStores } from '@sealpost/adapter-memory';
+import type { Stores } from '@sealpost/domain';
 import { anInstant } from '../builders/ids.ts';
 import { Dice } from './core/dice.ts';
 import { followCryptography, ForeignWork } from './core/foreign-work.ts';
 import { allCheckers } from './judge/checkers.ts';
 import type { Finding, Judge } from './judge/judge.ts';
 import type { Sabotage } from './sabotage.ts';
+import { tracked } from './server/tracked.ts';
 import { handleOf } from './workload/running.ts';
 import { calmSteps, schedule, type Step, stormSteps } from './workload/plan.ts';
 import { password, World } from './world.ts';
@@ -18,6 +21,8 @@ export interface RunOptions {
   readonly engine?: EngineName;
   /** The steps of the plan that happen, by their place in it; all of them, if not said. */
   readonly only?: ReadonlySet<number>;
+  /** Where the deployment's data lie, empty at each call; in memory, if not said. Only in memory a run can be had again. */
+  readonly stores?: () => Promise<Stores>;
 }
 
 export interface RunResult {
@@ -38,6 +43,8 @@ const calmStepCount = 24;
 const looksEveryMs = 5_000;
 /** Everything must have come right so long after the last fault. */
 const convergenceMs = 4 * minute;
+
+const inMemory = (): Promise<Stores> => Promise.resolve(memoryStores());
 
 const engines: Readonly<Record<EngineName, () => CryptoEngine>> = {
   plaintext: () => plaintextEngine({ iUnderstandThatNothingIsEncrypted: true }),
@@ -61,12 +68,14 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
 }
 
 async function run(
-  { seed, sabotage = {}, engine = 'plaintext', only }: RunOptions,
+  { seed, sabotage = {}, engine = 'plaintext', only, stores = inMemory }: RunOptions,
   foreign: ForeignWork,
 ): Promise<RunResult> {
+  const freshStores = async (): Promise<Stores> => tracked(await foreign.track(stores()), foreign);
   const dice = new Dice(seed);
   const world = new World({
     ...{ seed: dice.int(0, 0x7fffffff), sabotage, foreign },
+    ...{ freshStores, firstStores: await freshStores() },
     engine: engines[engine],
     beginsAt: beginnings[engine](),
     processes: dice.int(1, 3),

@@ -68,6 +68,10 @@ export type Testimony =
       readonly conversation: string;
       readonly clientId: string;
     }
+  /** A person took a message back that had failed. */
+  | { readonly kind: 'taken_back'; readonly clientId: string }
+  /** A device hears the first word on a connection; what came late of those before is nothing to it any more. */
+  | { readonly kind: 'greeted'; readonly device: DeviceRef }
   /** An application was told that everything the server had is stored. */
   | { readonly kind: 'caught_up'; readonly device: DeviceRef; readonly incarnation: number }
   /** The data was put back to an older state, and a new incarnation begun. */

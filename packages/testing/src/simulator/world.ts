@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CryptoEngine } from '@sealpost/client';
-import { beginIncarnation, type DeviceRef, isSameDevice } from '@sealpost/domain';
+import { beginIncarnation, type DeviceRef, isSameDevice, type Stores } from '@sealpost/domain';
 import { Dice } from './core/dice.ts';
 import type { ForeignWork } from './core/foreign-work.ts';
 import { Timeline } from './core/timeline.ts';
@@ -47,6 +47,10 @@ export interface WorldOptions {
   readonly sabotage: Sabotage;
   readonly checkers: readonly Checker[];
   readonly foreign: ForeignWork;
+  /** Empty stores, other ones at each call. */
+  readonly freshStores: () => Promise<Stores>;
+  /** The first of them. */
+  readonly firstStores: Stores;
 }
 
 /** A whole deployment and the people who use it, on one thread, in simulated time. */
@@ -83,12 +87,11 @@ export class World implements Scene {
     this.engine = options.engine();
     this.timeline = new Timeline(this.dice.split(), foreign, options.beginsAt);
     this.judge = new Judge(checkers);
-    this.database = new Database(
-      this.timeline,
-      this.dice.split(),
-      (conversations) => this.#stored(conversations),
-      options.sabotage.database,
-    );
+    this.database = new Database({
+      ...{ timeline: this.timeline, dice: this.dice.split(), sabotage: options.sabotage.database },
+      ...{ fresh: options.freshStores, first: options.firstStores },
+      changed: (conversations) => this.#stored(conversations),
+    });
     this.bus = new FanOutBus(this.timeline, this.dice.split());
     this.network = new Network(this.timeline, this.dice.split(), () => this.#processes);
     this.crowding = new Crowding(this.dice.split());
@@ -122,7 +125,7 @@ export class World implements Scene {
   }
 
   readonly witness = (testimony: Testimony): void => {
-    this.#noteRevocation(testimony);
+    this.#noteEnds(testimony);
     this.#trace.update(`${this.timeline.now} ${JSON.stringify(testimony, withoutKeys)}\n`);
     this.judge.see(testimony, this);
   };
@@ -210,13 +213,18 @@ export class World implements Scene {
     return stored?.status === 'certified';
   }
 
-  #noteRevocation(testimony: Testimony): void {
+  #noteEnds(testimony: Testimony): void {
     if (testimony.kind === 'logged_out') void this.#noteEnd(testimony.device);
-    if (testimony.kind !== 'answered' || testimony.what !== 'revokeDevice') return;
-    const { answer, asked } = testimony;
-    const { params } = asked as { params: { device: string } };
-    const gone = this.devices.find(({ ref }) => ref?.device === params.device);
-    if (answer.ok && gone) gone.gone = true;
+    if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
+    const { what, asked, caller } = testimony;
+    if (what === 'revokeDevice') {
+      const { params } = asked as { params: { device: string } };
+      for (const device of this.devices)
+        if (device.ref?.device === params.device) device.gone = true;
+    }
+    if (what === 'deleteAccount')
+      for (const device of this.devices)
+        if (device.ref?.account === caller?.account) device.gone = true;
   }
 
   /** A revocation may have been carried out although nobody was told so. */

@@ -116,7 +116,9 @@ export class SimDevice {
     this.#time = time;
     this.#starts += 1;
     const store = slowly(await MemoryStore.open(this.#disk), life, time, dice);
-    const transport = new SimTransport(network, time, this.number);
+    const transport = new SimTransport(network, time, this.number, () => {
+      if (this.#ref) witness({ kind: 'greeted', device: this.#ref });
+    });
     const right = engine();
     const sealpost = new Sealpost({
       store: sabotage.localStore?.(store, { dice }) ?? store,
@@ -188,6 +190,18 @@ export class SimDevice {
     });
   }
 
+  /** The person logs out, and back in after a while, whether there was an answer or not. */
+  logOut(forMs: number): void {
+    this.do('log out', async (sealpost) => {
+      const { session } = this;
+      if (session === null) return;
+      this.#loggedOut = true;
+      this.#time.after(forMs, () => this.comeIn());
+      this.#around.witness({ kind: 'wanted', ends: 'session', id: session });
+      await sealpost.logOut();
+    });
+  }
+
   /** Power is cut: what was committed is there, nothing else. */
   crash(): void {
     if (!this.on) return;
@@ -245,6 +259,11 @@ export class SimDevice {
     });
   }
 
+  /** Its person takes a message back that failed. */
+  tookBack(clientId: string): void {
+    this.#around.witness({ kind: 'taken_back', clientId });
+  }
+
   /** What its disk holds of a conversation, whether it is on or off. */
   async entriesOf(conversation: string): Promise<readonly Entry[]> {
     return this.#read((sealpost) =>
@@ -259,7 +278,7 @@ export class SimDevice {
     return look(
       new Sealpost({
         store,
-        transport: new SimTransport(this.#around.network, this.#time, this.number),
+        transport: new SimTransport(this.#around.network, this.#time, this.number, () => undefined),
         engine: this.#around.engine(),
         clock: nothing,
         timers: nothing,

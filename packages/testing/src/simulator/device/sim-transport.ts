@@ -37,11 +37,14 @@ export class SimTransport implements Transport {
   readonly #network: Network;
   readonly #time: LocalTime;
   readonly #device: number;
+  readonly #greeted: () => void;
 
-  constructor(network: Network, time: LocalTime, device: number) {
+  /** `greeted` is told when a connection begins for the device. */
+  constructor(network: Network, time: LocalTime, device: number, greeted: () => void) {
     this.#network = network;
     this.#time = time;
     this.#device = device;
+    this.#greeted = greeted;
   }
 
   call<N extends CallName>(
@@ -94,6 +97,7 @@ export class SimTransport implements Transport {
         const { request, answer } = message as { request?: number; answer?: unknown };
         if (request !== undefined) return waiting.get(request)?.(answer);
         const { event, payload } = overTheWire(message as ServerPush);
+        if (event === 'hello') this.#greeted();
         listener.event(event as keyof ServerEvents, payload as ServerPayload<keyof ServerEvents>);
       },
       over: () => over(null),

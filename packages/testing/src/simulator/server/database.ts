@@ -1,4 +1,4 @@
-import { memoryStores, MemoryPresenceLeases } from '@sealpost/adapter-memory';
+import { MemoryPresenceLeases } from '@sealpost/adapter-memory';
 import {
   AdapterFailure,
   type Append,
@@ -20,6 +20,17 @@ export interface DatabaseFaults {
   failAfter: number;
   /** The longest way there or back, in milliseconds. */
   latencyMs: number;
+}
+
+export interface DatabaseParts {
+  readonly timeline: Timeline;
+  readonly dice: Dice;
+  readonly sabotage: Sabotage['database'];
+  /** Told of the conversations whose entries were appended or cut, before the caller is answered. */
+  readonly changed: (conversations: ReadonlySet<string>) => Promise<void>;
+  /** Where its data lie, empty at each call: at the beginning (`first`), and anew with each restore. */
+  readonly fresh: () => Promise<Stores>;
+  readonly first: Stores;
 }
 
 type Method = (...given: readonly unknown[]) => Promise<unknown>;
@@ -50,8 +61,9 @@ export class Database {
   readonly #timeline: Timeline;
   readonly #dice: Dice;
   readonly #written: Written[] = [];
-  readonly #changed: (conversations: ReadonlySet<string>) => Promise<void>;
+  readonly #changed: DatabaseParts['changed'];
   readonly #sabotage: Sabotage['database'];
+  readonly #fresh: DatabaseParts['fresh'];
   #stores: SharedStores;
   #down = false;
   /** Those who cannot reach it while others can. */
@@ -59,18 +71,13 @@ export class Database {
   /** Calls that left before a restore are carried out on nothing. */
   #age = 0;
 
-  /** `changed` is told of the conversations whose entries were appended or cut, before the caller is answered. */
-  constructor(
-    timeline: Timeline,
-    dice: Dice,
-    changed: (conversations: ReadonlySet<string>) => Promise<void>,
-    sabotage: Sabotage['database'],
-  ) {
+  constructor({ timeline, dice, sabotage, changed, fresh, first }: DatabaseParts) {
     this.#sabotage = sabotage;
     this.#timeline = timeline;
     this.#dice = dice;
     this.#changed = changed;
-    this.#stores = this.#freshStores();
+    this.#fresh = fresh;
+    this.#stores = this.#over(first);
   }
 
   /** What is stored right now, for those who judge: it takes no time and never fails. */
@@ -106,7 +113,7 @@ export class Database {
   async restore(mark: number): Promise<void> {
     this.#age += 1;
     this.#written.length = mark;
-    this.#stores = this.#freshStores();
+    this.#stores = this.#over(await this.#fresh());
     for (const { store, method, given } of this.#written) {
       const stored = this.#stores[store] as unknown as Record<string, Method>;
       // What was refused then is refused again, and left as little behind.
@@ -190,8 +197,8 @@ export class Database {
     }
   }
 
-  #freshStores(): SharedStores {
-    const right = { ...memoryStores(), presence: this.#noPresence() };
+  #over(stores: Stores): SharedStores {
+    const right = { ...stores, presence: this.#noPresence() };
     return this.#sabotage?.(right) ?? right;
   }
 

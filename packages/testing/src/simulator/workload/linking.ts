@@ -40,10 +40,17 @@ class Linking {
   look(): void {
     const { linked, gone } = this.#fresh;
     if (linked) return;
-    if (gone) return new Linking(this.#world, this.#person).look();
+    if (gone) return this.#beginAnew();
     if (this.#world.timeline.now - this.#begunAt > patienceMs) this.#giveUp();
     else this.#approve();
     this.#world.timeline.after(looksEveryMs, () => this.look());
+  }
+
+  #beginAnew(): void {
+    const isSomebodyIn = this.#world.devices.some(
+      ({ person, linked, gone }) => person === this.#person && linked && !gone,
+    );
+    if (isSomebodyIn) new Linking(this.#world, this.#person).look();
   }
 
   /** By one device until it is gone: what it offered, no other can take back. */

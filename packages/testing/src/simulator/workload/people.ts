@@ -2,6 +2,7 @@ import type { Conversation } from '@sealpost/client';
 import type { SimDevice } from '../device/sim-device.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
+import { callAs } from './call-as.ts';
 import { link } from './linking.ts';
 import { running } from './running.ts';
 
@@ -110,6 +111,13 @@ const retry = inConversation('retry', async (conversation) => {
     if (state === 'failed') await conversation.retry(clientId);
 });
 
+const withdraw = inConversation('withdraw', async (conversation, device) => {
+  for (const { clientId, state } of await conversation.outgoing())
+    if (state === 'failed' && (await conversation.withdraw(clientId))) device.tookBack(clientId);
+});
+
+const type = inConversation('typing', ({ id }, device) => device.sealpost?.typing(id));
+
 const block: Act = (world, draw) => {
   const device = draw.pick(running(world));
   if (!device) return;
@@ -133,6 +141,19 @@ const revoke: Act = (world, draw) => {
   device.do('revoke', (sealpost) => sealpost.revokeDevice(id));
 };
 
+const logOut: Act = (world, draw) => {
+  draw.pick(running(world))?.logOut(draw.int(1_000, 60_000));
+};
+
+/** Somebody leaves for good; enough stay to talk. */
+const deleteAccount: Act = (world, draw) => {
+  const device = draw.pick(running(world));
+  const staying = new Set(world.devices.flatMap(({ person, gone }) => (gone ? [] : [person])));
+  if (!device?.ref || staying.size <= 2) return;
+  world.witness({ kind: 'wanted', ends: 'account', id: device.ref.account });
+  callAs(world, device.ref, 'deleteAccount');
+};
+
 /** What people do, each so often. */
 export const peoplesActs: Readonly<Record<string, WeightedAct>> = {
   send: { weight: 60, act: send },
@@ -148,7 +169,11 @@ export const peoplesActs: Readonly<Record<string, WeightedAct>> = {
   reset: { weight: 1, act: reset },
   read: { weight: 15, act: read },
   retry: { weight: 4, act: retry },
+  withdraw: { weight: 3, act: withdraw },
+  type: { weight: 6, act: type },
   block: { weight: 2, act: block },
   link: { weight: 8, act: link },
   revoke: { weight: 4, act: revoke },
+  logOut: { weight: 3, act: logOut },
+  deleteAccount: { weight: 1, act: deleteAccount },
 };

@@ -5,18 +5,23 @@ import type { Scene } from '../scene.ts';
 
 /** G9: who is told that this was all has it all, and knows of which incarnation. */
 export function caughtUp(): Checker {
-  /** By device, where the logs stood when it was let in. */
+  /** By device, where the logs stood when it was let in, and when it was let in by the connection that it knows of. */
+  const admitted = new Map<string, ReadonlyMap<string, number>>();
   const stood = new Map<string, ReadonlyMap<string, number>>();
   return {
     promise: 'G9',
     see(testimony, scene, check) {
-      if (testimony.kind === 'restored') stood.clear();
+      if (testimony.kind === 'restored') for (const heads of [admitted, stood]) heads.clear();
       if (testimony.kind === 'admitted') {
         const { account, device } = testimony.device;
         const heads = new Map<string, number>();
         for (const [conversation, log] of scene.ledger.logs)
           if (log.isMember(account)) heads.set(conversation, log.head);
-        stood.set(device, heads);
+        admitted.set(device, heads);
+      }
+      if (testimony.kind === 'greeted') {
+        const { device } = testimony.device;
+        stood.set(device, admitted.get(device) ?? new Map());
       }
       if (testimony.kind === 'pushed') {
         const { payload } = testimony.push;

@@ -13,11 +13,13 @@ interface Put {
 /** G5, from its other end: what somebody says goes out, and is what others read. */
 export function said(): Checker {
   const puts = new Map<string, Put>();
+  const takenBack = new Set<string>();
   return {
     promise: 'G5',
     see(testimony) {
       // What was said before may have been taken back: its senders keep it, and are told.
       if (testimony.kind === 'restored') puts.clear();
+      if (testimony.kind === 'taken_back') takenBack.add(testimony.clientId);
       if (testimony.kind !== 'put') return;
       const { device, conversation, clientId, text } = testimony;
       puts.set(clientId, { device: device.device, conversation, clientId, text });
@@ -25,7 +27,9 @@ export function said(): Checker {
     async conclude(scene, check) {
       for (const device of scene.devices) {
         if (!isWhole(device)) continue;
-        const own = [...puts.values()].filter((put) => put.device === device.ref.device);
+        const own = [...puts.values()].filter(
+          ({ device: of, clientId }) => of === device.ref.device && !takenBack.has(clientId),
+        );
         await checkSent(scene, device, own, check);
         await checkTexts(device, puts, check);
       }
