@@ -36,14 +36,14 @@ export function simulatedOn(
 
 async function runOn(subject: StoresSubject, seed: number): Promise<RunResult> {
   const opened: Awaited<ReturnType<StoresSubject['open']>>[] = [];
-  const stores = async (): Promise<Stores> => {
+  const open = async (): Promise<Stores> => {
     const fresh = await subject.open();
     opened.push(fresh);
     return fresh.stores;
   };
   try {
-    return await simulate({ seed, stores });
+    return await simulate({ seed, stores: open });
   } finally {
-    for (const { dispose } of opened) await dispose();
+    for (const stores of opened) await stores.dispose();
   }
 }

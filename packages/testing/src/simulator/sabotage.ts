@@ -1,12 +1,15 @@
 import type { CryptoEngine, LocalStore, Transport } from '@sealpost/client';
-import type { Connections, FanOut, UseCases } from '@sealpost/domain';
+import type { Connections, ConversationLog, FanOut, UseCases } from '@sealpost/domain';
 import type { Dice } from './core/dice.ts';
+import type { ReplicatedLog } from './server/replicated-log.ts';
 import type { SharedStores } from './server/shared-stores.ts';
 
 /** What a deliberate bug may put in the place of the product's parts: each in front of the right one. */
 export interface Sabotage {
   /** The database itself, which those who judge see as it is. */
   readonly database?: (right: SharedStores) => SharedStores;
+  /** How processes use a log on several machines, in the runs that have one. */
+  readonly replicatedLog?: (right: ReplicatedLog) => ConversationLog;
   /** Of each process. */
   readonly stores?: (right: SharedStores, given: { readonly dice: Dice }) => SharedStores;
   readonly fanOut?: (right: FanOut) => FanOut;

@@ -79,6 +79,7 @@ async function run(
     engine: engines[engine],
     beginsAt: beginnings[engine](),
     processes: dice.int(1, 3),
+    replicated: dice.int(0, 2) === 0 && stores === inMemory,
     keepMs: dice.int(0, 2) === 0 ? dice.int(1, 3) * minute : Infinity,
     checkers: allCheckers(),
   });

@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly freshStores: () => Promise<Stores>;
   /** The first of them. */
   readonly firstStores: Stores;
+  /** Whether the log is one on several machines, of which one fails at times. */
+  readonly replicated: boolean;
 }
 
 /** A whole deployment and the people who use it, on one thread, in simulated time. */
@@ -88,8 +90,9 @@ export class World implements Scene {
     this.timeline = new Timeline(this.dice.split(), foreign, options.beginsAt);
     this.judge = new Judge(checkers);
     this.database = new Database({
-      ...{ timeline: this.timeline, dice: this.dice.split(), sabotage: options.sabotage.database },
+      ...{ timeline: this.timeline, dice: this.dice.split(), sabotage: options.sabotage },
       ...{ fresh: options.freshStores, first: options.firstStores },
+      replicated: options.replicated,
       changed: (conversations) => this.#stored(conversations),
     });
     this.bus = new FanOutBus(this.timeline, this.dice.split());
@@ -157,6 +160,7 @@ export class World implements Scene {
   mend(): void {
     const { database, network, bus } = this;
     database.comeUp();
+    database.replicas?.goOn();
     for (const { life } of this.#processes) database.reconnect(life);
     Object.assign(database.faults, { failBefore: 0, failAfter: 0, latencyMs: 3 });
     Object.assign(network.faults, { lost: 0, doubled: 0, latencyMs: 20 });

@@ -159,12 +159,32 @@ const cutTooMuch: Canary = {
   },
 };
 
+const answeredByPrimary: Canary = {
+  name: 'answered before a majority has it',
+  sabotage: {
+    replicatedLog: ({ log, onPrimary }) => overriding(log, { append: onPrimary.append }),
+  },
+};
+
+/** What nobody may ever know of is pushed. */
+const readFromPrimary: Canary = {
+  name: 'read and pushed before a majority has it',
+  sabotage: {
+    replicatedLog: ({ log, onPrimary }) => {
+      const { load, page, entry, heads, movedSince, find } = onPrimary;
+      return overriding(log, { load, page, entry, heads, movedSince, find });
+    },
+  },
+};
+
 export const logCanaries: readonly Canary[] = [
   acknowledgeBeforeCommit,
   sequenceFromMemory,
   conditionSkipped,
   lookedUpBeforeTheLock,
   forgottenByCut,
+  answeredByPrimary,
+  readFromPrimary,
   indexAfterEntry,
   cutTooMuch,
 ];

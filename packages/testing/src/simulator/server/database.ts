@@ -1,6 +1,7 @@
 import { MemoryPresenceLeases } from '@sealpost/adapter-memory';
 import {
   AdapterFailure,
+  type ConversationLog,
   type Append,
   type Cut,
   type PresenceLeases,
@@ -10,6 +11,7 @@ import type { Dice } from '../core/dice.ts';
 import type { Life } from '../core/life.ts';
 import type { Timeline } from '../core/timeline.ts';
 import type { Sabotage } from '../sabotage.ts';
+import { type LogWrite, ReplicatedLog } from './replicated-log.ts';
 import type { SharedStores } from './shared-stores.ts';
 
 /** How badly the database serves. */
@@ -25,12 +27,14 @@ export interface DatabaseFaults {
 export interface DatabaseParts {
   readonly timeline: Timeline;
   readonly dice: Dice;
-  readonly sabotage: Sabotage['database'];
+  readonly sabotage: Pick<Sabotage, 'database' | 'replicatedLog'>;
   /** Told of the conversations whose entries were appended or cut, before the caller is answered. */
   readonly changed: (conversations: ReadonlySet<string>) => Promise<void>;
   /** Where its data lie, empty at each call: at the beginning (`first`), and anew with each restore. */
   readonly fresh: () => Promise<Stores>;
   readonly first: Stores;
+  /** Whether the log is one on several machines. */
+  readonly replicated: boolean;
 }
 
 type Method = (...given: readonly unknown[]) => Promise<unknown>;
@@ -62,27 +66,36 @@ export class Database {
   readonly #dice: Dice;
   readonly #written: Written[] = [];
   readonly #changed: DatabaseParts['changed'];
-  readonly #sabotage: Sabotage['database'];
+  readonly #sabotage: DatabaseParts['sabotage'];
+  readonly #isReplicated: boolean;
   readonly #fresh: DatabaseParts['fresh'];
   #stores: SharedStores;
+  #replicas: ReplicatedLog | null;
   #down = false;
   /** Those who cannot reach it while others can. */
   readonly #cutOff = new Set<Life>();
   /** Calls that left before a restore are carried out on nothing. */
   #age = 0;
 
-  constructor({ timeline, dice, sabotage, changed, fresh, first }: DatabaseParts) {
+  constructor({ timeline, dice, sabotage, changed, fresh, first, replicated }: DatabaseParts) {
     this.#sabotage = sabotage;
     this.#timeline = timeline;
     this.#dice = dice;
     this.#changed = changed;
     this.#fresh = fresh;
+    this.#isReplicated = replicated;
     this.#stores = this.#over(first);
+    this.#replicas = this.#replicate();
   }
 
   /** What is stored right now, for those who judge: it takes no time and never fails. */
   get stores(): SharedStores {
     return this.#stores;
+  }
+
+  /** The machines that the log is on; null: it is on one that does not fail. */
+  get replicas(): ReplicatedLog | null {
+    return this.#replicas;
   }
 
   /** Refuses every call until it is up again. Presence does not outlive it. */
@@ -112,6 +125,7 @@ export class Database {
   /** Puts everything back to how it was at the mark, by carrying out again what had been carried out by then. */
   async restore(mark: number): Promise<void> {
     this.#age += 1;
+    this.#replicas?.end();
     this.#written.length = mark;
     this.#stores = this.#over(await this.#fresh());
     for (const { store, method, given } of this.#written) {
@@ -119,6 +133,7 @@ export class Database {
       // What was refused then is refused again, and left as little behind.
       await stored[method]?.(...given).catch(() => undefined);
     }
+    this.#replicas = this.#replicate();
   }
 
   /** The stores as a process reaches them that lives so long. */
@@ -128,7 +143,13 @@ export class Database {
 
   /** The stores as an operator's command reaches them while nothing else runs: at once. */
   immediate(): SharedStores {
-    return this.#every((name) => (operation, given) => this.#carryOut(name, operation, given));
+    return this.#every((name) => async (operation, given) => {
+      this.#replicas?.end();
+      this.#replicas = null;
+      const answer = await this.#carryOut(name, operation, given);
+      this.#replicas = this.#replicate();
+      return answer;
+    });
   }
 
   #every(
@@ -185,21 +206,44 @@ export class Database {
     method: string,
     given: readonly unknown[],
   ): Promise<unknown> {
-    if (name !== 'presence') this.#written.push({ store: name, method, given });
-    const store = this.#stores[name] as unknown as Record<string, Method>;
+    const replicas = name === 'log' ? this.#replicas : null;
+    // What was written to a log on several machines is there once a majority has it.
+    if (name !== 'presence' && !replicas) this.#written.push({ store: name, method, given });
+    const port = replicas ? this.#reachable(replicas) : this.#stores[name];
+    const store = port as unknown as Record<string, Method>;
     const operation = store[method];
     if (!operation) throw new TypeError(`${name} has no ${method}`);
     try {
       return await operation.apply(store, [...given]);
     } finally {
-      const changed = changedBy(name, method, given);
-      if (changed.size > 0) await this.#changed(changed);
+      if (!replicas) await this.#tell(name, method, given);
     }
+  }
+
+  async #tell(name: string, method: string, given: readonly unknown[]): Promise<void> {
+    const changed = changedBy(name, method, given);
+    if (changed.size > 0) await this.#changed(changed);
+  }
+
+  #reachable(replicas: ReplicatedLog): ConversationLog {
+    return this.#sabotage.replicatedLog?.(replicas) ?? replicas.log;
+  }
+
+  #replicate(): ReplicatedLog | null {
+    if (!this.#isReplicated) return null;
+    const majority = this.#stores.log;
+    const written = this.#written.filter(({ store }) => store === 'log') as unknown as LogWrite[];
+    const onAgreed = async ({ method, given }: LogWrite): Promise<void> => {
+      this.#written.push({ store: 'log', method, given });
+      await this.#tell('log', method, given);
+    };
+    const { timeline, dice } = { timeline: this.#timeline, dice: this.#dice };
+    return new ReplicatedLog({ timeline, dice, majority, written, onAgreed });
   }
 
   #over(stores: Stores): SharedStores {
     const right = { ...stores, presence: this.#noPresence() };
-    return this.#sabotage?.(right) ?? right;
+    return this.#sabotage.database?.(right) ?? right;
   }
 
   #noPresence(): PresenceLeases {

@@ -5,11 +5,11 @@ type Method = (...given: readonly unknown[]) => unknown;
 
 /** The stores, with every call counted that is under way: one that reaches a real database takes time of its own. */
 export function tracked<S extends Stores>(stores: S, foreign: ForeignWork): S {
-  const ports = Object.entries(stores).map(([name, port]) => [
-    name,
-    typeof port === 'object' && port !== null ? trackedPort(port as object, foreign) : port,
-  ]);
-  return Object.fromEntries(ports) as S;
+  const ports = Object.entries(stores).map(([name, port]: [string, unknown]) => {
+    const isPort = typeof port === 'object' && port !== null;
+    return [name, isPort ? trackedPort(port, foreign) : port] as const;
+  });
+  return Object.fromEntries(ports) as unknown as S;
 }
 
 const trackedPort = (port: object, foreign: ForeignWork): object =>

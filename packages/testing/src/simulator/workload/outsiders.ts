@@ -1,7 +1,7 @@
 import type { DeviceRef } from '@sealpost/domain';
 import type { CallName } from '@sealpost/protocol';
 import type { World } from '../world.ts';
-import type { Act, WeightedAct } from './act.ts';
+import type { Act, Draw, WeightedAct } from './act.ts';
 import { callAs } from './call-as.ts';
 
 const anybody = (world: World): readonly DeviceRef[] =>
@@ -18,6 +18,17 @@ const ask =
     if (self && conversation !== null)
       callAs(world, self, name, { params: { conversation }, query });
   };
+
+const questions = ['presence', 'receipts', 'conversation', 'joinInformation'] as const;
+
+/** The devices of an account ask about a conversation, again and again, each time another process. */
+export function keepAsking(world: World, account: string, conversation: string, draw: Draw): void {
+  for (const self of anybody(world).filter((ref) => ref.account === account))
+    for (const name of questions) {
+      const ask = (): void => callAs(world, self, name, { params: { conversation } });
+      for (let left = 3; left > 0; left -= 1) world.timeline.after(draw.int(0, 10_000), ask);
+    }
+}
 
 const list: Act = (world, draw) => {
   const self = draw.pick(anybody(world));

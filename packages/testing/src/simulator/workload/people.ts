@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 import { callAs } from './call-as.ts';
 import { link } from './linking.ts';
+import { keepAsking } from './outsiders.ts';
 import { running } from './running.ts';
 
 const accountsBut = (world: World, device: SimDevice): readonly string[] => {
@@ -74,10 +75,14 @@ const inGroup = (
     await work(conversation, others, draw);
   });
 
-const remove = inGroup('remove', async (conversation, others, draw) => {
-  const account = draw.pick(others);
-  if (account !== null) await conversation.remove(account);
-});
+/** Whoever is removed goes on asking for a while. */
+const remove: Act = (world, draw) =>
+  inGroup('remove', async (conversation, others) => {
+    const account = draw.pick(others);
+    if (account === null) return;
+    await conversation.remove(account);
+    keepAsking(world, account, conversation.id, draw);
+  })(world, draw);
 
 const leave = inGroup('leave', (conversation, others, draw) =>
   conversation.leave(draw.pick(others)),

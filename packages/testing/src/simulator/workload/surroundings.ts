@@ -150,6 +150,17 @@ const databaseApart = withProcess((world, { life }, ms) =>
   ),
 );
 
+/** Where the log is on several machines: the others take nothing for a while, then one of them becomes primary. */
+const failover: Act = (world, draw) => {
+  if (!world.database.replicas) return;
+  forAWhile(
+    world,
+    draw.int(0, 8 * second),
+    () => world.database.replicas?.stall(),
+    () => world.database.replicas?.failOver(),
+  );
+};
+
 /** One process hears of no other, and none of it: as with hints that are lost, nothing that is promised rests on it. */
 const busApart = withProcess((world, { life }, ms) => {
   world.bus.cutOff(life);
@@ -175,6 +186,7 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   processDrain: { weight: 2, act: processDrain },
   databaseDown: { weight: 2, act: databaseDown },
   databaseApart: { weight: 3, act: databaseApart },
+  failover: { weight: 4, act: failover },
   databaseFlaky: { weight: 3, act: databaseFlaky },
   networkBad: { weight: 4, act: networkBad },
   crowded: { weight: 3, act: crowded },
