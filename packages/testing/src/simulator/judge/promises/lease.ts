@@ -4,7 +4,7 @@ const leaseMs = 30_000;
 /** Clocks of processes differ by so much, and a lease that is ended takes its way to the store. */
 const toleranceMs = 3_000;
 
-/** G10: online is who is connected, or was so lately that its lease still runs. */
+/** G10: online is who is connected, or was so lately that its lease still runs; told to members only. */
 export function lease(): Checker {
   const lastConnected = new Map<string, number>();
   return {
@@ -15,8 +15,12 @@ export function lease(): Checker {
           for (const { ref } of connections.all())
             lastConnected.set(ref.account, scene.timeline.now);
       if (testimony.kind !== 'answered' || testimony.what !== 'presence') return;
-      const { answer } = testimony;
-      if (!answer.ok) return;
+      const { answer, asked, caller, since } = testimony;
+      if (!answer.ok || !caller) return;
+      const { params } = asked as { params: { conversation: string } };
+      const log = scene.ledger.logs.get(params.conversation);
+      const isMember = log?.wasMemberSince(caller.account, since) ?? false;
+      check(isMember, () => 'presence is told to no member');
       for (const account of (answer.value as { online: string[] }).online) {
         const ago = scene.timeline.now - (lastConnected.get(account) ?? -Infinity);
         check(ago <= leaseMs + toleranceMs, () => `online, and not connected for ${ago} ms`);
