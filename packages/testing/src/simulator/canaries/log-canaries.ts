@@ -162,18 +162,22 @@ const cutTooMuch: Canary = {
 const answeredByPrimary: Canary = {
   name: 'answered before a majority has it',
   sabotage: {
-    replicatedLog: ({ log, onPrimary }) => overriding(log, { append: onPrimary.append }),
+    replicatedLog: ({ log, onPrimary }) =>
+      overriding(log, { append: (batch) => onPrimary.append(batch) }),
   },
 };
 
-/** What nobody may ever know of is pushed. */
+/** What nobody may know of yet is pushed. */
 const readFromPrimary: Canary = {
   name: 'read and pushed before a majority has it',
   sabotage: {
-    replicatedLog: ({ log, onPrimary }) => {
-      const { load, page, entry, heads, movedSince, find } = onPrimary;
-      return overriding(log, { load, page, entry, heads, movedSince, find });
-    },
+    replicatedLog: ({ log, onPrimary }) =>
+      overriding(onPrimary, {
+        append: (batch) => log.append(batch),
+        saveSnapshot: (...given) => log.saveSnapshot(...given),
+        markRestored: (incarnation) => log.markRestored(incarnation),
+        cut: (cut) => log.cut(cut),
+      }),
   },
 };
 
