@@ -25,8 +25,8 @@ const questions = ['presence', 'receipts', 'conversation', 'joinInformation'] as
 export function keepAsking(world: World, account: string, conversation: string, draw: Draw): void {
   for (const self of anybody(world).filter((ref) => ref.account === account))
     for (const name of questions) {
-      const ask = (): void => callAs(world, self, name, { params: { conversation } });
-      for (let left = 3; left > 0; left -= 1) world.timeline.after(draw.int(0, 10_000), ask);
+      const question = (): void => callAs(world, self, name, { params: { conversation } });
+      for (let left = 3; left > 0; left -= 1) world.timeline.after(draw.int(0, 10_000), question);
     }
 }
 
