@@ -39,6 +39,8 @@ export type Testimony =
       readonly reason: CloseReason;
       readonly retryAfterMs: number | null;
     }
+  /** A process has a connection no more, for whatever reason. */
+  | { readonly kind: 'gone'; readonly process: number; readonly device: DeviceRef }
   | {
       readonly kind: 'process';
       readonly process: number;

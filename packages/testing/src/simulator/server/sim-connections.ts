@@ -97,6 +97,7 @@ export class SimConnections implements Connections {
 
   gone(connection: SimConnection): void {
     if (!connection.open) return;
+    this.#witness({ kind: 'gone', process: this.#process, device: connection.ref });
     connection.open = false;
     this.#open.delete(connection);
     this.left(connection);

@@ -10,8 +10,9 @@ export function lease(): Checker {
   return {
     promise: 'G10',
     see(testimony, scene, check) {
-      for (const { connections, life } of scene.processes)
-        if (life.alive)
+      for (const { connections, life, id } of scene.processes)
+        // One that has just crashed had its connections until now.
+        if (life.alive || (testimony.kind === 'process' && testimony.process === id))
           for (const { ref } of connections.all())
             lastConnected.set(ref.account, scene.timeline.now);
       if (testimony.kind !== 'answered' || testimony.what !== 'presence') return;
