@@ -1,6 +1,7 @@
 import type { Checker } from '../checker.ts';
 import type { Claimed } from '../claimed.ts';
 import { isWhole } from '../due.ts';
+import type { Scene } from '../scene.ts';
 
 /** G12: a device that gave bundles can be reached, and knows when to give more. */
 export function neverStuck(): Checker {
@@ -14,7 +15,10 @@ export function neverStuck(): Checker {
       if (what === 'uploadBundles' && caller) gave.add(caller.device);
       if (what !== 'claimBundles') return;
       for (const { device } of (answer.value as Claimed).without)
-        check(!gave.has(device), () => 'no bundle of a device that gave some');
+        if (gave.has(device))
+          void isRevoked(scene, device).then((revoked) =>
+            check(revoked, () => 'no bundle of a device that gave some'),
+          );
     },
     async conclude(scene, check) {
       for (const device of scene.devices) {
@@ -26,4 +30,9 @@ export function neverStuck(): Checker {
       }
     },
   };
+}
+
+/** What a device gave ends with it. */
+async function isRevoked({ database }: Scene, device: string): Promise<boolean> {
+  return (await database.stores.devices.find(device))?.status === 'revoked';
 }
