@@ -26,8 +26,9 @@ export class EnterKeys {
 
   /**
    * Brings this device into the keys by itself: a new device, or one whose keys cannot follow the log any more. Rejects
-   * with `broken_again` within an hour of the last time that they could not: then a person resets. Where the members offer
-   * nothing that a device could enter by, it starts new keys, if it may.
+   * with `broken_again` within an hour of the last time that they could not, unless something was taken back or expired
+   * since, as keys then break without a fault: otherwise a person resets. Where the members offer nothing that a device
+   * could enter by, it starts new keys, if it may.
    */
   async join(conversation: string): Promise<void> {
     try {

@@ -42,7 +42,7 @@ export interface ConversationRecord {
   readonly suspects: readonly DeviceRef[];
   /** Set when this device's keys cannot follow the log; cleared by a rejoin. */
   readonly broken: boolean;
-  /** Unix milliseconds of the last rejoin by itself. */
+  /** Unix milliseconds of the last rejoin by itself; 0: none since the server last said that something is gone. */
   readonly rejoinedAt: number;
   /** A member was shown another log than this device: nothing is sent until a person starts new keys. */
   readonly forked: boolean;

@@ -41,6 +41,7 @@ export async function passExpired(
       uncertain.push(item.clientId);
     }
   }
-  const passed = { ...record, cursor: to, head: Math.max(record.head, to), unjudged: true };
+  const head = Math.max(record.head, to);
+  const passed = { ...record, cursor: to, head, unjudged: true, rejoinedAt: 0 };
   return [passed, uncertain];
 }

@@ -1,10 +1,12 @@
 import { ok } from '@sealpost/domain';
 import { decodeMsgpack, type WireEntry, type WireEntryPage } from '@sealpost/protocol';
 import { expect, it } from 'vitest';
+import { CommitChanges } from '../changes/commit-changes.ts';
+import { EnterKeys } from '../changes/enter-keys.ts';
 import { wireChange } from '../changes/wire-change.ts';
 import { Emitter } from '../core/emitter.ts';
 import type { Core } from '../core/ports.ts';
-import { at, newConversation } from '../core/records.ts';
+import { at, type ConversationRecord, newConversation } from '../core/records.ts';
 import { Vault } from '../core/vault.ts';
 import { plaintextEngine } from '../engine/plaintext/plaintext-engine.ts';
 import type { Session } from '../session/session.ts';
@@ -62,7 +64,7 @@ async function aDevice(
   } as unknown as Session;
   const core = { ...webSystem, vault, engine, events: new Emitter() } as unknown as Core;
   const sync: Synchronise = new Synchronise(core, session, async () => undefined);
-  return { sync, vault, engine, reads: () => reads };
+  return { core, session, sync, vault, engine, reads: () => reads };
 }
 
 const restored: WireEntryPage = {
@@ -71,6 +73,15 @@ const restored: WireEntryPage = {
   entries: [roster(2), roster(3)],
   next: 3,
   head: 3,
+};
+
+const nothingNew: WireEntryPage = { incarnation: 1, gaps: [], entries: [], next: 4, head: 4 };
+const expired: WireEntryPage = {
+  incarnation: 1,
+  gaps: [{ from: 5, to: 6, reason: 'expired' }],
+  entries: [],
+  next: 6,
+  head: 6,
 };
 
 it('applies a page that takes entries back and brings others under their numbers at once, and whole', async () => {
@@ -96,8 +107,7 @@ it('forgets keys that are ahead of a restored log, so that a lower generation ca
 });
 
 it('reads a log that has nothing new without waiting for what the device is working on', async () => {
-  const nothing = { incarnation: 1, gaps: [], entries: [], next: 4, head: 4 };
-  const { sync, vault, reads } = await aDevice(nothing);
+  const { sync, vault, reads } = await aDevice(nothingNew);
   const working = Promise.withResolvers<void>();
   const work = vault.transact(() => working.promise);
   await sync.pull(conversation);
@@ -128,4 +138,26 @@ it('does not mix what was pushed before a restore with a page that was asked for
   expect(clientIds).toEqual(['other 5', 'other 6']);
   expect(await vault.list('lost/', { limit: 10 })).toHaveLength(1);
   expect(await sync.record(conversation)).toMatchObject({ incarnation: 2, cursor: 6 });
+});
+
+it.each([
+  { does: 'waits for a person', gone: 'nothing is', page: nothingNew, by: 'trust: broken_again' },
+  {
+    does: 'enters anew',
+    gone: 'a restore took back entries that are',
+    page: restored,
+    by: 'asked',
+  },
+  { does: 'enters anew', gone: 'expired entries are', page: expired, by: 'asked' },
+])('$does when its keys break again within an hour and $gone gone', async ({ page, by }) => {
+  const { core, session, sync, vault } = await aDevice(page);
+  await vault.transact(async (draft) => {
+    const record = await draft.read<ConversationRecord>(at.conversation(conversation));
+    const rejoinedAt = core.clock.now();
+    draft.write(at.conversation(conversation), { ...record, broken: true, rejoinedAt });
+  });
+  const need = (): Promise<never> => Promise.reject(new Error('asked'));
+  const asking = Object.assign(session, { need });
+  const enter = new EnterKeys(core, asking, sync, new CommitChanges(core, asking, sync));
+  await expect(enter.join(conversation)).rejects.toThrow(by);
 });

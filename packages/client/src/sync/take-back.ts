@@ -43,5 +43,6 @@ export async function takeBack(
   }
   draft.take(await engine.forget(draft, conversation));
   const cursor = Math.min(record.cursor, from - 1);
-  return { ...record, cursor, head: cursor, parent: null, broken: record.broken || record.keyed };
+  const broken = record.broken || record.keyed;
+  return { ...record, cursor, head: cursor, parent: null, broken, rejoinedAt: 0 };
 }
