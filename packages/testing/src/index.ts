@@ -55,6 +55,7 @@ export { RuleLog } from './fixtures/rule-log.ts';
 export { type Attempt, anyAttempts } from './fixtures/attempts.ts';
 export { anyBeginning, play } from './fixtures/small-world.ts';
 export { worldDevices, worldLimit } from './fixtures/world-names.ts';
+export { knownRevocations } from './fixtures/known-revocations.ts';
 export { exhausted, TallyLimits, unlimited } from './fixtures/throttles.ts';
 export { TallyMeter } from './fixtures/tally-meter.ts';
 export * from './fixtures/test-crypto.ts';

@@ -9,7 +9,7 @@ import type { TransportLog } from './transport-record.ts';
 
 export interface IntroductionsPorts {
   readonly connections: SocketConnections;
-  readonly useCases: Pick<UseCases, 'checkBundles' | 'discover' | 'incarnation'>;
+  readonly useCases: Pick<UseCases, 'checkBundles' | 'discover' | 'identifyCaller' | 'incarnation'>;
   readonly timers: Timers;
   readonly log: TransportLog;
   /** How many steps are worked on at once. */
@@ -39,8 +39,7 @@ export class Introductions {
   }
 
   begin(connection: Connection): void {
-    const { ref, suites } = connection;
-    const introduction = new Introduction(ref, suites, this.#ports.useCases);
+    const introduction = new Introduction(connection, connection.suites, this.#ports.useCases);
     this.#enqueue({ connection, introduction, failures: 0 });
   }
 

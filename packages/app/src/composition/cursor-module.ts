@@ -4,7 +4,7 @@ import { bindFrom } from './bind-from.ts';
 import { TOKENS } from './tokens.ts';
 
 const { clock, connections, conversationLog, cursors, deliveryLoops, fanOut, incarnation } = TOKENS;
-const { limits, log, meter, readReceipts } = TOKENS;
+const { limits, log, meter, readReceipts, revokedSessions } = TOKENS;
 
 /** What devices read, how far they have got, and what becomes of that. */
 export const cursorModule = (): ContainerModule =>
@@ -35,9 +35,8 @@ export const cursorModule = (): ContainerModule =>
     bindFrom(
       bind,
       readReceipts,
-      { conversationLog, cursors, connections, limits },
-      (parts) =>
-        new ReadReceipts(parts.conversationLog, parts.cursors, parts.connections, parts.limits),
+      { log: conversationLog, cursors, connections, revokedSessions, limits },
+      (parts) => new ReadReceipts(parts),
     );
     bindFrom(
       bind,

@@ -54,7 +54,7 @@ export const deliveryModule = (): ContainerModule =>
           failed: (fault) => told(faultRecord('presence', fault)),
         }),
     );
-    const pushes = { log: conversationLog, connections, clock, timers, meter };
+    const pushes = { log: conversationLog, connections, revokedSessions, clock, timers, meter };
     bindFrom(
       bind,
       deliverEntries,

@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.port.ts';
+import type { SessionId } from '../shared/ids.ts';
 import type { AccessClaims, AccessTokens } from './access-tokens.port.ts';
 import type { RevokedSessions } from './revoked-sessions.ts';
 import type { SessionStore } from './session-store.port.ts';
@@ -24,12 +25,13 @@ export class IdentifyCaller {
 
   async execute(token: string): Promise<AccessClaims | null> {
     const claims = await this.#tokens.verify(token, this.#clock.now());
-    if (!claims) return null;
-    const status = this.#revoked.check(claims.session);
-    if (status === 'unknown') {
-      const session = await this.#sessions.find(claims.session);
-      return session?.revokedAt === null ? claims : null;
-    }
-    return status === 'live' ? claims : null;
+    return claims && (await this.isLive(claims.session)) ? claims : null;
+  }
+
+  /** Whether a session that was let in is still one. */
+  async isLive(session: SessionId): Promise<boolean> {
+    const status = this.#revoked.check(session);
+    if (status !== 'unknown') return status === 'live';
+    return (await this.#sessions.find(session))?.revokedAt === null;
   }
 }

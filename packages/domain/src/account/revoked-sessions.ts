@@ -14,7 +14,7 @@ export interface RevokedSessionsPorts {
 }
 
 const rereadMs = 2_000;
-/** Without a successful reading for so long, nobody is let in on a token alone (G6). */
+/** Without a successful reading for so long, nobody is let in on a token alone, and nothing is pushed (G6). */
 const trustMs = 5_000;
 /** For clocks of other processes that run behind. */
 const overlapMs = 60_000;
@@ -27,6 +27,7 @@ export class RevokedSessions {
   readonly #ports: RevokedSessionsPorts;
   readonly #revoked = new Map<SessionId, number>();
   #readAt = -Infinity;
+  #reading: Promise<void> | null = null;
   #stopped = true;
   #cancel: () => void = () => undefined;
 
@@ -36,7 +37,7 @@ export class RevokedSessions {
 
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.#read(this.#ports.accessTokenMs + overlapMs);
+    await this.#read();
     this.#schedule();
   }
 
@@ -55,23 +56,41 @@ export class RevokedSessions {
   /** `unknown`: the revocations could not be read for five seconds; ask the session store. */
   check(session: SessionId): 'live' | 'revoked' | 'unknown' {
     if (this.#revoked.has(session)) return 'revoked';
-    return this.#ports.clock.monotonic() - this.#readAt <= trustMs ? 'live' : 'unknown';
+    return this.isCurrent() ? 'live' : 'unknown';
+  }
+
+  /** Whether everything that was revoked more than five seconds ago is known. */
+  isCurrent(): boolean {
+    return this.#ports.clock.monotonic() - this.#readAt <= trustMs;
+  }
+
+  /** Resolves when it is, after `onRevoked` was told; rejects when the revocations cannot be read. */
+  async ensureCurrent(): Promise<void> {
+    while (!this.isCurrent()) await this.#read();
   }
 
   #schedule(): void {
     if (this.#stopped) return;
     this.#cancel = this.#ports.timers.after(rereadMs, () => {
-      void this.#read(overlapMs)
+      void this.#read()
         .catch((fault: unknown) => this.#ports.failed(fault))
         .finally(() => this.#schedule());
     });
   }
 
-  async #read(spanMs: number): Promise<void> {
-    const began = this.#ports.clock.monotonic();
-    this.note(await this.#ports.sessions.revokedSince(this.#ports.clock.now() - spanMs));
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  /** What was revoked since the last reading, however long the store was out of reach; older than a token none matters. */
+  async #readOnce(): Promise<void> {
+    const { accessTokenMs, clock, sessions } = this.#ports;
+    const began = clock.monotonic();
+    const spanMs = Math.min(began - this.#readAt, accessTokenMs) + overlapMs;
+    this.note(await sessions.revokedSince(clock.now() - spanMs));
     this.#readAt = began;
-    const oldest = began - this.#ports.accessTokenMs - overlapMs;
+    const oldest = began - accessTokenMs - overlapMs;
     for (const [session, at] of this.#revoked) if (at < oldest) this.#revoked.delete(session);
   }
 }

@@ -133,6 +133,37 @@ describe('the sessions revoked lately', () => {
     slow.stop();
   });
 
+  it('are read at once for whoever has to know of them, as one reading', async () => {
+    const { time, state, revoked, session, revoke } = await aWorld();
+    await revoked.start();
+    state.failing = true;
+    await time.advance(6_000);
+    await revoke();
+    expect(revoked.isCurrent()).toBe(false);
+    await expect(revoked.ensureCurrent()).rejects.toEqual(aFault());
+    state.failing = false;
+    const before = state.reads;
+    await Promise.all([revoked.ensureCurrent(), revoked.ensureCurrent()]);
+    expect(state.reads).toBe(before + 1);
+    expect(state.told).toEqual([[session]]);
+    await revoked.ensureCurrent();
+    expect(state.reads).toBe(before + 1);
+    revoked.stop();
+  });
+
+  it('are none of them missed after the store was out of reach for minutes (G6)', async () => {
+    const { time, state, revoked, session, revoke } = await aWorld();
+    await revoked.start();
+    state.failing = true;
+    await time.advance(10_000);
+    await revoke();
+    await time.advance(300_000);
+    state.failing = false;
+    await time.advance(2_000);
+    expect(revoked.check(session)).toBe('revoked');
+    revoked.stop();
+  });
+
   it('are forgotten when no token of theirs can be alive', async () => {
     const { time, revoked, session, revoke } = await aWorld();
     await revoked.start();
@@ -163,6 +194,18 @@ describe('the sessions revoked lately', () => {
 });
 
 describe('telling who calls', () => {
+  it('tells of a session that was let in whether it still is one, by the store when revocations are not known (G6)', async () => {
+    const { time, state, revoked, revoke, identify, session } = await aWorld();
+    await revoked.start();
+    expect(await identify.isLive(session)).toBe(true);
+    state.failing = true;
+    await time.advance(6_000);
+    expect(await identify.isLive(session)).toBe(true);
+    await revoke();
+    expect(await identify.isLive(session)).toBe(false);
+    revoked.stop();
+  });
+
   it('goes by the token alone while revocations are known', async () => {
     const { stores, time, revoked, revoke, identify, claims, token } = await aWorld();
     await revoked.start();

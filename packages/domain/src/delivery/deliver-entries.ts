@@ -1,3 +1,4 @@
+import type { RevokedSessions } from '../account/revoked-sessions.ts';
 import type { ConversationState } from '../conversation/conversation.ts';
 import type { CachedLog } from '../log/cached-log.ts';
 import { ContiguityGate } from '../log/contiguity-gate.ts';
@@ -13,6 +14,7 @@ import type { Connections } from './connections.port.ts';
 export interface DeliverEntriesPorts {
   readonly log: CachedLog;
   readonly connections: Connections;
+  readonly revokedSessions: Pick<RevokedSessions, 'isCurrent' | 'ensureCurrent'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly meter: Meter;
@@ -46,6 +48,7 @@ export class DeliverEntries {
       ports.log,
       {
         serves: (state, after) => this.#anyConnected(state, after),
+        mayPush: () => this.#mayPush(),
         push: (entries, state) => this.#gather(entries, state),
         failed: ports.failed,
       },
@@ -88,6 +91,7 @@ export class DeliverEntries {
   /** From where the last one that succeeded began: the store may have been out of reach for long. */
   async #compare(): Promise<void> {
     this.#sweepAgain = false;
+    await this.#ports.revokedSessions.ensureCurrent();
     const began = this.#ports.clock.now();
     const since = Math.min(this.#sweptAt, began - sweepMs) - sweepOverlapMs;
     this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
@@ -100,6 +104,13 @@ export class DeliverEntries {
     this.#cancelSweep = this.#ports.timers.after(sweepMs, () => {
       void this.sweep().finally(() => this.#schedule());
     });
+  }
+
+  /** Not to somebody whose revocation this process may have missed (G6); what is held back is found by a sweep. */
+  #mayPush(): boolean {
+    const isCurrent = this.#ports.revokedSessions.isCurrent();
+    if (!isCurrent) void this.sweep();
+    return isCurrent;
   }
 
   /** Those who left count up to the entry that removed them: it is theirs. */

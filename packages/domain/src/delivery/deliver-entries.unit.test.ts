@@ -4,6 +4,7 @@ import {
   aFounding,
   aLeaving,
   aMessage,
+  knownRevocations,
   many,
   overriding,
   RecordedConnections,
@@ -20,7 +21,7 @@ import { CachedLog } from '../log/cached-log.ts';
 import type { ConversationLog } from '../log/conversation-log.port.ts';
 import { isMemberAt } from '../log/window.ts';
 import type { DeviceRef, Seq } from '../shared/ids.ts';
-import { DeliverEntries } from './deliver-entries.ts';
+import { DeliverEntries, type DeliverEntriesPorts } from './deliver-entries.ts';
 
 const settle = async (): Promise<void> => {
   for (let turns = 0; turns < 10; turns++) await turn();
@@ -31,6 +32,7 @@ function receiving(
   deployment: TestDeployment,
   accounts: readonly string[],
   log: ConversationLog = deployment.stores.log,
+  revocations: DeliverEntriesPorts['revokedSessions'] = knownRevocations,
 ) {
   const connections = new RecordedConnections(...accounts);
   const faults: unknown[] = [];
@@ -38,6 +40,7 @@ function receiving(
   const deliver = new DeliverEntries({
     log: cache,
     connections,
+    revokedSessions: revocations,
     clock: deployment.time,
     timers: deployment.time,
     meter: new TallyMeter(),
@@ -212,6 +215,34 @@ describe('delivering entries', () => {
     expect(connections.seqsFor(bob.account, state.id)).toEqual([2, 3, 4]);
     deliver.stop();
   });
+
+  it.each([true, false])(
+    'pushes nothing before it knows whose sessions were revoked, and then everything (G6), with hinted entries: %s',
+    async (withEntries) => {
+      const { deployment, ann, bob, state, process, append } = await aGroup();
+      let known = Promise.withResolvers<void>();
+      let isCurrent = false;
+      const { connections, deliver } = receiving(deployment, [bob.account], undefined, {
+        isCurrent: () => isCurrent,
+        ensureCurrent: () => known.promise,
+      });
+      const now = await append(aMessage(state, ann));
+      await tell(process, deliver, withEntries);
+      await append(aMessage(now, ann));
+      await tell(process, deliver, withEntries);
+      known.reject(aFault());
+      await settle();
+      expect(connections.pushes).toEqual([]);
+      known = Promise.withResolvers();
+      await append(aMessage(now, ann));
+      await tell(process, deliver, withEntries);
+      expect(connections.pushes).toEqual([]);
+      isCurrent = true;
+      known.resolve();
+      await settle();
+      expect(connections.seqsFor(bob.account, state.id)).toEqual([2, 3, 4]);
+    },
+  );
 
   it('sweeps every 15 seconds until it is stopped, also when it is stopped during a sweep', async () => {
     const deployment = new TestDeployment();

@@ -1,3 +1,4 @@
+import type { RevokedSessions } from '../account/revoked-sessions.ts';
 import { type ConversationState, currentMembers, roleOf } from '../conversation/conversation.ts';
 import type { NotFound } from '../conversation/refusal.ts';
 import type { CachedLog } from '../log/cached-log.ts';
@@ -7,18 +8,20 @@ import { ok, refuse, type Result } from '../shared/result.ts';
 import type { Connections } from './connections.port.ts';
 import type { AccountCursor, CursorStore } from './cursor-store.port.ts';
 
+export interface ReadReceiptsPorts {
+  readonly log: CachedLog;
+  readonly cursors: CursorStore;
+  readonly connections: Connections;
+  readonly revokedSessions: Pick<RevokedSessions, 'isCurrent' | 'ensureCurrent'>;
+  readonly limits: Limits;
+}
+
 /** What members are shown of each other's progress: delivered, and of read only what its owner shows. */
 export class ReadReceipts {
-  readonly #log: CachedLog;
-  readonly #cursors: CursorStore;
-  readonly #connections: Connections;
-  readonly #limits: Limits;
+  readonly #ports: ReadReceiptsPorts;
 
-  constructor(log: CachedLog, cursors: CursorStore, connections: Connections, limits: Limits) {
-    this.#log = log;
-    this.#cursors = cursors;
-    this.#connections = connections;
-    this.#limits = limits;
+  constructor(ports: ReadReceiptsPorts) {
+    this.#ports = ports;
   }
 
   /** For a member that asks; `read` is its own true value and, for others, what they show. */
@@ -26,30 +29,35 @@ export class ReadReceipts {
     conversation: ConversationId,
     asker: AccountId,
   ): Promise<Result<readonly AccountCursor[], NotFound>> {
-    const known = await this.#log.newest(conversation);
+    const { cursors: store, log } = this.#ports;
+    const known = await log.newest(conversation);
     if (!known || roleOf(known.state, asker) === null) return refuse({ code: 'not_found' });
-    const cursors = await this.#cursors.ofConversation(conversation, currentMembers(known.state));
+    const cursors = await store.ofConversation(conversation, currentMembers(known.state));
     return ok(cursors.map((cursor) => (cursor.account === asker ? cursor : shownOf(cursor))));
   }
 
   /** Tells the members that are connected here, by itself only in small conversations; others ask. */
   async announce(conversation: ConversationId, account: AccountId): Promise<void> {
-    const known = await this.#log.state(conversation);
+    const { connections, cursors, log, revokedSessions } = this.#ports;
+    const known = await log.state(conversation);
     if (!known || this.#listening(known.state, account).length === 0) return;
-    const [cursor] = await this.#cursors.ofConversation(conversation, [account]);
-    const newest = await this.#log.newest(conversation);
-    if (!cursor || !newest) return;
+    const [cursor] = await cursors.ofConversation(conversation, [account]);
+    await revokedSessions.ensureCurrent();
+    const newest = await log.newest(conversation);
+    // Who is a member and who was revoked (G6) is both of now; whoever is told nothing can ask.
+    if (!cursor || !newest || !revokedSessions.isCurrent()) return;
     const to = this.#listening(newest.state, account);
     const others = to.filter((member) => member !== account);
-    if (others.length > 0) this.#connections.pushReceipts(conversation, shownOf(cursor), others);
-    if (others.length < to.length) this.#connections.pushReceipts(conversation, cursor, [account]);
+    if (others.length > 0) connections.pushReceipts(conversation, shownOf(cursor), others);
+    if (others.length < to.length) connections.pushReceipts(conversation, cursor, [account]);
   }
 
   /** The members to whom an account's progress is told here. */
   #listening(state: ConversationState, account: AccountId): readonly AccountId[] {
     const members = currentMembers(state);
-    if (roleOf(state, account) === null || members.length > this.#limits.receiptMembers) return [];
-    return members.filter((member) => this.#connections.has(member));
+    const { connections, limits } = this.#ports;
+    if (roleOf(state, account) === null || members.length > limits.receiptMembers) return [];
+    return members.filter((member) => connections.has(member));
   }
 }
 

@@ -1,4 +1,11 @@
-import { aLeaving, many, RecordedConnections, TestDeployment } from '@sealpost/testing';
+import {
+  aFault,
+  aLeaving,
+  knownRevocations,
+  many,
+  RecordedConnections,
+  TestDeployment,
+} from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { CachedLog } from '../log/cached-log.ts';
 import { defaultLimits } from '../shared/limits.ts';
@@ -16,9 +23,10 @@ async function aWorld(receiptMembers = 32) {
   const { log, cursors } = deployment.stores;
   const connections = new RecordedConnections(ann.account, bob.account);
   const cache = new CachedLog(log, 100);
-  const receipts = new ReadReceipts(cache, cursors, connections, {
-    ...defaultLimits,
-    receiptMembers,
+  const revocations = { ...knownRevocations };
+  const receipts = new ReadReceipts({
+    ...{ log: cache, cursors, connections, revokedSessions: revocations },
+    limits: { ...defaultLimits, receiptMembers },
   });
   const move = (account: string, device: string, delivered: number, read: number, shown: number) =>
     cursors.move([
@@ -26,7 +34,7 @@ async function aWorld(receiptMembers = 32) {
     ]);
   await move(ann.account, ann.device, 9, 8, 5);
   await move(bob.account, bob.device, 7, 6, 0);
-  return { deployment, ann, bob, cat, state, connections, cache, receipts, move };
+  return { deployment, ann, bob, cat, state, connections, cache, revocations, receipts, move };
 }
 
 describe('receipts', () => {
@@ -97,13 +105,23 @@ describe('receipts', () => {
     expect(others.receipts).toEqual([]);
     await deployment.must(aLeaving(state, bob));
     connections.connected.add(cat.account);
-    const fresh = new ReadReceipts(
-      new CachedLog(deployment.stores.log, 10),
-      deployment.stores.cursors,
-      connections,
-      defaultLimits,
-    );
+    const { cursors } = deployment.stores;
+    const fresh = new ReadReceipts({
+      ...{ cursors, connections, revokedSessions: knownRevocations, limits: defaultLimits },
+      log: new CachedLog(deployment.stores.log, 10),
+    });
     await fresh.announce(state.id, bob.account);
+    expect(connections.receipts).toEqual([]);
+  });
+
+  it('are told to nobody whose session may have been revoked (G6)', async () => {
+    const { bob, state, connections, revocations, receipts } = await aWorld();
+    revocations.isCurrent = () => false;
+    await receipts.announce(state.id, bob.account);
+    expect(connections.receipts).toEqual([]);
+    revocations.isCurrent = () => true;
+    revocations.ensureCurrent = () => Promise.reject(aFault());
+    await expect(receipts.announce(state.id, bob.account)).rejects.toEqual(aFault());
     expect(connections.receipts).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ export interface ReceiveHintsPorts {
   readonly suitesOf: (device: DeviceRef) => readonly Suite[];
   readonly deliverEntries: Pick<DeliverEntries, 'hint' | 'sweep'>;
   readonly holdConnections: Pick<HoldConnections, 'superseded'>;
-  readonly revokedSessions: Pick<RevokedSessions, 'note'>;
+  readonly revokedSessions: Pick<RevokedSessions, 'note' | 'ensureCurrent'>;
   readonly readReceipts: Pick<ReadReceipts, 'announce'>;
   readonly checkBundles: Pick<CheckBundles, 'stock'>;
   /** Has this process look whether the deployment was restored. */
@@ -23,7 +23,10 @@ export interface ReceiveHintsPorts {
   readonly failed: (fault: unknown) => void;
 }
 
-/** Passes what the deployment's processes tell each other on to whom it concerns here. */
+/**
+ * Passes what the deployment's processes tell each other on to whom it concerns here, once it is known who of them was
+ * revoked (G6).
+ */
 export class ReceiveHints {
   readonly #ports: ReceiveHintsPorts;
   #unsubscribe: () => Promise<void> = () => Promise.resolve();
@@ -55,10 +58,12 @@ export class ReceiveHints {
       case 'stock_changed':
         return this.#pushStock(notice);
       case 'devices_changed':
+        await revokedSessions.ensureCurrent();
         return connections.pushDevicesChanged(notice.account);
       case 'superseded':
         return holdConnections.superseded(notice.processes);
       case 'ephemeral': {
+        await revokedSessions.ensureCurrent();
         const to = notice.to.filter((account) => connections.has(account));
         return connections.pushEphemeral(notice.conversation, notice.event, to);
       }
@@ -69,10 +74,11 @@ export class ReceiveHints {
 
   /** What was not told is looked up: the logs first, then what each device here may not have heard of itself. */
   async #makeGood(): Promise<void> {
-    const { checkIncarnation, connections, deliverEntries, devices } = this.#ports;
+    const { checkIncarnation, connections, deliverEntries, devices, revokedSessions } = this.#ports;
     checkIncarnation();
     await deliverEntries.sweep();
     for (const device of [...devices()]) {
+      await revokedSessions.ensureCurrent();
       connections.pushDevicesChanged(device.account);
       await this.#pushStock(device);
     }
@@ -80,8 +86,11 @@ export class ReceiveHints {
 
   /** Read afresh: the notice says only that it changed. */
   async #pushStock(device: DeviceRef): Promise<void> {
-    const { checkBundles, connections, suitesOf } = this.#ports;
-    for (const suite of suitesOf(device))
-      connections.pushStock(device, await checkBundles.stock(device, suite));
+    const { checkBundles, connections, revokedSessions, suitesOf } = this.#ports;
+    for (const suite of suitesOf(device)) {
+      const stock = await checkBundles.stock(device, suite);
+      await revokedSessions.ensureCurrent();
+      connections.pushStock(device, stock);
+    }
   }
 }

@@ -50,10 +50,12 @@ class OneListener implements FanOut {
 let fanOut: OneListener;
 let hints: ReceiveHints;
 let announce: () => Promise<void>;
+let ensureCurrent: () => Promise<void>;
 
 beforeEach(async () => {
   calls = [];
   announce = () => Promise.resolve();
+  ensureCurrent = () => Promise.resolve();
   fanOut = new OneListener();
   hints = new ReceiveHints({
     fanOut,
@@ -63,7 +65,7 @@ beforeEach(async () => {
     suitesOf: ({ device }) => (device === 'connected' ? ['mls-1', 'mls-2'] : []),
     deliverEntries: { hint: told('hint'), sweep: async () => told('sweep')() },
     holdConnections: { superseded: told('superseded') },
-    revokedSessions: { note: told('note') },
+    revokedSessions: { note: told('note'), ensureCurrent: () => ensureCurrent() },
     readReceipts: {
       announce: (...of) => {
         told('announce')(...of);
@@ -162,6 +164,21 @@ describe('ReceiveHints', () => {
       ['failed', fault],
       ['pushDevicesChanged', 'a'],
     ]);
+  });
+
+  it('pushes nothing before it knows whose sessions were revoked (G6)', async () => {
+    const known = Promise.withResolvers<void>();
+    ensureCurrent = () => known.promise;
+    const event = { kind: 'typing', account: 'a', device: 'd', payload: new Uint8Array() } as const;
+    await callsAfter({ kind: 'devices_changed', account: 'a' });
+    await callsAfter({ kind: 'stock_changed', account: 'a', device: 'connected' });
+    await callsAfter({ kind: 'ephemeral', conversation: 'c', to: ['here-1'], event });
+    expect(calls).toEqual([]);
+    known.resolve();
+    await turn();
+    expect(new Set(calls.map(([name]) => name))).toEqual(
+      new Set(['pushDevicesChanged', 'pushEphemeral', 'pushStock']),
+    );
   });
 
   it('hears nothing more once it is stopped', async () => {

@@ -12,6 +12,8 @@ import type { EntriesHint } from './fan-out.port.ts';
 export interface GateSink {
   /** Whether anybody here may have entries after `after`, going by a state that covers everything up to it. */
   serves(state: ConversationState, after: Seq): boolean;
+  /** Whether anything may be pushed now; what may not be waits for the next hint or the sweep. */
+  mayPush(): boolean;
   /** Consecutive entries that follow the last ones, and a state that covers them. */
   push(entries: readonly Entry[], state: ConversationState): void;
   /** Reading the log failed; the next hint or the sweep tries again. */
@@ -60,7 +62,7 @@ export class ContiguityGate {
     this.#log.expect(conversation, version);
     const gate = this.#gates.get(conversation) ?? this.#open(conversation, hint.from);
     gate.wanted = Math.max(gate.wanted, hint.to);
-    if (gate.reading) return;
+    if (gate.reading || !this.#sink.mayPush()) return;
     const entries = following(hint, gate.pushed);
     if (gate.state) this.#pass(conversation, gate, entries);
     else gate.held = entries;
@@ -88,7 +90,7 @@ export class ContiguityGate {
     try {
       if (!(await this.#serves(conversation, gate))) return this.#close(conversation, gate);
       this.#pass(conversation, gate, gate.held);
-      while (gate.wanted > gate.pushed) {
+      while (gate.wanted > gate.pushed && this.#sink.mayPush()) {
         const page = await this.#log.page(conversation, gate.pushed, pageLimit);
         this.#meter.count('ranges_reread');
         if (page && page.head.floor > gate.pushed) {
@@ -122,7 +124,7 @@ export class ContiguityGate {
 
   #pass(conversation: ConversationId, gate: Gate, entries: readonly Entry[]): void {
     const last = entries.at(-1);
-    if (!gate.state || !last) return;
+    if (!gate.state || !last || !this.#sink.mayPush()) return;
     const state = fold(gate.state, entries) ?? gate.state;
     gate.state = state;
     gate.pushed = last.seq;

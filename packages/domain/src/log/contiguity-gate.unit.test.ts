@@ -43,12 +43,14 @@ class GateUnderTest {
   readonly versions = new Map<ConversationId, Seq>();
   faults = 0;
   serves = true;
+  mayPush = true;
   readonly meter = new TallyMeter();
   readonly gate: ContiguityGate;
 
   constructor(limit: number, reads: readonly number[] = []) {
     const sink = {
       serves: () => this.serves,
+      mayPush: () => this.mayPush,
       push: (entries: readonly { conversation: string; seq: Seq }[]) => {
         const ranges = this.pushed.get(entries[0]?.conversation ?? '') ?? [];
         ranges.push(entries.map(({ seq }) => seq));

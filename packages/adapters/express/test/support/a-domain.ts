@@ -118,7 +118,9 @@ export async function aDomain(given: Partial<Limits> = {}) {
     conversationIndex: stores.index,
     discover: new Discover(stores.index, log, () => incarnation, limits),
     moveCursors: new MoveCursors(log, stores.cursors, ports.fanOut, () => incarnation),
-    readReceipts: new ReadReceipts(log, stores.cursors, connections, limits),
+    readReceipts: new ReadReceipts({
+      ...{ log, cursors: stores.cursors, connections, revokedSessions: revoked, limits },
+    }),
     sharePresence: new SharePresence({ ...ports, log, leases }),
     holdConnections: new HoldConnections({
       ...ports,

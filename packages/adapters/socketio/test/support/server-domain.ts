@@ -62,8 +62,12 @@ export async function serverDomain(
   });
   const digest = { sha256: sha256Of };
   const checkBundles = new CheckBundles(stores.keys, time, digest);
-  const readReceipts = new ReadReceipts(log, stores.cursors, connections, limits);
-  const deliver = new DeliverEntries({ ...ports, log, connections, incarnation: now, failed });
+  const readReceipts = new ReadReceipts({
+    ...{ log, cursors: stores.cursors, connections, revokedSessions: revoked, limits },
+  });
+  const deliver = new DeliverEntries({
+    ...{ ...ports, log, connections, revokedSessions: revoked, incarnation: now, failed },
+  });
   const useCases = {
     appendEntry: new AppendEntry({ ...ports, ...stores, log, fanOut, digest }),
     checkBundles,

@@ -9,7 +9,7 @@ export type RequestAnswer<E extends keyof ClientEvents = keyof ClientEvents> = D
   ClientAnswer<E>
 >;
 
-/** What each event of a client does: nothing, when it comes too often. Faults are thrown. */
+/** What each event of a client does: nothing, when it comes too often or its session is revoked. Faults are thrown. */
 export type ClientRequests = {
   readonly [E in keyof ClientEvents]: (
     requester: Requester,
@@ -18,6 +18,7 @@ export type ClientRequests = {
 };
 
 const done = { ok: true, value: {} } as const;
+const refused = { ok: false, error: { code: 'unauthenticated' } } as const;
 
 type EventUseCases = Pick<
   UseCases,
@@ -58,7 +59,7 @@ const unlimited = (useCases: EventUseCases): ClientRequests => ({
       claims?.account === requester.ref.account &&
       claims.device === requester.ref.device &&
       claims.session === requester.session;
-    if (!same) return { ok: false, error: { code: 'unauthenticated' } };
+    if (!same) return refused;
     // Answers may overtake each other; an older token never shortens what a newer one gave.
     requester.expiresAt = Math.max(requester.expiresAt, claims.expiresAt);
     return { ok: true, value: { expiresAt: requester.expiresAt } };
@@ -73,7 +74,9 @@ export function clientRequests(useCases: EventUseCases, throttle: Throttle): Cli
     const limit = eventLimits[event as keyof ClientEvents] as Limit<unknown>;
     const request: AnyRequest = async (requester, payload) => {
       const free = await taken(limit, { requester, payload }, throttle);
-      return free.ok ? (work as AnyRequest)(requester, payload) : (free as RequestAnswer);
+      if (!free.ok) return free as RequestAnswer;
+      const isLive = await useCases.identifyCaller.isLive(requester.session);
+      return isLive ? (work as AnyRequest)(requester, payload) : refused;
     };
     return [event, request];
   });

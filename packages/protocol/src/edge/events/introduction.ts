@@ -1,17 +1,23 @@
-import type { Behind, DeviceRef, DiscoveryPosition, Suite, UseCases } from '@sealpost/domain';
+import type { Behind, DiscoveryPosition, Suite, UseCases } from '@sealpost/domain';
+import type { Requester } from './requester.ts';
 import { type ServerPush, stockPush } from './server-push.ts';
+
+type IntroductionUseCases = Pick<
+  UseCases,
+  'checkBundles' | 'discover' | 'identifyCaller' | 'incarnation'
+>;
 
 const nameOf = ({ conversation, head }: Behind): string => `${conversation} ${head}`;
 
 /**
  * What a new connection is told: its stock of keys and which conversations go on beyond its cursors, then that this was
  * all. It begins when the connection is already given every push, so nothing falls between. A step that rejects can be
- * tried again.
+ * tried again. Whose session was revoked meanwhile is told nothing more.
  */
 export class Introduction {
-  readonly #device: DeviceRef;
+  readonly #of: Pick<Requester, 'ref' | 'session'>;
   readonly #suites: Suite[];
-  readonly #useCases: Pick<UseCases, 'checkBundles' | 'discover' | 'incarnation'>;
+  readonly #useCases: IntroductionUseCases;
   #after: DiscoveryPosition | null = null;
   /** When the newest of this round was active, and of the round before: what is older than that was told then. */
   #newest = 0;
@@ -21,11 +27,11 @@ export class Introduction {
   #done = false;
 
   constructor(
-    device: DeviceRef,
+    of: Pick<Requester, 'ref' | 'session'>,
     suites: readonly Suite[],
-    useCases: Pick<UseCases, 'checkBundles' | 'discover' | 'incarnation'>,
+    useCases: IntroductionUseCases,
   ) {
-    this.#device = device;
+    this.#of = of;
     this.#suites = [...new Set(suites)];
     this.#useCases = useCases;
   }
@@ -37,13 +43,16 @@ export class Introduction {
 
   /** One question to the stores, and what to tell of its answer. */
   async step(): Promise<readonly ServerPush[]> {
+    const { ref, session } = this.#of;
     const [suite] = this.#suites;
     if (suite !== undefined) {
-      const stock = await this.#useCases.checkBundles.stock(this.#device, suite);
+      const stock = await this.#useCases.checkBundles.stock(ref, suite);
+      if (!(await this.#useCases.identifyCaller.isLive(session))) return this.#end();
       this.#suites.shift();
       return [stockPush(stock)];
     }
-    const page = await this.#useCases.discover.page(this.#device, this.#after);
+    const page = await this.#useCases.discover.page(ref, this.#after);
+    if (!(await this.#useCases.identifyCaller.isLive(session))) return this.#end();
     const fresh = page.conversations.filter((row) => this.#isFresh(row));
     const roundIsOver = page.next === null || fresh.length < page.conversations.length;
     const isFirst = this.#after === null;
@@ -55,6 +64,11 @@ export class Introduction {
     if (roundIsOver) this.#toldSince = this.#newest;
     this.#after = roundIsOver ? null : page.next;
     return this.#tell(fresh);
+  }
+
+  #end(): [] {
+    this.#done = true;
+    return [];
   }
 
   #isFresh(row: Behind): boolean {

@@ -2,7 +2,7 @@ import type { Behind, DiscoveryPage, DiscoveryPosition } from '@sealpost/domain'
 import { describe, expect, it } from 'vitest';
 import { Introduction } from './introduction.ts';
 
-const device = { account: 'a', device: 'd' };
+const requester = { ref: { account: 'a', device: 'd' }, session: 's' };
 
 const active = (conversation: string, activeAt: number): Behind => ({
   conversation,
@@ -17,6 +17,7 @@ const active = (conversation: string, activeAt: number): Behind => ({
 async function introduced(
   conversations: Behind[],
   between: (page: number, all: Behind[]) => void = () => undefined,
+  isLive: (page: number) => boolean = () => true,
 ): Promise<{ readonly told: string[]; readonly queries: number }> {
   let queries = 0;
   const isAfter = (row: Behind, after: DiscoveryPosition | null): boolean =>
@@ -34,8 +35,9 @@ async function introduced(
       next: rest.length < 2 ? null : next,
     });
   };
-  const useCases = { checkBundles: {}, discover: { page }, incarnation: () => 1 };
-  const introduction = new Introduction(device, [], useCases as never);
+  const identifyCaller = { isLive: async () => isLive(queries) };
+  const useCases = { checkBundles: {}, discover: { page }, identifyCaller, incarnation: () => 1 };
+  const introduction = new Introduction(requester, [], useCases as never);
   const told: string[] = [];
   while (!introduction.done) {
     for (const { event, payload } of await introduction.step())
@@ -76,5 +78,12 @@ describe('Introduction', () => {
     });
     expect(told.indexOf('one')).toBeGreaterThanOrEqual(0);
     expect(told.indexOf('one')).toBeLessThan(told.indexOf('caught_up'));
+  });
+
+  it('tells nothing that was read after the session was revoked (G6)', async () => {
+    const all = ['one', 'two', 'three', 'four', 'five'].map((name, at) => active(name, at));
+    const { told, queries } = await introduced(all, undefined, (query) => query < 2);
+    expect(told).toEqual(['five', 'four']);
+    expect(queries).toBe(2);
   });
 });

@@ -100,7 +100,7 @@ export function composeProcess(parts: ProcessParts) {
     onRevoked: (revoked) => connections.closeSessions(revoked, 'session_revoked'),
   });
   const checkBundles = new CheckBundles(keys, clock, digest);
-  const readReceipts = new ReadReceipts(log, cursors, connections, limits);
+  const readReceipts = new ReadReceipts({ log, cursors, connections, revokedSessions, limits });
   const holdConnections = new HoldConnections({
     ...{ leases: stores.presence, connections, fanOut, clock, timers: time, failed },
     process: random.id(),
@@ -123,7 +123,7 @@ export function composeProcess(parts: ProcessParts) {
     incarnation,
   };
   const deliverEntries = new DeliverEntries({
-    ...{ log, connections, clock, timers: time, meter, incarnation, failed },
+    ...{ log, connections, revokedSessions, clock, timers: time, meter, incarnation, failed },
   });
   const { connected } = parts;
   return {

@@ -98,7 +98,7 @@ export class SimSockets {
     connection.link.push({ event: 'hello', payload: { ...hello, account, device } });
     connections.join(connection);
     connection.serial = useCases.holdConnections.opened(connection.ref);
-    this.#introduce(connection, new Introduction(connection.ref, suites, useCases));
+    this.#introduce(connection, new Introduction(connection, suites, useCases));
   }
 
   #introduce(connection: SimConnection, introduction: Introduction): void {
