@@ -200,7 +200,8 @@ export class World implements Scene {
 
   async #restore(backup: { readonly mark: number; readonly at: number }): Promise<void> {
     await this.database.restore(backup.mark);
-    this.ledger.cutBack(await this.database.stores.log.heads([...this.ledger.logs.keys()]));
+    const heads = await this.database.stores.log.heads([...this.ledger.logs.keys()]);
+    this.ledger.cutBack(heads, this.incarnation);
     this.incarnation = await beginIncarnation(this.database.immediate());
     this.witness({ kind: 'restored', incarnation: this.incarnation, asOf: backup.at });
     for (const device of this.devices) {

@@ -38,7 +38,12 @@ export class Timeline {
 
   /** The true time, in whole Unix milliseconds. */
   get wallTime(): number {
-    return this.#beginsAt + Math.floor(this.#now);
+    return this.wallTimeAt(this.#now);
+  }
+
+  /** The true time so many milliseconds after the beginning. */
+  wallTimeAt(ms: number): number {
+    return this.#beginsAt + Math.floor(ms);
   }
 
   /** How much has happened. */

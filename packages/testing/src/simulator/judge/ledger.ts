@@ -119,6 +119,8 @@ function close(stretches: Map<string, Stretch[]>, of: string, seq: number): void
 /** Every entry that was ever stored, kept by those who judge also where retention cut it. */
 export class Ledger {
   readonly logs = new Map<string, LedgerLog>();
+  /** By incarnation, the logs as they stood when it ended. */
+  readonly #past = new Map<number, ReadonlyMap<string, LedgerLog>>();
 
   of(conversation: string): LedgerLog {
     const known = this.logs.get(conversation) ?? new LedgerLog();
@@ -126,8 +128,14 @@ export class Ledger {
     return known;
   }
 
-  /** After a restore: what came after these heads never was. */
-  cutBack(heads: ReadonlyMap<string, Pick<Head, 'seq' | 'floor'>>): void {
+  /** A conversation as an incarnation left it that has ended. */
+  asOf(incarnation: number, conversation: string): LedgerLog | undefined {
+    return this.#past.get(incarnation)?.get(conversation);
+  }
+
+  /** After a restore, which ends an incarnation: what came after these heads never was. */
+  cutBack(heads: ReadonlyMap<string, Pick<Head, 'seq' | 'floor'>>, ended: number): void {
+    this.#past.set(ended, new Map(this.logs));
     for (const [conversation, log] of [...this.logs]) {
       const { seq = 0, floor = 0 } = heads.get(conversation) ?? {};
       const kept = log.upTo(seq);

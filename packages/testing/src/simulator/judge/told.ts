@@ -1,6 +1,7 @@
 import type { DeviceRef } from '@sealpost/domain';
 import type { WireEntryPage } from '@sealpost/protocol';
 import type { Testimony } from '../testimony.ts';
+import type { Scene } from './scene.ts';
 
 /** Something about a conversation that a device is being told. */
 export interface Told {
@@ -15,20 +16,25 @@ export interface Told {
   readonly of: readonly string[];
 }
 
-/** What a process pushes may have been read so long before. */
-const pushedWithinMs = 1_000;
+/** A process takes so long for the few readings behind a push, when nothing is broken; and when something is. */
+const readingMs = { calm: 60, disturbed: 1_000 } as const;
+/** What was under way when something was mended has arrived by then. */
+const arrivedMs = 2_000;
+/** From one process to another, at the most. */
+const hintMs = 500;
 
 /** What a testimony tells a device about conversations, but for the entries themselves. */
-export function toldBy(testimony: Testimony, now: number): readonly Told[] {
-  if (testimony.kind === 'pushed') return pushed(testimony, now - pushedWithinMs);
+export function toldBy(testimony: Testimony, scene: Scene): readonly Told[] {
+  if (testimony.kind === 'pushed') return pushed(testimony, scene);
   return testimony.kind === 'answered' ? answered(testimony) : [];
 }
 
 function pushed(
   { device: to, push }: Extract<Testimony, { kind: 'pushed' }>,
-  since: number,
+  { calmForMs, timeline }: Scene,
 ): readonly Told[] {
   const what = push.event;
+  const since = timeline.now - readingMs[calmForMs >= arrivedMs ? 'calm' : 'disturbed'];
   switch (push.event) {
     case 'heads':
       return push.payload.conversations.map(({ conversation, head }) => {
@@ -40,7 +46,7 @@ function pushed(
     }
     case 'typing': {
       const { conversation, account } = push.payload;
-      return [{ to, conversation, what, since, head: null, of: [account] }];
+      return [{ to, conversation, what, since: since - hintMs, head: null, of: [account] }];
     }
     default:
       return [];

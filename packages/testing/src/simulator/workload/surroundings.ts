@@ -137,7 +137,8 @@ const withProcess =
   (act: (world: World, process: SimProcess, ms: number) => void): Act =>
   (world, draw) => {
     const process = draw.pick(world.processes.filter(({ life }) => life.alive));
-    if (process) act(world, process, draw.int(second, 40 * second));
+    const long = draw.int(0, 3) === 0;
+    if (process) act(world, process, draw.int(second, (long ? 150 : 40) * second));
   };
 
 /** One process cannot reach the database; the others can, and it hears what they do. */

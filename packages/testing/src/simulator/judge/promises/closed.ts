@@ -13,7 +13,7 @@ export function closed(): Checker {
       const given = entriesGiven(testimony);
       const log = given && scene.ledger.logs.get(given.conversation);
       if (given && log && given.incarnation === scene.incarnation) checkGiven(given, log, check);
-      for (const told of toldBy(testimony, scene.timeline.now)) checkTold(told, scene, check);
+      for (const told of toldBy(testimony, scene)) checkTold(told, scene, check);
     },
     async conclude(scene, check) {
       for (const [conversation, log] of scene.ledger.logs)

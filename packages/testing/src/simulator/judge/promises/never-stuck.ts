@@ -3,6 +3,8 @@ import type { Claimed } from '../claimed.ts';
 import { isWhole } from '../due.ts';
 import type { Scene } from '../scene.ts';
 
+const clockDifferenceMs = 1_000;
+
 /** G12: a device that gave bundles can be reached, and knows when to give more. */
 export function neverStuck(): Checker {
   const gave = new Set<string>();
@@ -11,13 +13,14 @@ export function neverStuck(): Checker {
     see(testimony, scene, check) {
       if (testimony.kind === 'restored') gave.clear();
       if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
-      const { what, caller, answer } = testimony;
+      const { what, caller, answer, since } = testimony;
       if (what === 'uploadBundles' && caller) gave.add(caller.device);
       if (what !== 'claimBundles') return;
+      const claimedAt = scene.timeline.wallTimeAt(since) - clockDifferenceMs;
       for (const { device } of (answer.value as Claimed).without)
         if (gave.has(device))
-          void isRevoked(scene, device).then((revoked) =>
-            check(revoked, () => 'no bundle of a device that gave some'),
+          void revokedAt(scene, device).then((at) =>
+            check(at >= claimedAt, () => 'no bundle of a device that gave some'),
           );
     },
     async conclude(scene, check) {
@@ -32,7 +35,7 @@ export function neverStuck(): Checker {
   };
 }
 
-/** What a device gave ends with it. */
-async function isRevoked({ database }: Scene, device: string): Promise<boolean> {
-  return (await database.stores.devices.find(device))?.status === 'revoked';
+/** What a device gave ends with it, by the clock of the process that ended it. */
+async function revokedAt({ database }: Scene, device: string): Promise<number> {
+  return (await database.stores.devices.find(device))?.revokedAt ?? -Infinity;
 }

@@ -1,7 +1,9 @@
-import { equalBytes } from '@sealpost/domain';
+import type { Conversation } from '@sealpost/client';
+import { type DeviceRef, equalBytes } from '@sealpost/domain';
 import { told } from '../acceptance.ts';
 import type { Check, Checker } from '../checker.ts';
 import { isWhole } from '../due.ts';
+import type { LedgerLog } from '../ledger.ts';
 import type { Scene } from '../scene.ts';
 import { entriesGiven } from '../seen-entries.ts';
 
@@ -43,6 +45,18 @@ export function sameOrder(): Checker {
   };
 }
 
+/** Whose membership a restore took back is told nothing any more, and keeps what it read in the incarnation of before. */
+async function logKept(
+  { incarnation, ledger }: Scene,
+  { account }: DeviceRef,
+  conversation: Conversation,
+): Promise<LedgerLog | undefined> {
+  const log = ledger.logs.get(conversation.id);
+  const readIn = (await conversation.info())?.incarnation ?? incarnation;
+  const isOfBefore = readIn !== incarnation && (log?.endFor(account) ?? null) === null;
+  return isOfBefore ? ledger.asOf(readIn, conversation.id) : log;
+}
+
 async function compareWithLog(
   scene: Scene,
   device: Scene['devices'][number],
@@ -51,11 +65,8 @@ async function compareWithLog(
   if (!isWhole(device)) return;
   for (const conversation of await device.conversations()) {
     const { id } = conversation;
-    const log = scene.ledger.logs.get(id);
+    const log = await logKept(scene, device.ref, conversation);
     if (!log) continue;
-    // Whose membership a restore took back is told nothing any more, and keeps what it read in the incarnation of before.
-    const isOfBefore = (await conversation.info())?.incarnation !== scene.incarnation;
-    if (isOfBefore && log.endFor(device.ref.account) === null) continue;
     for (const entry of await device.entriesOf(id)) {
       if (entry.kind === 'gap') continue;
       const stored = log.at(entry.seq);
