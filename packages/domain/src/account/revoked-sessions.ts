@@ -87,7 +87,7 @@ export class RevokedSessions {
   async #readOnce(): Promise<void> {
     const { accessTokenMs, clock, sessions } = this.#ports;
     const began = clock.monotonic();
-    const spanMs = Math.min(began - this.#readAt, accessTokenMs) + overlapMs;
+    const spanMs = Math.min(Math.ceil(began - this.#readAt), accessTokenMs) + overlapMs;
     this.note(await sessions.revokedSince(clock.now() - spanMs));
     this.#readAt = began;
     const oldest = began - accessTokenMs - overlapMs;

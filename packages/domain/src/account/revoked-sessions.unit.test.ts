@@ -164,6 +164,23 @@ describe('the sessions revoked lately', () => {
     revoked.stop();
   });
 
+  it('are read since a whole millisecond, though monotonic time has fractions', async () => {
+    const { stores, time } = await aWorld();
+    const asked: number[] = [];
+    const sessions = overriding<SessionStore>(stores.sessions, {
+      revokedSince: (since) => (asked.push(since), stores.sessions.revokedSince(since)),
+    });
+    const clock = { now: () => time.now(), monotonic: () => time.monotonic() * 1.0001 };
+    const ports = { sessions, clock, timers: time, accessTokenMs };
+    const untold = { onRevoked: () => undefined, failed: () => undefined };
+    const revoked = new RevokedSessions({ ...ports, ...untold });
+    await revoked.start();
+    await time.advance(10_000);
+    expect(asked).toHaveLength(6);
+    expect(asked.filter((since) => !Number.isSafeInteger(since))).toEqual([]);
+    revoked.stop();
+  });
+
   it('are forgotten when no token of theirs can be alive', async () => {
     const { time, revoked, session, revoke } = await aWorld();
     await revoked.start();
