@@ -5,6 +5,7 @@ import { Dice } from './core/dice.ts';
 import type { ForeignWork } from './core/foreign-work.ts';
 import { Timeline } from './core/timeline.ts';
 import { SimDevice } from './device/sim-device.ts';
+import { credentialsIn } from './judge/credentials.ts';
 import { Judge } from './judge/judge.ts';
 import type { Checker } from './judge/checker.ts';
 import type { Scene } from './judge/scene.ts';
@@ -69,6 +70,8 @@ export class World implements Scene {
   readonly judge: Judge;
   readonly devices: SimDevice[] = [];
   readonly keepMs: number;
+  /** By device, the access token that it was given last. */
+  readonly tokens = new Map<string, string>();
   incarnation = 1;
   /** What is broken now. */
   #broken = 0;
@@ -128,7 +131,7 @@ export class World implements Scene {
   }
 
   readonly witness = (testimony: Testimony): void => {
-    this.#noteEnds(testimony);
+    this.#note(testimony);
     this.#trace.update(`${this.timeline.now} ${JSON.stringify(testimony, withoutKeys)}\n`);
     this.judge.see(testimony, this);
   };
@@ -218,7 +221,9 @@ export class World implements Scene {
     return stored?.status === 'certified';
   }
 
-  #noteEnds(testimony: Testimony): void {
+  #note(testimony: Testimony): void {
+    const credentials = credentialsIn(testimony);
+    if (credentials) this.tokens.set(credentials.device, credentials.accessToken);
     if (testimony.kind === 'logged_out') void this.#noteEnd(testimony.device);
     if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
     const { what, asked, caller } = testimony;

@@ -1,4 +1,5 @@
 import {
+  type AccessTokens,
   AccountDirectory,
   AppendEntry,
   Authenticate,
@@ -33,7 +34,7 @@ import {
 } from '@sealpost/domain';
 import { logInProofBytes } from '@sealpost/protocol';
 import type { LocalTime } from '../core/local-time.ts';
-import { TestPasswords, testTokens } from '../../fixtures/test-crypto.ts';
+import { TestPasswords } from '../../fixtures/test-crypto.ts';
 import type { SharedStores } from './shared-stores.ts';
 import { certificateBytes, digest, ed25519, silentMeter } from './stand-ins.ts';
 
@@ -48,6 +49,7 @@ export interface ProcessParts {
   readonly connections: Connections;
   /** The devices that are connected here. */
   readonly connected: () => readonly Connected[];
+  readonly tokens: AccessTokens;
   readonly time: LocalTime;
   readonly random: RandomSource;
   readonly limits: Limits;
@@ -65,6 +67,7 @@ function accountUseCases({
   random,
   limits,
   wakeRosterWork,
+  tokens,
 }: ProcessParts) {
   const { accounts, devices, sessions } = stores;
   const known = { accounts, devices, fanOut, clock, limits };
@@ -72,7 +75,7 @@ function accountUseCases({
   return {
     authenticate: new Authenticate({
       ...{ ...known, sessions, passwords, verifier: ed25519, random, digest, meter: silentMeter },
-      ...{ tokens: testTokens, logInProofBytes },
+      ...{ tokens, logInProofBytes },
     }),
     enrolDevice: new EnrolDevice({ ...known, verifier: ed25519, certificateBytes }),
     accountDirectory: new AccountDirectory(accounts, devices),
@@ -107,7 +110,7 @@ export function composeProcess(parts: ProcessParts) {
   });
   const useCases: UseCases = {
     ...accountUseCases(parts),
-    identifyCaller: new IdentifyCaller(testTokens, revokedSessions, sessions, clock),
+    identifyCaller: new IdentifyCaller(parts.tokens, revokedSessions, sessions, clock),
     uploadBundles: new UploadBundles({ keys, devices, clock, digest, limits }),
     claimBundles: new ClaimBundles({ keys, devices, accounts, fanOut, clock, meter, limits }),
     checkBundles,

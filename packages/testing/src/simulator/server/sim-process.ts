@@ -28,6 +28,7 @@ import { every } from './every.ts';
 import type { FanOutBus } from './fan-out-bus.ts';
 import { SimConnections } from './sim-connections.ts';
 import { SimSockets } from './sim-sockets.ts';
+import { SimTokens } from './sim-tokens.ts';
 
 export interface ProcessSurroundings {
   readonly timeline: Timeline;
@@ -70,6 +71,7 @@ export class SimProcess {
   readonly connections: SimConnections;
   readonly #around: ProcessSurroundings;
   readonly #composed: ComposedProcess;
+  readonly #tokens: SimTokens;
   readonly #useCases: UseCases;
   readonly #desk: Desk;
   readonly #sockets: SimSockets;
@@ -87,8 +89,10 @@ export class SimProcess {
     const reached = database.reachedBy(this.life);
     const stores = sabotage.stores?.(reached, { dice }) ?? reached;
     const fanOut = bus.endOf(this.life);
+    this.#tokens = new SimTokens(stores.signingKeys, dice);
     const parts = {
       stores,
+      tokens: this.#tokens,
       fanOut: sabotage.fanOut?.(fanOut) ?? fanOut,
       connections: sabotage.connections?.(this.connections) ?? this.connections,
       connected: () => this.connections.all(),
@@ -124,6 +128,7 @@ export class SimProcess {
     const { deliverEntries, revokedSessions, cutExpired } = this.#composed;
     const { failed } = this.#desk;
     this.#incarnation = await database.reachedBy(this.life).deployment.incarnation();
+    await this.#tokens.start();
     await revokedSessions.start();
     deliverEntries.start();
     this.#useCases.holdConnections.start();

@@ -1,5 +1,6 @@
 import type { DeviceRef } from '@sealpost/domain';
 import type { CallName } from '@sealpost/protocol';
+import { endless } from '../server/sim-tokens.ts';
 import type { World } from '../world.ts';
 
 interface Asked {
@@ -8,12 +9,12 @@ interface Asked {
   readonly body?: object;
 }
 
-/** Makes a call as a device does, without its application: with a token that is as good as its own. */
+/** Makes a call as a device does, without its application: with the token that it was given last. */
 export function callAs(world: World, self: DeviceRef, name: CallName, asked: Asked = {}): void {
   const device = world.deviceOf(self);
-  if (!device?.session) return;
-  const claims = { ...self, session: device.session, certified: true };
-  const token = JSON.stringify({ ...claims, expiresAt: Number.MAX_SAFE_INTEGER });
+  const own = world.tokens.get(self.device);
+  if (!device || own === undefined) return;
+  const token = endless(own);
   const request = { params: {}, query: {}, body: undefined, ...asked, name, token };
   world.network.carry(device.number, request, {
     answer: () => undefined,
