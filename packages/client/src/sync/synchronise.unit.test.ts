@@ -95,6 +95,16 @@ it('applies a page that takes entries back and brings others under their numbers
   expect(lost.map(({ key }) => key)).toEqual([2, 3, 4].map((seq) => at.lost(conversation, 1, seq)));
 });
 
+it('encrypts what was not accepted before a restore anew: other keys may have the same numbers by then', async () => {
+  const { sync, vault } = await aDevice(restored);
+  const sealed = { generation: 3, epoch: 1, parts: [] };
+  const key = at.outboxItem(conversation, 1);
+  const waiting = { conversation, order: 1, clientId: 'waiting', state: 'waiting', sealed };
+  await vault.transact(async (draft) => draft.write(key, waiting));
+  await sync.pull(conversation);
+  expect(await vault.read(key)).toEqual({ ...waiting, sealed: null });
+});
+
 it('forgets keys that are ahead of a restored log, so that a lower generation can follow', async () => {
   const { sync, vault, engine } = await aDevice(restored);
   const second = { ...founding, generation: 2, clientId: 'second' };

@@ -37,9 +37,10 @@ export async function takeBack(
   }
   for (const value of await all(vault, at.outbox(conversation), at.outbox(conversation))) {
     const item = decodeMsgpack(value) as OutboxItem;
-    if (item.state !== 'accepted' || (item.seq ?? 0) < from) continue;
-    const again: OutboxItem = { ...item, state: 'waiting', seq: null };
-    draft.write(at.outboxItem(conversation, item.order), again);
+    const isTakenBack = item.state === 'accepted' && (item.seq ?? 0) >= from;
+    const again: OutboxItem = isTakenBack ? { ...item, state: 'waiting', seq: null } : item;
+    // The new keys may have the numbers of those that it was encrypted with.
+    draft.write(at.outboxItem(conversation, item.order), { ...again, sealed: null });
   }
   draft.take(await engine.forget(draft, conversation));
   const cursor = Math.min(record.cursor, from - 1);
