@@ -24,6 +24,9 @@ const goodMs = 30_000;
 /** What is not answered for so long was not turned down: nothing came back. */
 const silenceMs = 5_000;
 
+/** A handshake that was given up may arrive so late. */
+const lateMs = 60_000;
+
 /** Refusals and reasons after which coming back by oneself is useless or harmful. */
 const finalReasons: ReadonlySet<string> = new Set([
   'superseded',
@@ -48,6 +51,8 @@ export class StayConnected {
   #connection: Connection | null = null;
   #attempt = 0;
   #openedAt: number | null = null;
+  /** When an attempt was given up last: a server may still let it in, in the place of the one that followed. */
+  #gaveUpAt = -Infinity;
   #reason: string | null = null;
   #retryAfterMs: number | null = null;
   #cancel: () => void = () => undefined;
@@ -78,6 +83,8 @@ export class StayConnected {
     this.#wanted = false;
     this.#cancel();
     this.#cancelRenewal();
+    if (this.#connection && this.#openedAt === null) this.#gaveUp();
+    this.#openedAt = null;
     this.#connection?.close();
   }
 
@@ -150,6 +157,7 @@ export class StayConnected {
     this.#cancelRenewal();
     const { clock } = this.#core;
     // A server that lets in and closes at once is not asked again and again without a pause.
+    if (this.#openedAt === null && refusal === null) this.#gaveUp();
     const wasGood = this.#openedAt !== null && clock.monotonic() - this.#openedAt >= goodMs;
     // One that goes for a while says itself when to come: a rolling restart sends everybody away several times.
     if (wasGood || (this.#openedAt !== null && this.#reason === 'draining')) this.#attempt = 0;
@@ -157,13 +165,22 @@ export class StayConnected {
     const reason = this.#reason ?? refusal?.code ?? null;
     this.#core.events.emit('connection', { state: 'offline', reason });
     if (refusal && 'retryAfterMs' in refusal) this.#retryAfterMs = refusal.retryAfterMs;
-    if (reason !== null && finalReasons.has(reason)) {
+    if (reason !== null && finalReasons.has(reason) && !this.#isByItself(reason)) {
       this.#wanted = false;
       if (reason === 'session_revoked') this.#session.over(reason);
       return;
     }
     if (refusal?.code === 'unauthenticated') this.#session.forgetAccess();
     this.#later();
+  }
+
+  #gaveUp(): void {
+    this.#gaveUpAt = this.#core.clock.monotonic();
+  }
+
+  /** Whether it may have been an own attempt that took the place, and not another copy of this device. */
+  #isByItself(reason: string): boolean {
+    return reason === 'superseded' && this.#core.clock.monotonic() - this.#gaveUpAt < lateMs;
   }
 
   #later(): void {

@@ -151,6 +151,22 @@ describe('staying connected', () => {
     stay.stop();
   });
 
+  it.each([
+    ['comes back when an attempt that it gave up may have taken its place', 59_000, 3],
+    ['stays away when another copy of the device has taken its place', 61_000, 2],
+  ])('%s', async (_, passMs, connects) => {
+    const scene = new Scene();
+    const stay = await scene.start(600_000);
+    stay.restart();
+    await scene.settle();
+    scene.listener?.event('hello', hello);
+    await scene.pass(passMs);
+    scene.listener?.event('closing', { reason: 'superseded', retryAfterMs: null });
+    scene.listener?.closed({ refusal: null });
+    await scene.pass(60_000);
+    expect(scene.connects).toBe(connects);
+  });
+
   it('leaves a connection on which nothing comes back for one that works', async () => {
     const scene = new Scene();
     const stay = await scene.start(600_000);
