@@ -1,6 +1,7 @@
 import type { DeviceRef } from '@sealpost/domain';
 import type { WireEntryPage } from '@sealpost/protocol';
 import type { Testimony } from '../testimony.ts';
+import { acceptanceIn } from './acceptance.ts';
 import type { Scene } from './scene.ts';
 
 /** Something about a conversation that a device is being told. */
@@ -54,7 +55,7 @@ function pushed(
 }
 
 const asksAbout: ReadonlySet<string> = new Set([
-  ...['conversation', 'joinInformation', 'receipts', 'presence', 'append', 'entries'],
+  ...['conversation', 'joinInformation', 'receipts', 'presence', 'entries'],
 ]);
 
 function answered(testimony: Extract<Testimony, { kind: 'answered' }>): readonly Told[] {
@@ -66,7 +67,13 @@ function answered(testimony: Extract<Testimony, { kind: 'answered' }>): readonly
       return { to, conversation, what, since, head: null, of: [] };
     });
   }
-  if (what === 'send' || what === 'typing') {
+  // Whoever asks again after it left is told of its own entry once more (G4).
+  const accepted = acceptanceIn(testimony);
+  if (accepted) {
+    const { conversation, seq } = accepted;
+    return [{ to, conversation, what, since, head: seq, of: [] }];
+  }
+  if (what === 'typing') {
     const { conversation } = asked as { conversation: string };
     return [{ to, conversation, what, since, head: null, of: [] }];
   }
