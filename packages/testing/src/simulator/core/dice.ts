@@ -2,12 +2,20 @@ import { hex, type Bytes, type RandomSource } from '@sealpost/domain';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
+/** Scatters seeds that are alike, whose first draws would be alike too (the finalizer of MurmurHash3). */
+function scattered(seed: number): number {
+  let mixed = seed | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
 /** All chance of a simulation, drawn from its seed. */
 export class Dice implements RandomSource {
   readonly #generator: ReturnType<typeof xoroshiro128plus>;
 
   constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed);
+    this.#generator = xoroshiro128plus(scattered(seed));
   }
 
   /** A whole number from `lowest` to `highest`, both included. */
