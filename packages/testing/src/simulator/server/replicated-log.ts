@@ -3,7 +3,7 @@ import { AdapterFailure, type ConversationLog } from '@sealpost/domain';
 import type { Dice } from '../core/dice.ts';
 import type { Timeline } from '../core/timeline.ts';
 
-type Writing = 'append' | 'saveSnapshot' | 'markRestored' | 'cut';
+type Writing = 'append' | 'saveSnapshot' | 'markRestored' | 'cut' | 'changeTenure' | 'adopt';
 type Reading = Exclude<keyof ConversationLog, Writing>;
 type Method = (...given: readonly unknown[]) => Promise<unknown>;
 
@@ -150,6 +150,8 @@ export class ReplicatedLog {
     return {
       ...{ append: writing('append'), saveSnapshot: writing('saveSnapshot') },
       ...{ markRestored: writing('markRestored'), cut: writing('cut') },
+      ...{ changeTenure: writing('changeTenure'), adopt: writing('adopt') },
+      ...{ kept: reading('kept'), tenure: reading('tenure') },
       ...{ load: reading('load'), page: reading('page'), entry: reading('entry') },
       ...{ heads: reading('heads'), movedSince: reading('movedSince') },
       ...{ find: reading('find'), expiring: reading('expiring') },
