@@ -1,7 +1,6 @@
 import type { ConversationId, Seq } from '../shared/ids.ts';
 import { Recent } from '../shared/recent.ts';
-import type { Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
-import type { Adoption } from './tenure.ts';
+import type { Adoption, Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
 import { type KnownLog, loadState } from './loaded-state.ts';
 
 interface Cached {

@@ -1,6 +1,6 @@
 import type { Bytes, ClientId, ConversationId, DeviceId, Seq, Timestamp } from '../shared/ids.ts';
 import type { Entry, EntryDraft, EntryEnvelope, Part } from './entry.ts';
-import type { Adoption, Tenure } from './tenure.ts';
+import type { Tenure } from './tenure.ts';
 
 /** The newest point of a conversation's log. */
 export interface Head {
@@ -63,6 +63,19 @@ export interface LogPage {
   readonly entries: readonly Entry[];
   /** The head as of the same instant as the entries: every change among or before them is covered by its `version`. */
   readonly head: Head;
+}
+
+/** Part of a log as another store has it. */
+export interface Adoption {
+  readonly conversation: ConversationId;
+  /** The other log's; it may go on beyond the entries, but they do not go beyond it. */
+  readonly head: Head;
+  /** The state at its floor; null: it has none. */
+  readonly state: LoadedLog['snapshot'];
+  /** The entry below its floor that is kept all the same; null: none. */
+  readonly kept: Entry | null;
+  /** Consecutive entries above its floor, oldest first. */
+  readonly entries: readonly Entry[];
 }
 
 /** Entries that retention takes out of a log: a prefix, never a hole. */

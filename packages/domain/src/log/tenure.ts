@@ -1,7 +1,3 @@
-import type { ConversationId } from '../shared/ids.ts';
-import type { Entry } from './entry.ts';
-import type { Head, LoadedLog } from './conversation-log.port.ts';
-
 /**
  * Whether a log takes entries. While a history is moved a conversation has a log in two stores, of which at most one is
  * open; every change of either has a higher term than both, so that nobody who slept undoes what came later.
@@ -17,19 +13,6 @@ export const firstTenure: Tenure = { term: 0, state: 'open' };
 
 export const isSameTenure = (a: Tenure, b: Tenure): boolean =>
   a.term === b.term && a.state === b.state;
-
-/** Part of a log as another store has it. */
-export interface Adoption {
-  readonly conversation: ConversationId;
-  /** The other log's; it may go on beyond the entries, but they do not go beyond it. */
-  readonly head: Head;
-  /** The state at its floor; null: it has none. */
-  readonly state: LoadedLog['snapshot'];
-  /** The entry below its floor that is kept all the same; null: none. */
-  readonly kept: Entry | null;
-  /** Consecutive entries above its floor, oldest first. */
-  readonly entries: readonly Entry[];
-}
 
 export type Place = 'here' | 'there';
 

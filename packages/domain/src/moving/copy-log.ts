@@ -1,8 +1,13 @@
 import type { ConversationId, Seq } from '../shared/ids.ts';
-import type { ConversationLog, Head, LoadedLog, LogPage } from '../log/conversation-log.port.ts';
+import type {
+  Adoption,
+  ConversationLog,
+  Head,
+  LoadedLog,
+  LogPage,
+} from '../log/conversation-log.port.ts';
 import type { Entry } from '../log/entry.ts';
 import { hasJoinerParts, isAlike, isSameButForJoiners } from '../log/same-entry.ts';
-import type { Adoption } from '../log/tenure.ts';
 
 /** Entries and bytes of one page: little enough that a server which is busy notices nothing. */
 const pageLimit = { entries: 200, bytes: 1 << 20 };

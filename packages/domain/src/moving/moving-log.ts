@@ -1,6 +1,7 @@
 import type { ConversationId, Seq, Timestamp } from '../shared/ids.ts';
 import { Recent } from '../shared/recent.ts';
 import type {
+  Adoption,
   Append,
   AppendOutcome,
   ConversationLog,
@@ -8,7 +9,7 @@ import type {
   Expiring,
   Head,
 } from '../log/conversation-log.port.ts';
-import { type Adoption, type Place, type Tenure, whereItIs } from '../log/tenure.ts';
+import { type Place, type Tenure, whereItIs } from '../log/tenure.ts';
 
 /** An append goes from one log to the other this often before it is answered `closed`. */
 const rounds = 3;
