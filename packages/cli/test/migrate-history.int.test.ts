@@ -177,7 +177,7 @@ describe('sealpost migrate-history', needs('mongodb'), () => {
 
     await restart(fromPostgres());
     const file = join(folder, 'moving.prom');
-    const slowly = ['--from', 'postgres', '--to', 'mongodb', '--pause', '400', '--at-once', '1'];
+    const slowly = ['--from', 'postgres', '--to', 'mongodb', '--pause', '15000', '--at-once', '1'];
     const killed = new SealpostProcess(['migrate-history', ...slowly], fromPostgres());
     await talk.goesOn(8);
     killed.signal('SIGKILL');
