@@ -28,4 +28,4 @@ function positive(name: string, given: string): number {
 
 const day = playDay(positive('people', values.people), usual, positive('seed', values.seed));
 const deployments = millions.map((count) => deploymentFor(count * 1_000_000, day, measured));
-console.log(tableOf(deployments));
+process.stdout.write(`${tableOf(deployments)}\n`);
