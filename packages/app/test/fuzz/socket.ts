@@ -7,6 +7,9 @@ const EVENT = 2;
 const ACK = 3;
 const CONNECT_ERROR = 4;
 
+/** As the parser puts it into a frame; without a namespace it is of the one that there is. */
+type Packet = readonly [type: number, data: unknown, id?: number, namespace?: string | null];
+
 interface Event {
   readonly name: string;
   readonly payload: unknown;
@@ -54,9 +57,11 @@ export class FuzzSocket {
     socket.addEventListener('message', ({ data }: { data: unknown }) => {
       if (data === '2') socket.send('3');
       if (!(data instanceof ArrayBuffer)) return;
-      const [type, value, id] = decodeMsgpack(new Uint8Array(data)) as [number, unknown, number?];
+      const [type, value, id, namespace = null] = decodeMsgpack(new Uint8Array(data)) as Packet;
       if (type === ACK) this.#answers.get(id ?? -1)?.((value as unknown[])[0]);
-      if (type === CONNECT || type === CONNECT_ERROR) admitted.resolve({ answer: value });
+      // Of other namespaces, which there are none of, Socket.io says so in words of its own.
+      if ((type === CONNECT || type === CONNECT_ERROR) && namespace === null)
+        admitted.resolve({ answer: value });
       if (type !== EVENT) return;
       const [name, payload] = value as [string, unknown];
       this.heard.push({ name, payload });
