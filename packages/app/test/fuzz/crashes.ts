@@ -6,3 +6,7 @@ const told = (of: unknown): string =>
 
 process.on('unhandledRejection', (of) => void crashes.push(told(of)));
 process.on('uncaughtException', (of) => void crashes.push(told(of)));
+process.on('exit', () => {
+  for (const crash of crashes) console.log(`✗ ${crash}`);
+  if (crashes.length > 0) process.exitCode = 1;
+});

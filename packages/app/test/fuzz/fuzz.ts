@@ -2,7 +2,7 @@
  * `npm run fuzz`: everything that a client can send to a composed server, made from the schemas of the protocol.
  *
  *     npm run fuzz -- --cases 20000 --seed 1
- *     npm run fuzz -- --replay 1234:0:3 --store postgres
+ *     npm run fuzz -- --replay=1234:0:3 --store postgres
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -100,7 +100,7 @@ async function play(
   const steps = counterexample?.[0] ?? [];
   const last = finding?.step ?? steps.length;
   for (const step of steps.slice(0, last + 1)) console.log(`    ${told(step)}`);
-  console.log(`    npm run fuzz -- --replay ${seed}:${counterexamplePath} --store ${store}`);
+  console.log(`    npm run fuzz -- --replay=${seed}:${counterexamplePath} --store ${store}`);
   await servers.drop(store);
   return false;
 }

@@ -64,9 +64,9 @@ export class Sender {
     const input = await this.#made(step.input, step.twists, step.by);
     const headers = await this.#world.headersOf(step.by);
     const request = prepared(step, input, { 'x-forwarded-for': this.#world.address, ...headers });
-    const { params, body } = (input ?? {}) as { params?: unknown; body?: unknown };
+    const { body } = (input ?? {}) as { body?: unknown };
     const aim = {
-      conversation: fieldOf(params, 'conversation'),
+      conversation: conversationIn(request.path),
       clientId: fieldOf(body, 'clientId'),
     };
     return this.#ask({ kind: 'call', name: step.name, by: step.by, request, aim });
@@ -211,6 +211,10 @@ export class Sender {
     this.#http.close();
   }
 }
+
+/** What the server reads as the conversation, however the path was spoilt. */
+const conversationIn = (path: string): string | null =>
+  /^\/v1\/conversations\/([\w-]+)/.exec(path)?.[1] ?? null;
 
 export function fieldOf(value: unknown, field: string): string | null {
   if (typeof value !== 'object' || value === null) return null;

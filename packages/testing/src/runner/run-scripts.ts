@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { type Outcome, singleCase } from './outcome.ts';
 import { type Command, complaints, runCommand } from './run-command.ts';
 
@@ -25,9 +26,10 @@ const scripts = [
 export async function runScripts(root: string): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [script, ...args] of scripts) {
+    const more = script === 'fuzz' ? seedOfCommit(root) : [];
     const name = [script, ...args.filter((arg) => arg !== '--')].join(' ');
     console.log(`\n── npm run ${name}`);
-    outcomes.push(singleCase(name, await runScript(root, ['run', script, ...args])));
+    outcomes.push(singleCase(name, await runScript(root, ['run', script, ...args, ...more])));
   }
   return outcomes;
 }
@@ -38,4 +40,14 @@ async function runScript(root: string, args: readonly string[]): Promise<readonl
   const ended = await runCommand(command);
   const findings = complaints(command, ended);
   return findings.length === 0 ? [] : [...findings, ...ended.output.split('\n').slice(-LAST_LINES)];
+}
+
+/** Each commit is fuzzed with a seed of its own, and again with the same one wherever it is looked at. Without Git by chance. */
+function seedOfCommit(root: string): readonly string[] {
+  try {
+    const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+    return ['--', '--seed', String(Number.parseInt(commit.slice(0, 7), 16))];
+  } catch {
+    return [];
+  }
 }
