@@ -1,3 +1,4 @@
+import { sha256 as digest } from '@noble/hashes/sha2.js';
 import type { Bytes } from './engine.port.ts';
 
 const encoder = new TextEncoder();
@@ -21,5 +22,4 @@ export function concatBytes(...parts: readonly Bytes[]): Bytes {
   return whole;
 }
 
-export const sha256 = async (bytes: Bytes): Promise<Bytes> =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
+export const sha256 = async (bytes: Bytes): Promise<Bytes> => digest(bytes);

@@ -2,6 +2,8 @@ import type { Bytes, Writes } from '../engine/engine.port.ts';
 import type { Page } from './key-order.ts';
 import { LocalStoreError, type LocalStore, type StoredRecord } from './local-store.port.ts';
 import { ownWrites } from './own-writes.ts';
+import type { SealKeys } from './seal-keys.port.ts';
+import { webSealKeys } from './seal-keys.web.ts';
 import { ValueSeal } from './value-seal.ts';
 
 /**
@@ -13,9 +15,13 @@ import { ValueSeal } from './value-seal.ts';
  * - Keys, the number of records and the lengths of values stay visible. A whole value that is put back in place of a
  *   newer one of the same record is not noticed; an altered or moved one is, as `corrupt`.
  */
-export async function openSealedStore(inner: LocalStore, storeKey: Bytes): Promise<LocalStore> {
+export async function openSealedStore(
+  inner: LocalStore,
+  storeKey: Bytes,
+  keys: SealKeys = webSealKeys,
+): Promise<LocalStore> {
   try {
-    const seal = await ValueSeal.under(storeKey);
+    const seal = new ValueSeal(storeKey, keys);
     const check = await inner.get(CHECK_KEY);
     if (check === null) {
       const records = await inner.list('', { limit: 1 });

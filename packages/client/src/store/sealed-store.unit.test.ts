@@ -2,22 +2,26 @@ import { localStoreContract } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryStore } from './memory-store.ts';
+import { nodeSealKeys } from './seal-keys.node.ts';
+import { webSealKeys } from './seal-keys.web.ts';
 import { openSealedStore } from './sealed-store.ts';
 
 const key = new Uint8Array(32).fill(9);
-const openOn = async (disk: MemoryDisk, storeKey = key) =>
-  openSealedStore(await MemoryStore.open(disk), storeKey);
+const kinds = { 'Web Crypto': webSealKeys, Node: nodeSealKeys };
 
-localStoreContract({
-  name: 'sealed memory',
-  histories: 100,
-  place: async () => {
-    const disk = new MemoryDisk();
-    return { open: () => openOn(disk), dispose: async () => undefined };
-  },
-});
+describe.each(Object.entries(kinds))('a store sealed by %s', (name, keys) => {
+  const openOn = async (disk: MemoryDisk, storeKey = key) =>
+    openSealedStore(await MemoryStore.open(disk), storeKey, keys);
 
-describe('a sealed store', () => {
+  localStoreContract({
+    name: `memory sealed by ${name}`,
+    histories: 100,
+    place: async () => {
+      const disk = new MemoryDisk();
+      return { open: () => openOn(disk), dispose: async () => undefined };
+    },
+  });
+
   it('leaves no value readable in the store below', async () => {
     const disk = new MemoryDisk();
     const store = await openOn(disk);
@@ -84,4 +88,17 @@ describe('a sealed store', () => {
     expect(new Set(seen).size).toBe(60);
     expect(new Set(seen.map((header) => header.slice(0, 32))).size).toBe(3);
   });
+});
+
+it.each([
+  [webSealKeys, nodeSealKeys],
+  [nodeSealKeys, webSealKeys],
+])('what one kind of keys sealed the other opens', async (sealing, opening) => {
+  const disk = new MemoryDisk();
+  const values = [0, 1, 16, 5_000].map((length) => new Uint8Array(length).fill(length));
+  const sealed = await openSealedStore(await MemoryStore.open(disk), key, sealing);
+  await sealed.commit(new Map(values.map((value) => [`of ${value.length}`, value])));
+  await sealed.close();
+  const opened = await openSealedStore(await MemoryStore.open(disk), key, opening);
+  for (const value of values) expect(await opened.get(`of ${value.length}`)).toEqual(value);
 });

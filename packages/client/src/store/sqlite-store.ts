@@ -5,6 +5,7 @@ import type { Page } from './key-order.ts';
 import { LocalStoreError, type LocalStore, type StoredRecord } from './local-store.port.ts';
 import { ownWrites } from './own-writes.ts';
 import { ensurePrivateFile } from './sqlite-file.ts';
+import { nodeSealKeys } from './seal-keys.node.ts';
 import { isSealed, openSealedStore } from './sealed-store.ts';
 import { openDatabase, storeError } from './sqlite-database.ts';
 import { SqliteRecords } from './sqlite-records.ts';
@@ -34,7 +35,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Loca
   const file = resolve(path);
   ensurePrivateFile(file);
   const store = openInClear(file);
-  if (key !== undefined) return openSealedStore(store, key);
+  if (key !== undefined) return openSealedStore(store, key, nodeSealKeys);
   if (await isSealed(store)) {
     await store.close();
     throw new LocalStoreError('wrong_key', 'the store is sealed, and no key was given');

@@ -1,5 +1,6 @@
 import type { Bytes } from '../engine/engine.port.ts';
 import { keyToBytes } from './key-order.ts';
+import { type SealKey, type SealKeys, TAG_BYTES } from './seal-keys.port.ts';
 
 /**
  * Seals record values with AES-256-GCM (NIST SP 800-38D) under keys derived by HKDF-SHA-256 (RFC 5869).
@@ -14,19 +15,16 @@ import { keyToBytes } from './key-order.ts';
  * counted, so that a cloned process or a restored backup does not use one again.
  */
 export class ValueSeal {
-  readonly #storeKey: CryptoKey;
-  readonly #keys = new Map<string, Promise<CryptoKey>>();
+  readonly #storeKey: Bytes;
+  readonly #derive: SealKeys;
+  readonly #keys = new Map<string, Promise<SealKey>>();
   #salt = new Uint8Array(SALT_BYTES);
   #left = 0;
 
-  private constructor(storeKey: CryptoKey) {
-    this.#storeKey = storeKey;
-  }
-
-  static async under(storeKey: Bytes): Promise<ValueSeal> {
+  constructor(storeKey: Bytes, derive: SealKeys) {
     if (storeKey.length !== 32) throw new RangeError('a store key has 32 bytes');
-    const bytes = new Uint8Array(storeKey);
-    return new ValueSeal(await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey']));
+    this.#storeKey = new Uint8Array(storeKey);
+    this.#derive = derive;
   }
 
   async seal(recordKey: string, value: Bytes): Promise<Bytes> {
@@ -40,42 +38,28 @@ export class ValueSeal {
     header.set(this.#salt, 1);
     crypto.getRandomValues(header.subarray(1 + SALT_BYTES));
     const key = await this.#keyOf(header);
-    const sealed = await crypto.subtle.encrypt(gcm(header, recordKey), key, new Uint8Array(value));
-    const whole = new Uint8Array(HEADER_BYTES + sealed.byteLength);
+    const sealed = await key.encrypt(nonceOf(header), keyToBytes(recordKey), value);
+    const whole = new Uint8Array(HEADER_BYTES + sealed.length);
     whole.set(header);
-    whole.set(new Uint8Array(sealed), HEADER_BYTES);
+    whole.set(sealed, HEADER_BYTES);
     return whole;
   }
 
   /** Null when the value was not sealed by this store key for this record key, or was altered. */
   async open(recordKey: string, sealed: Bytes): Promise<Bytes | null> {
     if (sealed.length < HEADER_BYTES + TAG_BYTES || sealed[0] !== VERSION) return null;
-    const header = new Uint8Array(sealed.subarray(0, HEADER_BYTES));
-    const key = await this.#keyOf(header);
-    const body = new Uint8Array(sealed.subarray(HEADER_BYTES));
-    return crypto.subtle.decrypt(gcm(header, recordKey), key, body).then(
-      (value) => new Uint8Array(value),
-      (error: unknown) => {
-        if (error instanceof DOMException && error.name === 'OperationError') return null;
-        throw error;
-      },
-    );
+    const key = await this.#keyOf(sealed);
+    return key.decrypt(nonceOf(sealed), keyToBytes(recordKey), sealed.subarray(HEADER_BYTES));
   }
 
-  #keyOf(header: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  #keyOf(header: Bytes): Promise<SealKey> {
     const salt = header.slice(1, 1 + SALT_BYTES);
     const name = salt.join();
     const known = this.#keys.get(name);
     if (known) return known;
     const [oldest] = this.#keys.keys();
     if (this.#keys.size >= KEYS_KEPT && oldest !== undefined) this.#keys.delete(oldest);
-    const key = crypto.subtle.deriveKey(
-      { name: 'HKDF', hash: 'SHA-256', salt, info: INFO },
-      this.#storeKey,
-      { name: 'AES-GCM', length: 256 },
-      false,
-      ['encrypt', 'decrypt'],
-    );
+    const key = this.#derive(this.#storeKey, salt);
     this.#keys.set(name, key);
     return key;
   }
@@ -84,16 +68,8 @@ export class ValueSeal {
 const VERSION = 1;
 const SALT_BYTES = 16;
 const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + SALT_BYTES + NONCE_BYTES;
 const VALUES_PER_SALT = 2 ** 20;
 const KEYS_KEPT = 256;
-const INFO = new TextEncoder().encode('sealpost/store/1');
 
-function gcm(header: Uint8Array<ArrayBuffer>, recordKey: string): AesGcmParams {
-  return {
-    name: 'AES-GCM',
-    iv: header.slice(1 + SALT_BYTES),
-    additionalData: new Uint8Array(keyToBytes(recordKey)),
-  };
-}
+const nonceOf = (header: Bytes): Bytes => header.subarray(1 + SALT_BYTES, HEADER_BYTES);

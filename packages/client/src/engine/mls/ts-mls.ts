@@ -7,6 +7,7 @@ import type { Bytes } from '../engine.port.ts';
 import { readCredential } from './credential.ts';
 import { MAX_FORWARD_STEPS, MAX_TREE_BYTES } from './limits.ts';
 import { paddingOf } from './padding.ts';
+import { primitivesOf } from './ts-mls-primitives.ts';
 import { decodeRatchets, encodeRatchets } from './ratchets.ts';
 import { hasTreeShape } from './tree-shape.ts';
 import type { ExternalCommitView, GroupInfoView, Leaf, SenderView } from './views.ts';
@@ -55,8 +56,7 @@ export const clientConfig: mls.ClientConfig = {
 };
 
 let loading: Promise<mls.CiphersuiteImpl> | null = null;
-export const suite = (): Promise<mls.CiphersuiteImpl> =>
-  (loading ??= mls.getCiphersuiteImpl(mls.getCiphersuiteFromName(SUITE)));
+export const suite = (): Promise<mls.CiphersuiteImpl> => (loading ??= primitivesOf(SUITE));
 
 export const settled = (state: mls.ClientState): Epoch => ({
   ...state,
