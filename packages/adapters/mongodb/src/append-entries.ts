@@ -153,24 +153,23 @@ export class Appender {
     return tenureIn(await this.#stored.places(STORE)).state === 'open';
   }
 
+  /** Also what another device sent under the same client id, which is not asked about. */
   async #sends(
     conversation: ConversationId,
     items: readonly Append[],
   ): Promise<readonly EntryDocument[]> {
-    const named = items.flatMap(({ draft: { sender, clientId, after } }) =>
-      [clientId, ...(after === null ? [] : [after])].map((id) => ({ device: sender.device, id })),
+    const devices = items.map(({ draft }) => draft.sender.device);
+    const clientIds = items.flatMap(({ draft: { clientId, after } }) =>
+      after === null ? [clientId] : [clientId, after],
     );
-    const byDevice = [...Map.groupBy(named, ({ device }) => device)];
     const { entries, limitMs } = this.#database;
     return this.#database.call('log.sends', () =>
       entries
         .find(
           {
-            $or: byDevice.map(([device, sends]) => ({
-              conversation,
-              device,
-              clientId: { $in: [...new Set(sends.map(({ id }) => id))] },
-            })),
+            conversation,
+            device: { $in: [...new Set(devices)] },
+            clientId: { $in: [...new Set(clientIds)] },
           },
           {
             projection: { seq: 1, device: 1, clientId: 1, acceptedAt: 1, digest: 1 },

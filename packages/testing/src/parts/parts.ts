@@ -17,7 +17,7 @@ const getRedis =
   'install redis-server 7 or newer (apt-get install redis-server, brew install redis)';
 
 const getMongodb =
-  'install mongod 7 or newer, or build FerretDB, which speaks its protocol: node packages/testing/src/runner/build-ferretdb.ts (needs Go 1.24)';
+  'install mongod 7 or newer, or build FerretDB, which speaks its protocol: node packages/testing/src/runner/build-ferretdb.ts (needs Go 1.24 and Git)';
 
 /** Every part, by the name under which suites ask for it. */
 export const parts = {

@@ -20,6 +20,7 @@ const scripts = [
   ['chaos', '--', '--minutes', '2', '--profile', 'embedded', '--devices', '12'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres', '--devices', '12'],
   ['chaos', '--', '--minutes', '2', '--profile', 'postgres-redis', '--devices', '12'],
+  ['chaos', '--', '--minutes', '2', '--profile', 'postgres-mongo', '--devices', '12'],
 ] as const;
 
 /** Runs each script as one case. */
