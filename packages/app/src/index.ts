@@ -1,7 +1,12 @@
 export { beginAfterRestore } from './commands/begin-after-restore.ts';
 export { withAccountImport } from './commands/import-accounts.ts';
 export { migrateDatabase } from './commands/migrate.ts';
-export { compareHistories, type MoveOrder, moveHistory } from './commands/move-history.ts';
+export {
+  compareHistories,
+  type MoveOrder,
+  moveHistory,
+  surveyHistory,
+} from './commands/move-history.ts';
 export { verifyIndex } from './commands/verify-index.ts';
 export { rotateSigningKeys } from './commands/rotate-signing-keys.ts';
 export { runPostgres } from './commands/run-postgres.ts';

@@ -23,7 +23,7 @@ export const commands = {
     run: async (args) => (await import('./commands/migrate.ts')).migrate(args),
   },
   'migrate-history': {
-    usage: 'migrate-history --from ADAPTER --to ADAPTER | --verify',
+    usage: 'migrate-history --from ADAPTER --to ADAPTER [--dry-run] | --verify',
     summary: 'Moves the history of conversations to another store, or back, while servers run.',
     run: async (args) => (await import('./commands/migrate-history.ts')).migrateHistory(args),
   },

@@ -142,7 +142,7 @@ async function moveAll(order: string[], settings: Settings): Promise<void> {
   while (runs.at(-1)?.code !== 0 && runs.length < 4) runs.push(await sealpost(order, settings));
   expect(runs.at(-1)).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/differing=0 .* finished=yes\n$/),
+    stdout: expect.stringMatching(/^(\d+) of \1 conversations, [^]*differing=0 .* finished=yes\n$/),
   });
 }
 
@@ -176,15 +176,25 @@ describe('sealpost migrate-history', needs('mongodb'), () => {
     await talk.goesOn();
 
     await restart(fromPostgres());
+    const toMongodb = ['migrate-history', '--from', 'postgres', '--to', 'mongodb'];
+    const toCome =
+      /^migrate-history --dry-run: .* conversations=(\d+) to_move=\1 there=0 entries=\d+\n$/;
+    for (let look = 0; look < 2; look++)
+      expect(await sealpost([...toMongodb, '--dry-run'], fromPostgres())).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(toCome),
+      });
     const file = join(folder, 'moving.prom');
-    const slowly = ['--from', 'postgres', '--to', 'mongodb', '--pause', '15000', '--at-once', '1'];
-    const killed = new SealpostProcess(['migrate-history', ...slowly], fromPostgres());
+    const slowly = [...toMongodb, '--pause', '15000', '--at-once', '1'];
+    const killed = new SealpostProcess(slowly, fromPostgres());
     await talk.goesOn(8);
     killed.signal('SIGKILL');
     expect((await killed.ended).code).toBeNull();
+    expect((await sealpost(['doctor'], fromPostgres())).stdout).toContain('move_unfinished');
     await group('founded meanwhile');
-    const order = ['migrate-history', '--from', 'postgres', '--to', 'mongodb', '--metrics', file];
-    await moveAll(order, fromPostgres());
+    await moveAll([...toMongodb, '--metrics', file], fromPostgres());
+    const doctor = await sealpost(['doctor'], fromPostgres());
+    expect(doctor.stdout).toMatch(/✓ moving: from postgres to mongodb, (\d+) of \1 conversations/);
     expect(readFileSync(file, 'utf8')).toContain('\nsealpost_history_finished 1\n');
     await talk.goesOn();
     expect(await sealpost(['migrate-history', '--verify'], fromPostgres())).toMatchObject({

@@ -76,6 +76,7 @@ export * from './moving/compare-histories.ts';
 export * from './moving/move-history.ts';
 export * from './moving/moving-log.ts';
 export * from './moving/settled-log.ts';
+export * from './moving/survey-move.ts';
 export * from './presence/hold-connections.ts';
 export * from './presence/presence-leases.port.ts';
 export * from './presence/share-presence.ts';

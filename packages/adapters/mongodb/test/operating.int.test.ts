@@ -1,7 +1,8 @@
 import { aFoundingAppend, many } from '@sealpost/testing';
-import { needs, ownMongodbPart, type OwnMongodbPart } from '@sealpost/testing/parts';
+import { needs, ownMongodbPart, type OwnMongodbPart, sayingProxy } from '@sealpost/testing/parts';
 import { describe, expect, it } from 'vitest';
 import { connectMongo } from '../src/index.ts';
+import { documentsSaid } from './support/documents-said.ts';
 import { TestServer } from './support/test-server.ts';
 
 describe('operating MongoDB', needs('ownMongodb'), () => {
@@ -39,6 +40,29 @@ describe('operating MongoDB', needs('ownMongodb'), () => {
       { code: 'mongodb_unreachable', severity: 'error' },
     ]);
     await nobody.stop();
+    await dispose();
+  });
+
+  it.each([
+    ['mongodb_too_old', 'error', { maxWireVersion: 17 }],
+    ['mongodb_unsharded', 'warning', { msg: 'isdbgrid' }],
+    ['mongodb_refuses', 'error', { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'no' }],
+  ])('tells %s, as an %s, of a server that says so', async (code, severity, says) => {
+    const { url, database, dispose } = await server.fresh();
+    const isRefusal = 'ok' in says;
+    const said = documentsSaid((document) => {
+      const isHello = 'maxWireVersion' in document;
+      return isHello === isRefusal ? document : { ...document, ...says };
+    });
+    const proxy = await sayingProxy(Number(new URL(url).port), said);
+    const history = connectMongo({ url: `mongodb://127.0.0.1:${proxy.port}/`, database });
+    const found = await history.examine();
+    expect(found).toContainEqual(expect.objectContaining({ code, severity }));
+    expect(found.filter((one) => one.code !== code).map((one) => one.code)).toEqual(
+      code === 'mongodb_too_old' ? ['mongodb_standalone'] : [],
+    );
+    await history.stop();
+    await proxy.close();
     await dispose();
   });
 

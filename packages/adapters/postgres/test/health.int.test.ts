@@ -1,5 +1,6 @@
 import type { AdapterHost } from '@sealpost/domain';
 import { createServer, type AddressInfo } from 'node:net';
+import { saying, sayingProxy } from '@sealpost/testing/parts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPostgres } from '../src/index.ts';
 import { SchemaShelf, type FreshStores } from './support/fresh-stores.ts';
@@ -90,6 +91,30 @@ describe('the health of Postgres', () => {
     await new Promise((resolve) => closed.close(resolve));
     const url = changed((one) => void (one.port = String(port)));
     expect(await foundAt(url)).toEqual(['error postgres_unreachable']);
+  });
+
+  it('tells of a server that has no connection left', async () => {
+    await server.admin.query(`CREATE ROLE crowded LOGIN PASSWORD 'crowded' CONNECTION LIMIT 0`);
+    const url = changed((one) => Object.assign(one, { username: 'crowded', password: 'crowded' }));
+    expect(await foundAt(url)).toEqual(['error postgres_connections_used_up']);
+  });
+
+  it('tells of a disk without room', async () => {
+    await server.admin.query(
+      `CREATE FUNCTION ${fresh.schema}.refuse() RETURNS trigger LANGUAGE plpgsql
+         AS $$ BEGIN RAISE 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+       CREATE TRIGGER refuse BEFORE UPDATE ON ${fresh.schema}.deployment
+         EXECUTE FUNCTION ${fresh.schema}.refuse()`,
+    );
+    expect(await foundAt(server.url)).toEqual(['error postgres_disk_full']);
+  });
+
+  it('tells of a server that is too old', async () => {
+    const port = Number(new URL(server.url).port);
+    const proxy = await sayingProxy(port, saying(/1[5-9]0(?=\d{3})/, '140'));
+    const url = changed((one) => void (one.port = String(proxy.port)));
+    expect(await foundAt(url)).toEqual(['error postgres_too_old']);
+    await proxy.close();
   });
 
   it('warns of clocks that differ', async () => {

@@ -4,6 +4,8 @@ import {
   type OwnRedisPart,
   redisClusterPart,
   type RedisClusterPart,
+  saying,
+  sayingProxy,
 } from '@sealpost/testing/parts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +46,15 @@ describe('what an operator is told of a Redis', needs('ownRedis'), () => {
     redis.pause();
     expect(await found({ urls: [redis.url] })).toEqual(['error redis_unreachable']);
     redis.resume();
+  });
+
+  it('is that it is too old', async () => {
+    const port = Number(new URL(redis.url).port);
+    const proxy = await sayingProxy(port, saying(/redis_version:\d/, 'redis_version:6'));
+    expect(await found({ urls: [`redis://127.0.0.1:${proxy.port}`] })).toEqual([
+      'error redis_too_old',
+    ]);
+    await proxy.close();
   });
 
   it('is that it wants another password', async () => {

@@ -4,20 +4,26 @@ import {
   CompareHistories,
   type ComparedHistories,
   type ConversationId,
+  type ConversationLog,
   MoveHistory,
   type MoveFindings,
+  type MoveSurvey,
   nothingCompared,
+  surveyMove,
 } from '@sealpost/domain';
 import { type Backends, type MovingStores, stepsDue } from '../backends/backends.ts';
 import type { Config } from '../config/schema.ts';
 import { StartError } from '../lifecycle/start-error.ts';
 import { withStores } from './open-stores.ts';
 
-/** What is to be moved where. */
-export interface MoveOrder {
-  /** Names of adapters, of which one serves `history` and the other `moving`. */
+/** Names of adapters, of which one serves `history` and the other `moving`. */
+export interface MoveDirection {
   readonly from: string;
   readonly to: string;
+}
+
+/** What is to be moved where. */
+export interface MoveOrder extends MoveDirection {
   /** Milliseconds without work after each page of entries. */
   readonly pauseMs: number;
   /** Conversations that are moved side by side. */
@@ -36,13 +42,11 @@ export const moveHistory = (
 ): Promise<MoveFindings> =>
   withMovingStores(config, async (stores) => {
     const move = new MoveHistory({
-      from: logNamed(stores, from),
-      to: logNamed(stores, to),
+      ...logsNamed(stores, { from, to }),
       clock: new SystemClock(),
       pause: async () => (pauseMs > 0 ? pause(pauseMs) : undefined),
       atOnce,
     });
-    if (from === to) throw notOneOf(stores, to);
     if (!(await move.begin())) {
       throw new StartError(
         'target_in_use',
@@ -54,6 +58,13 @@ export const moveHistory = (
       told(move.found);
       if (after === null) return move.found;
     }
+  });
+
+/** What there is to be moved. Changes nothing, and takes as long as reading the heads of all conversations. */
+export const surveyHistory = (config: Config, direction: MoveDirection): Promise<MoveSurvey> =>
+  withMovingStores(config, async (stores) => {
+    const { from, to } = logsNamed(stores, direction);
+    return surveyMove(from, to);
   });
 
 /** Compares what both stores have, and changes nothing. */
@@ -92,10 +103,14 @@ async function withMovingStores<T>(
   });
 }
 
-function logNamed(stores: MovingStores, name: string) {
-  const found = [stores.here, stores.there].find((one) => one.name === name);
-  if (!found) throw notOneOf(stores, name);
-  return found.log;
+function logsNamed(stores: MovingStores, { from, to }: MoveDirection) {
+  const named = (name: string): ConversationLog => {
+    const found = [stores.here, stores.there].find((one) => one.name === name);
+    if (!found) throw notOneOf(stores, name);
+    return found.log;
+  };
+  if (from === to) throw notOneOf(stores, to);
+  return { from: named(from), to: named(to) };
 }
 
 const notOneOf = ({ here, there }: MovingStores, name: string): StartError =>

@@ -8,6 +8,7 @@ import { examineDataFolder } from './data-folder-part.ts';
 import { findLocalServer, type LocalServer } from './local-server.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { examineMachine } from './machine-part.ts';
+import { examineMoving } from './moving-part.ts';
 import { error, type ExaminedPart, within } from './part.ts';
 import { examinePort } from './port-part.ts';
 import { Proof } from './proof.ts';
@@ -55,6 +56,7 @@ async function examineAll(config: Config, machine: Machine): Promise<readonly Ex
   const checks: Readonly<Record<string, Promise<ExaminedPart | readonly ExaminedPart[] | null>>> = {
     port: Promise.resolve(examinePort(config, local, proof)),
     adapters: examineAdapters(config, local, machine),
+    moving: examineMoving(config, machine),
     'data folder': examineDataFolder(config, machine),
     'public URL': examinePublicUrl(config, local, proof, machine),
     machine: examineMachine(config, machine, openFilesOf(local)),

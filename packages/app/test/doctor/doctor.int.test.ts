@@ -1,11 +1,13 @@
-import { mongodbPart, needs, ownRedisPart } from '@sealpost/testing/parts';
+import { mongodbPart, needs, ownRedisPart, saying, sayingProxy } from '@sealpost/testing/parts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { aFoundingAppend } from '@sealpost/testing';
 import { migrateDatabase } from '../../src/commands/migrate.ts';
 import { rotateSigningKeys } from '../../src/commands/rotate-signing-keys.ts';
 import { openStores } from '../../src/commands/open-stores.ts';
 import { examineDeployment } from '../../src/doctor/doctor.ts';
 import { type Machine, thisMachine } from '../../src/doctor/machine.ts';
 import { isIll } from '../../src/doctor/part.ts';
+import { moveHistory } from '../../src/commands/move-history.ts';
 import { loadConfig } from '../../src/index.ts';
 import { type Deployment, deployment, secret, type Variables } from './support/deployment.ts';
 import { selfSigned } from './support/certificate.ts';
@@ -30,6 +32,13 @@ const roomy: Machine = {
   roomAt: () => Promise.resolve(2 ** 40),
   openFiles: () => Promise.resolve(null),
 };
+
+/** Its stores, until the test has ended. */
+async function opened(env: Variables) {
+  const backends = await openStores(loadConfig({ env }), () => undefined);
+  onTestFinished(() => backends.stop());
+  return backends;
+}
 
 /** What is found by these settings, in alphabetical order, and whether the deployment is ill. */
 async function examined(env: Variables, machine: Partial<Machine> = {}) {
@@ -70,6 +79,12 @@ describe('the doctor', () => {
     });
   });
 
+  it('finds a key that should have been replaced', async () => {
+    const inTwoYears = { ...ahead, now: () => Date.now() + 2 * 365 * 24 * 60 * 60_000 };
+    const { codes } = await examined(world.env, { clock: inTwoYears });
+    expect(codes.filter((code) => code !== 'clock_skewed_here')).toEqual(['signing_key_old']);
+  });
+
   it('finds a server without a key to sign with', async () => {
     const config = loadConfig({ env: world.env });
     const backends = await openStores(config, () => undefined);
@@ -87,6 +102,14 @@ describe('the doctor', () => {
     expect(await examined(await unserved(world, packaged(world, open)))).toEqual({
       codes: ['adapter_not_certified'],
       ill: false,
+    });
+  });
+
+  it('finds an adapter that fails to open', async () => {
+    const open = '() => Promise.reject(new Error("a bug"))';
+    expect(await examined(await unserved(world, packaged(world, open)))).toEqual({
+      codes: ['adapter_failed', 'adapter_not_certified'],
+      ill: true,
     });
   });
 
@@ -112,6 +135,19 @@ describe('the doctor', () => {
 });
 
 describe('the doctor, of Redis', needs('redis'), () => {
+  it('finds one that is too old', async () => {
+    const redis = await ownRedisPart();
+    onTestFinished(() => redis.stop());
+    const said = saying(/redis_version:\d/, 'redis_version:6');
+    const proxy = await sayingProxy(Number(new URL(redis.url).port), said);
+    onTestFinished(() => proxy.close());
+    const env = await unserved(world, {
+      SEALPOST_PROFILE: 'postgres-redis',
+      SEALPOST_REDIS__URLS: `redis://127.0.0.1:${proxy.port}`,
+    });
+    expect(await examined(env)).toEqual({ codes: ['redis_too_old'], ill: true });
+  });
+
   it('finds one that drops keys when its memory is full', async () => {
     const redis = await ownRedisPart({ 'maxmemory-policy': 'allkeys-lru' });
     onTestFinished(() => redis.stop());
@@ -155,6 +191,40 @@ describe('the doctor, of MongoDB', needs('mongodb'), () => {
     const { env, prepare } = await onMongo('?w=1');
     await prepare();
     expect(await examined(env)).toEqual({ codes: [single, 'mongodb_weak_concern'], ill: false });
+  });
+
+  it('says how far a history is that is moved, and how to go on with one that is not through', async () => {
+    const { env: moved, prepare } = await onMongo('');
+    await prepare();
+    const env = { ...moved, SEALPOST_MOVING__KIND: 'storage' };
+    const config = loadConfig({ env });
+    const moving = async () =>
+      (await examineDeployment({ env }, roomy)).find(({ part }) => part === 'moving');
+    expect(await moving()).toEqual({
+      part: 'moving',
+      is: 'between mongodb and postgres, not begun',
+      findings: [],
+    });
+    const { log } = (await opened(env)).moving?.here ?? {};
+    await log?.append([aFoundingAppend()]);
+    await log?.changeTenure(null, 0, { term: 1, state: 'closed' });
+    expect(await moving()).toMatchObject({
+      is: 'from mongodb to postgres, 0 of 1 conversations are there',
+      findings: [
+        {
+          severity: 'warning',
+          code: 'move_unfinished',
+          fix: expect.stringContaining('sealpost migrate-history --from mongodb --to postgres'),
+        },
+      ],
+    });
+    await log?.changeTenure(null, 1, { term: 2, state: 'open' });
+    await moveHistory(config, { from: 'mongodb', to: 'postgres', pauseMs: 0, atOnce: 1 }, () => {});
+    expect(await moving()).toEqual({
+      part: 'moving',
+      is: 'from mongodb to postgres, 1 of 1 conversations are there',
+      findings: [],
+    });
   });
 
   it('finds one that is not there', async () => {

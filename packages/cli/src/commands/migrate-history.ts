@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { compareHistories, moveHistory } from '@sealpost/app';
-import { type MoveFindings, nothingMoved } from '@sealpost/domain';
+import { compareHistories, moveHistory, surveyHistory } from '@sealpost/app';
+import { type MoveFindings, type MoveSurvey, nothingMoved } from '@sealpost/domain';
 import { UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { serverOptions } from '../server-options.ts';
@@ -9,11 +9,12 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /**
  * Moves the history of conversations from one store to another, or back, while servers run that know of both. It can be
- * broken off and run again at any time. With --verify it only compares what both have.
+ * broken off and run again at any time. With --dry-run it only says what it would move, with --verify it only compares
+ * what both have.
  */
 export async function migrateHistory(args: string[]): Promise<number> {
   const { loaded, flags, values } = serverOptions(args, {
-    flags: ['verify'],
+    flags: ['dry-run', 'verify'],
     values: ['from', 'to', 'pause', 'at-once', 'metrics'],
   });
   if (flags.has('verify')) {
@@ -24,6 +25,11 @@ export async function migrateHistory(args: string[]): Promise<number> {
   const [from, to] = [values.get('from'), values.get('to')];
   if (from === undefined || to === undefined)
     throw new UsageError('Both --from and --to are needed, each with the name of an adapter.');
+  const survey = await surveyHistory(loaded.config, { from, to });
+  if (flags.has('dry-run')) {
+    say(announcement(from, to, survey));
+    return exitCodes.done;
+  }
   const order = {
     from,
     to,
@@ -33,7 +39,7 @@ export async function migrateHistory(args: string[]): Promise<number> {
   const tell = metricsTo(values.get('metrics'));
   tell(nothingMoved, false);
   const found = await moveHistory(loaded.config, order, (soFar) => {
-    say(`${soFar.conversations} conversations so far, ${soFar.entries} entries copied`);
+    say(progress(soFar, survey));
     tell(soFar, false);
   });
   const isFinished = found.differing === 0;
@@ -41,6 +47,20 @@ export async function migrateHistory(args: string[]): Promise<number> {
   say(verdict(order, found, isFinished));
   return isFinished ? exitCodes.done : exitCodes.failed;
 }
+
+const announcement = (
+  from: string,
+  to: string,
+  { conversations, there, entries }: MoveSurvey,
+): string =>
+  `migrate-history --dry-run: from=${from} to=${to} conversations=${conversations} to_move=${conversations - there} there=${there} entries=${entries}`;
+
+/** What is founded or written meanwhile comes on top of what there was when it began. */
+const progress = (soFar: MoveFindings, { conversations, entries }: MoveSurvey): string =>
+  [
+    `${soFar.conversations} of ${Math.max(conversations, soFar.conversations)} conversations`,
+    `${soFar.entries} of ${Math.max(entries, soFar.entries)} entries`,
+  ].join(', ');
 
 const verdict = (
   { from, to }: { readonly from: string; readonly to: string },

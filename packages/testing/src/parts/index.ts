@@ -17,3 +17,4 @@ export {
   type RedisClusterNode,
   type RedisClusterPart,
 } from './redis-cluster-part.ts';
+export { saying, sayingProxy, type SayingProxy } from './saying-proxy.ts';
