@@ -107,6 +107,7 @@ describe('the health of Postgres', () => {
          EXECUTE FUNCTION ${fresh.schema}.refuse()`,
     );
     expect(await foundAt(server.url)).toEqual(['error postgres_disk_full']);
+    await server.admin.query(`DROP FUNCTION ${fresh.schema}.refuse CASCADE`);
   });
 
   it('tells of a server that is too old', async () => {

@@ -9,8 +9,9 @@ export const documentsSaid =
   (change: (document: Document) => Document) =>
   (answer: Buffer): Buffer => {
     const start = answer.readInt32LE(12) === REPLY ? START.reply : START.message;
-    const document = BSON.serialize(change(BSON.deserialize(answer.subarray(start))));
-    const changed = Buffer.concat([answer.subarray(0, start), document]);
+    const document = BSON.deserialize(answer.subarray(start), { promoteValues: false });
+    const other = BSON.serialize(change(document));
+    const changed = Buffer.concat([answer.subarray(0, start), other]);
     changed.writeInt32LE(changed.length);
     return changed;
   };
