@@ -79,7 +79,7 @@ describe('the doctor', () => {
     });
   });
 
-  it('finds a key that should have been replaced', async () => {
+  it('finds a key that was not replaced in time', async () => {
     const inTwoYears = { ...ahead, now: () => Date.now() + 2 * 365 * 24 * 60 * 60_000 };
     const { codes } = await examined(world.env, { clock: inTwoYears });
     expect(codes.filter((code) => code !== 'clock_skewed_here')).toEqual(['signing_key_old']);
