@@ -19,6 +19,7 @@ import type { CryptoEngine } from './engine/engine.port.ts';
 import { PLAINTEXT_SUITE } from './engine/plaintext/suite.ts';
 import { safetyNumber } from './identity/safety-number.ts';
 import { RefillBundles } from './keys/refill-bundles.ts';
+import { commandOf } from './outbox/command-of.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Session } from './session/session.ts';
 import type { LocalStore } from './store/local-store.port.ts';
@@ -51,6 +52,7 @@ export class Sealpost {
   readonly #joins: JoinConversations;
   readonly #outbox: Outbox;
   readonly #connection: StayConnected;
+  readonly #catchUp: CatchUp;
   readonly #cursors: ReportCursors;
   readonly #judge: JudgeDevices;
   readonly #self: CertifySelf;
@@ -84,20 +86,12 @@ export class Sealpost {
       session,
       this.#sync,
       { members: this.#members, enter: this.#enter },
-      ({ conversation, clientId, class: kind, sealed }) =>
-        this.#connection.send('send', {
-          conversation,
-          clientId,
-          class: kind,
-          after: null,
-          generation: sealed.generation,
-          epoch: sealed.epoch,
-          blobs: [],
-          parts: sealed.parts.map(({ audience, bytes }) => ({
-            audience: audience === 'joiners' ? 'all' : audience,
-            bytes,
-          })),
-        }),
+      {
+        send: (item) => this.#connection.send('send', commandOf(item, this.#connection.skipsEcho)),
+        echoes: () => !this.#connection.skipsEcho,
+        taken: (record) => this.#cursors.noteRecord(record),
+        follow: (conversation, seq) => this.#catchUp.follow(conversation, seq),
+      },
     );
     this.#cursors = new ReportCursors(core, (cursors) =>
       this.#connection.send('cursors', { cursors }),
@@ -105,7 +99,7 @@ export class Sealpost {
     this.#self = new CertifySelf(core, session);
     this.#link = new LinkDevice(core, session, this.#self);
     this.#refill = new RefillBundles(core, session);
-    const catchUp = new CatchUp({
+    this.#catchUp = new CatchUp({
       core,
       sync: this.#sync,
       joins: this.#joins,
@@ -114,7 +108,7 @@ export class Sealpost {
       cursors: this.#cursors,
       refill: this.#refill,
     });
-    this.#connection = new StayConnected(core, session, catchUp.handlers);
+    this.#connection = new StayConnected(core, session, this.#catchUp.handlers);
   }
 
   /** Answers how to stop listening. */

@@ -1,5 +1,5 @@
 import type { AccountId, DeviceId, DeviceRef, SessionId, Suite, Timestamp } from '@sealpost/domain';
-import type { Admitted, Requester } from '@sealpost/protocol/edge';
+import { type Admitted, OwnSends, type Requester } from '@sealpost/protocol/edge';
 import type { Socket } from 'socket.io';
 import {
   type EngineSocket,
@@ -21,6 +21,7 @@ export class Connection implements Requester {
   readonly session: SessionId;
   /** Key suites whose stock the device wants to hear of. */
   readonly suites: readonly Suite[];
+  readonly ownSends = new OwnSends();
   /** When its access token ends; moved on by a fresh one. */
   expiresAt: Timestamp;
   /** By which the deployment tells it from other connections of its device. */

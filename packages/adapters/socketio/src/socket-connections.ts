@@ -82,13 +82,17 @@ export class SocketConnections implements Connections {
     return this.registry.has(account);
   }
 
-  /** A device that a part names is given one frame with everything instead of the room's, which says so in `more`. */
+  /**
+   * A device that a part names is given one frame with everything instead of the room's, which says so in `more`. A
+   * connection that takes all of these from its answers is given nothing.
+   */
   pushEntries(push: EntriesPush): void {
     const named = devicesNamed(push.entries);
     const room: Connection[] = [];
     const own: Connection[] = [];
     for (const connection of this.#roomOf(push.to))
-      (named.has(connection.device) ? own : room).push(connection);
+      if (!connection.ownSends.cover(push.entries, connection.ref))
+        (named.has(connection.device) ? own : room).push(connection);
     const more = own.map(({ device }) => device);
     for (const piece of cutPush(push, this.#ports.options.pushFrameBytes)) {
       if (room.length > 0) this.#send(room, serverFrame(entriesPush(piece, more, null)));

@@ -185,6 +185,7 @@ export class SocketIoTransport {
           time: clock.now(),
           account,
           device,
+          skipsEcho: true,
         },
       }),
     );

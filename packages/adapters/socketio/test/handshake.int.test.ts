@@ -22,6 +22,7 @@ describe('who may connect', () => {
         time: deployment.time.now(),
         account: device.account,
         device: device.device,
+        skipsEcho: true,
       },
     });
   });

@@ -8,7 +8,7 @@ import {
 import { aBundle, bytesOf, many, someBytes } from '@sealpost/testing';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { aDeployment, type Deployment, type TestDevice } from './support/deployment.ts';
+import { aDeployment, aSend, type Deployment, type TestDevice } from './support/deployment.ts';
 import { anEntry, aPush } from './support/pushes.ts';
 import { suite } from './support/server-domain.ts';
 import type { TestClient } from './support/test-client.ts';
@@ -69,6 +69,39 @@ describe('new entries', () => {
     }
     await settled(deployment, clients);
     expect(clients.get(eve)?.of('entries')).toEqual([]);
+  });
+
+  it('are not given again to the connection that takes them from its answers (G5)', async () => {
+    const deployment = await aDeployment();
+    const alice = await deployment.device();
+    const phone = await deployment.sibling(alice);
+    const conversation = await deployment.found([alice]);
+    const clients = await connectedAll(deployment, [alice, phone]);
+    const [sender, other] = [clients.get(alice), clients.get(phone)];
+    expect(await sender?.next('hello')).toMatchObject({ skipsEcho: true });
+    const send = aSend(conversation);
+    expect(await sender?.request('send', { ...send, skipEcho: true })).toMatchObject({
+      ok: true,
+      value: { seq: 2, place: { incarnation: 1, loud: 1 } },
+    });
+    expect(await other?.next('entries')).toMatchObject({ entries: [{ seq: 2 }] });
+    await settled(deployment, clients);
+    expect(sender?.of('entries')).toEqual([]);
+
+    // Whoever sends it again reads the log: its push may have gone to a connection of before.
+    const again = await sender?.request('send', { ...send, skipEcho: true });
+    expect(again).toMatchObject({ ok: true, value: { seq: 2 } });
+    expect(again).not.toMatchObject({ value: { place: expect.anything() as unknown } });
+  });
+
+  it('are given to a sender that did not say that it takes them from its answers', async () => {
+    const deployment = await aDeployment();
+    const alice = await deployment.device();
+    const conversation = await deployment.found([alice]);
+    const client = await deployment.connected(alice);
+    const answer = await client.request('send', aSend(conversation));
+    expect(answer).not.toMatchObject({ value: { place: expect.anything() as unknown } });
+    expect(await client.next('entries')).toMatchObject({ entries: [{ seq: 2 }] });
   });
 
   it('leave together with whatever else is written to a connection in the same turn', async () => {

@@ -37,6 +37,7 @@ export const sealpostDialect: Dialect = {
       epoch: 1,
       blobs: [],
       parts: [{ audience: 'all', bytes: body }],
+      skipEcho: true,
     };
     client.emit('send', [payload], (answer) => answered(refusalIn(answer)));
   },

@@ -51,6 +51,7 @@ export class StayConnected {
   #connection: Connection | null = null;
   #attempt = 0;
   #openedAt: number | null = null;
+  #skipsEcho = false;
   /** When an attempt was given up last: a server may still let it in, in the place of the one that followed. */
   #gaveUpAt = -Infinity;
   #reason: string | null = null;
@@ -90,6 +91,11 @@ export class StayConnected {
 
   get isOpen(): boolean {
     return this.#connection !== null;
+  }
+
+  /** Whether the server can leave out what this connection sent of what it pushes to it. */
+  get skipsEcho(): boolean {
+    return this.#skipsEcho;
   }
 
   /** Rejects with `no_answer` when there is no connection or no answer. */
@@ -137,7 +143,7 @@ export class StayConnected {
   }
 
   #event<E extends keyof ServerEvents>(name: E, payload: ServerPayload<E>): void {
-    if (name === 'hello') this.#opened();
+    if (name === 'hello') this.#opened(payload as ServerPayload<'hello'>);
     if (name === 'closing') {
       const { reason, retryAfterMs } = payload as ServerPayload<'closing'>;
       this.#reason = reason;
@@ -146,7 +152,8 @@ export class StayConnected {
     this.#handlers[name]?.(payload);
   }
 
-  #opened(): void {
+  #opened({ skipsEcho = false }: ServerPayload<'hello'>): void {
+    this.#skipsEcho = skipsEcho;
     this.#openedAt = this.#core.clock.monotonic();
     this.#core.events.emit('connection', { state: 'online', reason: null });
     this.#scheduleRenewal();

@@ -1,5 +1,6 @@
 import type { ClientPayload } from '@sealpost/protocol';
 import type { Core } from '../core/ports.ts';
+import type { ConversationRecord } from '../core/records.ts';
 
 type Report = ClientPayload<'cursors'>['cursors'][number];
 
@@ -19,6 +20,14 @@ export class ReportCursors {
   constructor(core: Core, send: (reports: Report[]) => Promise<{ readonly ok: boolean }>) {
     this.#core = core;
     this.#send = send;
+  }
+
+  /** Delivered means stored: noted after the transaction that moved the cursor. */
+  noteRecord({ conversation, incarnation, cursor, read }: ConversationRecord): void {
+    if (cursor === 0) return;
+    // What was read while offline, before this process began.
+    const readToo = read > 0 ? { read } : {};
+    this.note({ conversation, incarnation, delivered: cursor, ...readToo });
   }
 
   note(report: Report): void {

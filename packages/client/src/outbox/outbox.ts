@@ -9,14 +9,22 @@ import type { ChangeMembers } from '../changes/change-members.ts';
 import type { EnterKeys } from '../changes/enter-keys.ts';
 import { decodeMsgpack } from '@sealpost/protocol';
 import type { Session } from '../session/session.ts';
+import { ownEntry, type SealedItem, type SentAnswer } from '../sync/own-entries.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
 
-type Sealed = OutboxItem & { readonly sealed: NonNullable<OutboxItem['sealed']> };
-
-/** Sends one message over the connection; rejects with `no_answer`. */
-export type SendMessage = (
-  item: Sealed,
-) => Promise<{ ok: true; value: { seq: number } } | { ok: false; error: WireRefusal }>;
+/** What sending needs of the connection. */
+export interface OutboxLine {
+  /** Sends one message; rejects with `no_answer`. */
+  send(
+    item: SealedItem,
+  ): Promise<{ ok: true; value: SentAnswer } | { ok: false; error: WireRefusal }>;
+  /** Whether what was sent comes back as a push. */
+  echoes(): boolean;
+  /** An own entry was taken in: so far the conversation is read. */
+  taken(record: ConversationRecord): void;
+  /** The log has an own entry that is not here yet and may not come by itself: it is read, unless it comes meanwhile. */
+  follow(conversation: string, seq: number): void;
+}
 
 const pageItems = 50;
 const healing = { firstMs: 50, longestMs: 5_000 };
@@ -52,7 +60,7 @@ export class Outbox {
   readonly #sync: Synchronise;
   readonly #members: ChangeMembers;
   readonly #enter: EnterKeys;
-  readonly #send: SendMessage;
+  readonly #line: OutboxLine;
   readonly #flight = new SingleFlight();
   /**
    * Conversations that were read to their head since the connection was there: before that nothing is encrypted. That
@@ -70,14 +78,14 @@ export class Outbox {
     session: Session,
     sync: Synchronise,
     changes: { readonly members: ChangeMembers; readonly enter: EnterKeys },
-    send: SendMessage,
+    line: OutboxLine,
   ) {
     this.#core = core;
     this.#session = session;
     this.#sync = sync;
     this.#members = changes.members;
     this.#enter = changes.enter;
-    this.#send = send;
+    this.#line = line;
     core.events.on('connection', ({ state }) => {
       this.#online = state === 'online';
       if (state === 'offline') this.#followed.clear();
@@ -213,8 +221,9 @@ export class Outbox {
       const sealed = await this.#seal(item);
       if (sealed === 'not_ready') continue;
       if (!sealed) return;
-      const answer = await this.#send(sealed);
-      if (answer.ok) return this.#accepted(item, answer.value.seq);
+      const echoes = this.#line.echoes();
+      const answer = await this.#line.send(sealed);
+      if (answer.ok) return this.#accepted(sealed, answer.value, echoes);
       if (!(await this.#heal(item, answer.error, attempt))) return;
     }
     throw new SealpostError('refused', 'gave_up');
@@ -249,7 +258,11 @@ export class Outbox {
    * The bytes to send, durable before they leave. Null: there is nothing to send any more, or something else first; `not_ready`: what `#prepare`
    * saw to has changed since.
    */
-  async #seal({ conversation, order, clientId }: OutboxItem): Promise<Sealed | 'not_ready' | null> {
+  async #seal({
+    conversation,
+    order,
+    clientId,
+  }: OutboxItem): Promise<SealedItem | 'not_ready' | null> {
     const me = await this.#session.me();
     const { engine } = this.#core;
     return this.#core.vault.transact(async (draft) => {
@@ -336,14 +349,24 @@ export class Outbox {
     return this.#update(item.conversation, item.clientId, (now) => ({ ...now, sealed: null }));
   }
 
-  async #accepted({ conversation, clientId }: OutboxItem, seq: number): Promise<void> {
-    await this.#update(conversation, clientId, (item) => ({
+  /** Its entry is taken from the answer where nothing is missing before it; elsewhere it stays until it is read. */
+  async #accepted(item: SealedItem, answer: SentAnswer, echoes: boolean): Promise<void> {
+    const { conversation, clientId } = item;
+    const own = ownEntry(await this.#session.me(), item, answer);
+    const record = own && (await this.#sync.takeOwn(own));
+    if (!record) await this.#keepAccepted(item, answer.seq);
+    this.#core.events.emit('outbox', { conversation, clientId, state: 'accepted' });
+    if (record) this.#line.taken(record);
+    else if (!echoes) this.#line.follow(conversation, answer.seq);
+  }
+
+  #keepAccepted({ conversation, clientId }: OutboxItem, seq: number): Promise<void> {
+    return this.#update(conversation, clientId, (item) => ({
       ...item,
       state: 'accepted',
       seq,
       sealed: null,
     }));
-    this.#core.events.emit('outbox', { conversation, clientId, state: 'accepted' });
   }
 
   /** An item that the log was read past is gone already: nothing happens then. */

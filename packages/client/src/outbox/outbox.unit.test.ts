@@ -18,7 +18,7 @@ const me = { account: 'alice', device: 'phone' };
 const content = new Uint8Array([1]);
 
 /** A device in the keys of a conversation, connected, whose reads get no answer so many times. Its waits pass at once. */
-async function aDevice(unanswered: number) {
+async function aDevice(unanswered: number, echoes = true) {
   const engine = plaintextEngine({ iUnderstandThatNothingIsEncrypted: true });
   const vault = new Vault(await MemoryStore.open());
   await vault.transact(async (draft) => {
@@ -54,12 +54,18 @@ async function aDevice(unanswered: number) {
   const session = { me: async () => me } as unknown as Session;
   const changes = { members: {} as ChangeMembers, enter: {} as EnterKeys };
   const sent = Promise.withResolvers<void>();
-  const outbox = new Outbox(core, session, sync, changes, async () => {
-    sent.resolve();
-    return { ok: true, value: { seq: 2 } };
+  const followed = Promise.withResolvers<number>();
+  const outbox = new Outbox(core, session, sync, changes, {
+    send: async () => {
+      sent.resolve();
+      return { ok: true, value: { seq: 2, acceptedAt: 1, digest: new Uint8Array(32) } };
+    },
+    echoes: () => echoes,
+    taken: () => undefined,
+    follow: (_, seq) => followed.resolve(seq),
   });
   events.emit('connection', { state: 'online', reason: null });
-  return { outbox, vault, waits, sent: sent.promise };
+  return { outbox, vault, waits, sent: sent.promise, followed: followed.promise };
 }
 
 it('tries again soon when a server that ended took the answer to a read with it (G18)', async () => {
@@ -96,4 +102,10 @@ it('sends before what the device only catches up with', async () => {
   expect(read).toEqual([1]);
   await sent;
   await Promise.all(catchingUp);
+});
+
+it('has the log read for an entry that its answer does not place and that is not pushed (G5)', async () => {
+  const { outbox, followed } = await aDevice(0, false);
+  await outbox.put(conversation, content, 'loud');
+  expect(await followed).toBe(2);
 });

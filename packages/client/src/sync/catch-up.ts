@@ -22,6 +22,8 @@ export interface CatchUpParts {
 }
 
 const pullsAtOnce = 4;
+/** So long pushes of what precedes an own entry may take. */
+const followMs = 500;
 const retrying = { firstMs: 200, longestMs: 30_000 };
 
 const mayHelp = (error: unknown): error is SealpostError =>
@@ -153,6 +155,17 @@ export class CatchUp {
     await this.#parts.joins.consider(conversation);
   }
 
+  /** What a push should bring before long is read where it does not. */
+  follow(conversation: string, seq: number): void {
+    this.#parts.core.timers.after(followMs, () =>
+      this.#background(async () => {
+        if ((await this.#cursor(conversation)) >= seq) return;
+        await this.#persist(this.#round, () => this.#parts.sync.pull(conversation));
+        await this.#report(conversation);
+      }),
+    );
+  }
+
   /**
    * A call that fails does not end the connection, and nothing else says then that something is missing: it is tried
    * again until the next connection begins a new round. What cannot be helped so is told, and stops nothing but itself;
@@ -173,17 +186,9 @@ export class CatchUp {
     }
   }
 
-  /** Delivered means stored: the cursor is told after the transaction that moved it. */
   async #report(conversation: string): Promise<void> {
     const record = await this.#parts.sync.record(conversation);
-    if (record && record.cursor > 0)
-      this.#parts.cursors.note({
-        conversation,
-        incarnation: record.incarnation,
-        delivered: record.cursor,
-        // What was read while offline, before this process began.
-        ...(record.read > 0 ? { read: record.read } : {}),
-      });
+    if (record) this.#parts.cursors.noteRecord(record);
   }
 
   /** Changes of keys whose answers were lost come before what is read: nothing else can be decided before. */

@@ -6,6 +6,7 @@ import { SingleFlight } from '../core/single-flight.ts';
 import type { Draft } from '../core/vault.ts';
 import type { DeviceRef } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
+import { type OwnEntry, OwnEntries } from './own-entries.ts';
 import { type FollowUp, ProcessEntry } from './process-entry.ts';
 import { passExpired } from './pass-expired.ts';
 import { takeBack } from './take-back.ts';
@@ -52,6 +53,7 @@ export class Synchronise {
   readonly #session: Session;
   readonly #process: ProcessEntry;
   readonly #flight = new SingleFlight();
+  readonly #own = new OwnEntries();
   readonly #followUp: (conversation: string, what: ReadonlySet<FollowUp>) => Promise<void>;
 
   constructor(
@@ -93,11 +95,53 @@ export class Synchronise {
     const last = push.entries.at(-1)?.seq ?? 0;
     if (record && last <= record.cursor && record.incarnation === push.incarnation) return;
     const continues =
-      record?.keyed && record.incarnation === push.incarnation && first <= record.cursor + 1;
+      record?.keyed && record.incarnation === push.incarnation && this.#own.reach(first, record);
     if (!continues || push.more.includes(me.device)) return this.pull(push.conversation);
     const pushed = { ...push, entries: [...push.entries], gaps: [] };
     const reached = await this.#apply(me, push.conversation, pushed, null);
     if (reached < last) await this.pull(push.conversation);
+  }
+
+  /**
+   * An entry of this device, known from its answer. Taken in at once where it continues the log as far as it was
+   * read: the record then; null: it waits until what precedes it is here.
+   */
+  async takeOwn(own: OwnEntry): Promise<ConversationRecord | null> {
+    const { conversation, seq } = own.entry;
+    const me = await this.#session.me();
+    this.#own.add(own);
+    const [before, after] = await this.#core.vault.transact(
+      (draft) => this.#applyOwn(draft, me, conversation),
+      'urgent',
+    );
+    if (!before || !after) return null;
+    this.#own.forget(after);
+    this.#tell(before, after);
+    return after.cursor >= seq ? after : null;
+  }
+
+  async #applyOwn(
+    draft: Draft,
+    me: DeviceRef,
+    conversation: string,
+  ): Promise<[ConversationRecord | null, ConversationRecord | null]> {
+    const before = await draft.read<ConversationRecord>(at.conversation(conversation));
+    if (!before?.keyed) return [before, null];
+    const after = await this.#withOwn(draft, me, before);
+    if (after !== before) draft.write(at.conversation(conversation), after);
+    return [before, after];
+  }
+
+  /** Goes on with own entries that stand next. */
+  async #withOwn(
+    draft: Draft,
+    me: DeviceRef,
+    before: ConversationRecord,
+  ): Promise<ConversationRecord> {
+    let record = before;
+    for (let own = this.#own.following(record); own; own = this.#own.following(record))
+      record = (await this.#process.execute(draft, me, record, own)).record;
+    return record;
   }
 
   async #pull(conversation: string): Promise<void> {
@@ -153,6 +197,7 @@ export class Synchronise {
         ),
       );
       reached = after.cursor;
+      this.#own.forget(after);
       this.#tell(before, after);
       for (const clientId of uncertain)
         this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
@@ -179,7 +224,10 @@ export class Synchronise {
       if (reason === 'restored') {
         const taken = await takeBack(this.#core, draft, before ?? record, from);
         record = { ...taken, incarnation };
-      } else if (from !== record.cursor + 1) continue;
+        continue;
+      }
+      record = await this.#withOwn(draft, me, record);
+      if (from !== record.cursor + 1) continue;
       else if (entry) {
         const progress = await this.#process.execute(draft, me, record, entry);
         record = progress.record;
@@ -194,6 +242,7 @@ export class Synchronise {
         uncertain.push(...items);
       }
     }
+    record = await this.#withOwn(draft, me, record);
     draft.write(at.conversation(conversation), record);
     return [before, record];
   }

@@ -22,6 +22,8 @@ export interface Accepted {
   readonly seq: Seq;
   readonly acceptedAt: Timestamp;
   readonly digest: Bytes;
+  /** How many loud entries the log has up to and with this one; null for a repeated send. */
+  readonly loud: number | null;
 }
 
 export interface AppendEntryPorts extends GatherFactsPorts {
@@ -170,7 +172,7 @@ export class AppendEntry {
       entries: [{ ...draft, seq, acceptedAt, loud, parts }],
     });
     if (change) await this.#settle(conversation, draft.sender.account, change, seq);
-    return { seq, acceptedAt, digest };
+    return { seq, acceptedAt, digest, loud };
   }
 
   async #known(
@@ -181,7 +183,8 @@ export class AppendEntry {
       kind !== 'message' && (await this.#ports.log.find(conversation, sender.device, clientId));
     if (first) return this.#repeated(first);
     this.#ports.meter.count('entries_known');
-    return { seq: outcome.seq, acceptedAt: outcome.acceptedAt, digest: outcome.digest };
+    const { seq, acceptedAt, digest } = outcome;
+    return { seq, acceptedAt, digest, loud: null };
   }
 
   /** Its first sender may have got no further than the log: what follows an entry is done again. */
@@ -195,7 +198,7 @@ export class AppendEntry {
   }: EntryEnvelope): Promise<Accepted> {
     this.#ports.meter.count('entries_known');
     if (change) await this.#settle(conversation, sender.account, change, seq);
-    return { seq, acceptedAt, digest };
+    return { seq, acceptedAt, digest, loud: null };
   }
 
   /** What must follow an entry that changed something, and may be repeated. */

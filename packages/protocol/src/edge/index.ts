@@ -15,6 +15,7 @@ export {
   clientRequests,
   type RequestAnswer,
 } from './events/client-requests.ts';
+export { OwnSends } from './events/own-sends.ts';
 export type { Requester } from './events/requester.ts';
 export { Introduction } from './events/introduction.ts';
 export { devicesNamed, entriesPush, type ServerPush, stockPush } from './events/server-push.ts';

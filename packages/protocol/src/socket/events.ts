@@ -23,6 +23,17 @@ const messagePart = z.strictObject({
   bytes: bytes({ max: 1024 * KiB }),
 });
 
+const acceptedSend = accepted.extend({
+  place: z
+    .object({ incarnation: positive, loud: seq })
+    .optional()
+    .meta({
+      description:
+        'What else the entry has that its sender does not know; present when `skipEcho` was asked for and this send ' +
+        'is the one that was appended.',
+    }),
+});
+
 /** What a client sends. Each is acknowledged with `{ok: true, value}` or `{ok: false, error}`. */
 export const clientEvents = {
   /** An application message; changes of a conversation travel over HTTP. */
@@ -37,8 +48,16 @@ export const clientEvents = {
       epoch: positive,
       blobs: z.array(id).max(64),
       parts: z.array(messagePart).min(1).max(513),
+      skipEcho: z
+        .boolean()
+        .optional()
+        .meta({
+          description:
+            'The sender takes the entry from the answer: this connection need not be given it as a push. ' +
+            'Only where `hello` says `skipsEcho`. An answer without `place` then means that the log is to be read.',
+        }),
     }),
-    answer: result(accepted),
+    answer: result(acceptedSend),
   },
   cursors: {
     summary: 'How far this device has got; cumulative, many conversations in one packet',
@@ -90,6 +109,9 @@ export const serverEvents = {
       time: timestamp,
       account: id,
       device: id,
+      skipsEcho: z.boolean().optional().meta({
+        description: 'Whether `send` may ask for `skipEcho`; absent: no.',
+      }),
     }),
   },
   /** Conversations whose logs go on beyond this device's cursors, newest activity first. */

@@ -22,20 +22,29 @@ const refused = { ok: false, error: { code: 'unauthenticated' } } as const;
 
 type EventUseCases = Pick<
   UseCases,
-  'appendEntry' | 'identifyCaller' | 'moveCursors' | 'sharePresence'
+  'appendEntry' | 'identifyCaller' | 'incarnation' | 'moveCursors' | 'sharePresence'
 >;
 
 const unlimited = (useCases: EventUseCases): ClientRequests => ({
-  async send(requester, payload) {
+  async send({ ref, ownSends }, { skipEcho = false, ...message }) {
+    const { conversation, clientId } = message;
+    const incarnation = useCases.incarnation();
+    if (skipEcho) ownSends.add(conversation, clientId);
     const appended = await useCases.appendEntry.execute({
-      ...payload,
+      ...message,
       kind: 'message',
-      sender: requester.ref,
+      sender: ref,
       change: null,
     });
+    const loud = appended.ok ? appended.value.loud : null;
+    // What was sent before is told by the log alone: others may have pushed it, to other connections.
+    if (loud === null) ownSends.delete(conversation, clientId);
     if (!appended.ok) return appended;
     const { seq, acceptedAt, digest } = appended.value;
-    return { ok: true, value: { seq, acceptedAt, digest } };
+    const value = { seq, acceptedAt, digest };
+    if (!skipEcho || loud === null || incarnation !== useCases.incarnation())
+      return { ok: true, value };
+    return { ok: true, value: { ...value, place: { incarnation, loud } } };
   },
 
   async cursors(requester, payload) {

@@ -1,4 +1,5 @@
 import type { DeviceRef, SessionId, Timestamp } from '@sealpost/domain';
+import type { OwnSends } from './own-sends.ts';
 
 /** The requester that an event came by. */
 export interface Requester {
@@ -6,4 +7,6 @@ export interface Requester {
   readonly session: SessionId;
   /** When its access token ends; moved on by a fresh one. */
   expiresAt: Timestamp;
+  /** Its sends that it need not be given as pushes. */
+  readonly ownSends: OwnSends;
 }

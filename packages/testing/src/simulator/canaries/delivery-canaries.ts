@@ -52,6 +52,23 @@ const hintWithoutVersion: Canary = {
   },
 };
 
+/** What the connection that sent it takes from its answer is left out for the account's other devices too. */
+const echoSkippedForAll: Canary = {
+  name: 'own messages pushed to no device of their sender',
+  sabotage: {
+    connections: (right) =>
+      overriding(right, {
+        pushEntries: (push) => {
+          const [first] = push.entries;
+          const one = push.entries.every(({ sender }) => sender.account === first?.sender.account);
+          const isOwn = one && first?.kind === 'message';
+          const to = push.to.filter((account) => !isOwn || account !== first.sender.account);
+          right.pushEntries({ ...push, to });
+        },
+      }),
+  },
+};
+
 const silentGap: Canary = {
   name: 'gap that is not announced',
   sabotage: {
@@ -136,6 +153,7 @@ export const deliveryCanaries: readonly Canary[] = [
   noPull,
   lastHintLost,
   hintWithoutVersion,
+  echoSkippedForAll,
   silentGap,
   firstPageOnly,
   cursorGoesBack,

@@ -105,7 +105,8 @@ export class SimConnections implements Connections {
 
   pushEntries(push: EntriesPush): void {
     for (const connection of this.#of(push.to))
-      this.push(connection, entriesPush(push, [], connection.ref.device));
+      if (!connection.ownSends.cover(push.entries, connection.ref))
+        this.push(connection, entriesPush(push, [], connection.ref.device));
   }
 
   pushReceipts(

@@ -12,6 +12,7 @@ import {
   clientRequests,
   type ClientRequests,
   Introduction,
+  OwnSends,
 } from '@sealpost/protocol/edge';
 import type { LocalTime } from '../core/local-time.ts';
 import type { Timeline } from '../core/timeline.ts';
@@ -75,6 +76,7 @@ export class SimSockets {
       session,
       suites,
       expiresAt,
+      ownSends: new OwnSends(),
       open: true,
       serial: 0,
       link: {
@@ -95,7 +97,10 @@ export class SimSockets {
     });
     const incarnation = useCases.incarnation();
     const hello = { protocol: protocolVersion.highest, incarnation, time: time.now() };
-    connection.link.push({ event: 'hello', payload: { ...hello, account, device } });
+    connection.link.push({
+      event: 'hello',
+      payload: { ...hello, account, device, skipsEcho: true },
+    });
     connections.join(connection);
     connection.serial = useCases.holdConnections.opened(connection.ref);
     this.#introduce(connection, new Introduction(connection, suites, useCases));
