@@ -1,9 +1,15 @@
-import { decode, encode } from '@msgpack/msgpack';
+import { decode, Encoder } from '@msgpack/msgpack';
 import type { Bytes } from './engine.port.ts';
 
-/** The record's bytes, marked with the version of its form. */
-export const encodeRecord = (version: number, record: object): Bytes =>
-  encode({ ...record, v: version }).slice();
+const encoder = new Encoder();
+
+/** The record's bytes, marked with the version of its form. The encoder keeps its buffer, but no key in it. */
+export function encodeRecord(version: number, record: object): Bytes {
+  const shared = encoder.encodeSharedRef({ ...record, v: version });
+  const bytes = shared.slice();
+  shared.fill(0);
+  return bytes;
+}
 
 /**
  * An own record as it was written. A record of a version that this code does not write is a fault of the store or of a

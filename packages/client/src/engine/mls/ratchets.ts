@@ -38,10 +38,11 @@ export function encodeRatchets(secretTree: readonly RatchetPair[]): Bytes {
 }
 
 /** The secret tree, of fresh copies, which may be wiped after use. */
-export function decodeRatchets(bytes: Bytes): RatchetPair[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function decodeRatchets(stored: Bytes): RatchetPair[] {
+  const bytes = new Uint8Array(stored);
+  const view = new DataView(bytes.buffer);
   const ratchetAt = (at: number): Ratchet => ({
-    secret: bytes.slice(at, at + SECRET_BYTES),
+    secret: bytes.subarray(at, at + SECRET_BYTES),
     generation: view.getUint32(at + SECRET_BYTES),
     unusedGenerations: {},
   });

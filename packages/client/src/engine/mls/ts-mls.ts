@@ -120,6 +120,10 @@ const leavesOfTree = (tree: mls.RatchetTree): readonly Leaf[] =>
   tree.flatMap((node, at) => (node?.nodeType === 'leaf' ? [leafView(node.leaf, at / 2)] : []));
 
 export const leavesOf = ({ ratchetTree }: Epoch): readonly Leaf[] => leavesOfTree(ratchetTree);
+export function leafOf({ ratchetTree }: Epoch, index: number): Leaf | null {
+  const node = ratchetTree[2 * index];
+  return node?.nodeType === 'leaf' ? leafView(node.leaf, index) : null;
+}
 /** How many leaves the tree has room for. */
 export const widthOf = ({ ratchetTree }: Epoch): number => (ratchetTree.length + 1) / 2;
 export const ownLeafOf = ({ privatePath }: Epoch): number => privatePath.leafIndex;
