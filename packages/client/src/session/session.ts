@@ -233,8 +233,7 @@ export class Session {
     try {
       return await transport.call(name, input, token).catch((error: unknown) => {
         const endedAtOnce = clock.monotonic() - began < soonMs;
-        if (!(error instanceof NoAnswer && endedAtOnce && calls[name].method === 'GET'))
-          throw error;
+        if (!(error instanceof NoAnswer && endedAtOnce && calls[name].onlyReads)) throw error;
         return transport.call(name, input, token);
       });
     } catch (error) {

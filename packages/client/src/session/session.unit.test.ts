@@ -140,6 +140,10 @@ describe('a call that gets no answer', () => {
     const { asked, session } = await cutting(1);
     expect(await session.call('devices')).toMatchObject({ ok: true });
     expect(asked).toEqual(['devices', 'devices']);
+    const posting = await cutting(1);
+    const looked = posting.session.call('accounts', { body: { accounts: ['a'] } });
+    expect(await looked).toMatchObject({ ok: true });
+    expect(posting.asked).toEqual(['accounts', 'accounts']);
   });
 
   it('is made once more and not again and again', async () => {

@@ -67,7 +67,7 @@ export class WebTransport implements Transport {
     input: CallInput<N>,
     accessToken: string | null,
   ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
-    const { method, path, answer } = calls[name];
+    const { method, path, answer, onlyReads } = calls[name];
     const url = urlOf(
       this.#base,
       path,
@@ -81,7 +81,10 @@ export class WebTransport implements Transport {
     if (accessToken !== null) headers['authorization'] = `Bearer ${accessToken}`;
     if (input.body !== undefined) headers['content-type'] = msgpack;
     const body = input.body === undefined ? null : new Uint8Array(encodeMsgpack(input.body));
-    const response = await this.#answered(name, this.#fetched(url, { method, headers, body }));
+    const response = await this.#answered(
+      name,
+      this.#fetched(url, { method, headers, body }, onlyReads),
+    );
     if (response.ok) {
       const parsed = answer.safeParse(response.value);
       if (parsed.success) return ok(parsed.data as AnswerOf<Calls[N]>);
@@ -124,10 +127,10 @@ export class WebTransport implements Transport {
     };
   }
 
-  async #fetched(url: URL, request: RequestInit): Promise<Response> {
+  async #fetched(url: URL, request: RequestInit, onlyReads: boolean): Promise<Response> {
     const { callMs, readMs } = this.#patience;
     const silent = new AbortController();
-    let begun = request.method !== 'GET';
+    let begun = !onlyReads;
     AbortSignal.timeout(readMs).addEventListener('abort', () => {
       if (!begun) silent.abort();
     });

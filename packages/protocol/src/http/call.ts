@@ -17,6 +17,8 @@ export interface Call<
   /** Express form: `/v1/devices/:device`. */
   readonly path: string;
   readonly access: Access;
+  /** Whether it changes nothing, so that a caller may repeat it. */
+  readonly onlyReads: boolean;
   readonly summary: string;
   readonly params: Params;
   readonly query: Query;

@@ -20,6 +20,8 @@ interface Definition<P, Q, B, A> {
   readonly answer?: A;
   readonly refusals?: readonly RefusalCode[];
   readonly bodyLimit?: number;
+  /** Of a call that is no GET, since what it asks for is too long for a URL. */
+  readonly onlyReads?: true;
 }
 
 function call<
@@ -38,6 +40,7 @@ function call<
     method,
     path,
     access,
+    onlyReads: method === 'GET' || definition.onlyReads === true,
     summary,
     params: (definition.params ?? none) as P,
     query: (definition.query ?? none) as Q,
@@ -152,7 +155,7 @@ export const calls = {
     'POST',
     '/v1/accounts/look-ups',
     'The keys and certified devices of several accounts',
-    { body: account.lookUp, answer: account.lookedUp },
+    { body: account.lookUp, answer: account.lookedUp, onlyReads: true },
   ),
   ownAccount: call(
     'session',
