@@ -13,8 +13,15 @@ import { shapes } from './shapes/index.ts';
 
 const reports = resolve(import.meta.dirname, '../../../reports/bench');
 
-async function run({ scale, only, profiles }: Options): Promise<ReadonlyMap<string, Report>> {
+interface Run {
+  readonly found: ReadonlyMap<string, Report>;
+  /** Shapes that could not be measured, and why: the others say what they say all the same. */
+  readonly failed: readonly string[];
+}
+
+async function run({ scale, only, profiles }: Options): Promise<Run> {
   const found = new Map<string, Report>();
+  const failed: string[] = [];
   const bench = await Bench.open(scale, profiles);
   const interrupted = (): void => {
     void bench.close().finally(() => process.exit(130));
@@ -25,18 +32,22 @@ async function run({ scale, only, profiles }: Options): Promise<ReadonlyMap<stri
       const isAsked = only?.includes(shape.name) ?? (!shape.optional || scale.name === 'full');
       if (!isAsked) continue;
       const began = performance.now();
-      found.set(shape.name, await shape.run(bench));
+      try {
+        found.set(shape.name, await shape.run(bench));
+      } catch (error) {
+        failed.push(`${shape.name}: ${error instanceof Error ? error.stack : 'failed'}`);
+      }
       const seconds = (performance.now() - began) / 1000;
-      process.stdout.write(`${shape.name}: measured in ${seconds.toFixed(0)} s\n`);
+      process.stdout.write(`${shape.name}: ended after ${seconds.toFixed(0)} s\n`);
     }
   } finally {
     await bench.close();
   }
-  return found;
+  return { found, failed };
 }
 
 /** Prints and keeps what was found, and answers what is wrong with it. */
-function conclude(options: Options, found: ReadonlyMap<string, Report>): readonly string[] {
+function conclude(options: Options, { found, failed }: Run): readonly string[] {
   const all = [...found.values()];
   const ratios: Ratios = Object.assign({}, ...all.map((report) => report.ratios)) as Ratios;
   const losses = {
@@ -73,6 +84,7 @@ function conclude(options: Options, found: ReadonlyMap<string, Report>): readonl
   process.stdout.write(`${lines.join('\n')}\n`);
   const isWrong = losses.lost > 0 || losses.duplicated > 0;
   return [
+    ...failed,
     ...(isWrong ? ['messages were lost or duplicated'] : []),
     ...(options.only === null ? missingIn(ratios).map((name) => `${name} was not measured`) : []),
   ];
