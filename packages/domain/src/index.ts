@@ -92,6 +92,7 @@ export * from './shared/incarnation.ts';
 export * from './shared/limits.ts';
 export * from './shared/meter.port.ts';
 export * from './shared/random.port.ts';
+export * from './shared/recent.ts';
 export * from './shared/result.ts';
 export * from './shared/stores.ts';
 export * from './shared/timers.port.ts';

@@ -23,16 +23,23 @@ export class RememberedRefusing {
   /** Those of `owners` that take nothing from `account`. */
   async refusing(account: AccountId, owners: readonly AccountId[]): Promise<readonly AccountId[]> {
     const at = this.#clock.monotonic();
-    const keyOf = (owner: AccountId): string => JSON.stringify([account, owner]);
-    const unknown = owners.filter((owner) => {
-      const answer = this.#answers.get(keyOf(owner));
-      return !answer || at - answer.at >= rememberedMs;
-    });
-    if (unknown.length > 0) {
-      const refusing = new Set(await this.#accounts.refusing(account, unknown));
-      for (const owner of unknown)
-        this.#answers.set(keyOf(owner), { refuses: refusing.has(owner), at });
+    const refusing: AccountId[] = [];
+    const unknown: AccountId[] = [];
+    for (const owner of owners) {
+      const answer = this.#answers.get(keyOf(account, owner));
+      if (!answer || at - answer.at >= rememberedMs) unknown.push(owner);
+      else if (answer.refuses) refusing.push(owner);
     }
-    return owners.filter((owner) => this.#answers.get(keyOf(owner))?.refuses);
+    if (unknown.length === 0) return refusing;
+    const found = new Set(await this.#accounts.refusing(account, unknown));
+    for (const owner of unknown) {
+      const refuses = found.has(owner);
+      this.#answers.set(keyOf(account, owner), { refuses, at });
+      if (refuses) refusing.push(owner);
+    }
+    return refusing;
   }
 }
+
+/** Ids hold no space. */
+const keyOf = (account: AccountId, owner: AccountId): string => `${account} ${owner}`;
