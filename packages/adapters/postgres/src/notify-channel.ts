@@ -27,7 +27,10 @@ const applicationName = 'sealpost hints';
 
 /** What is told is lost with the connection anyway: nobody waits for a disk. */
 const SETTINGS = 'SET synchronous_commit = off';
-const NOTIFY = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload';
+const NOTIFY = {
+  name: 'fan_out.notify',
+  text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload',
+};
 
 /**
  * One connection on which this process listens to the others and tells them: the channel bears the schema's name. It is
@@ -63,7 +66,7 @@ export class NotifyChannel {
     const client = this.#client;
     try {
       if (!client) throw new Error('there is no connection');
-      await client.query(NOTIFY, [this.#options.schema, payloads]);
+      await client.query({ ...NOTIFY, values: [this.#options.schema, payloads] });
     } catch (error) {
       const fault = new DriverFault(error);
       if (client && fault.brokeConnection) this.#broken(client, fault);

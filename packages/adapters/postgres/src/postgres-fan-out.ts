@@ -14,6 +14,8 @@ export interface PostgresFanOutPorts {
 type Listener = Parameters<FanOut['subscribe']>[0];
 
 const payloadsAtOnce = 64;
+/** Between one telling and the next: a busy process tells others at most 200 times a second, not for each flush. */
+const restMs = 5;
 const pauseMs = 500;
 const lastWordMs = 1_000;
 
@@ -21,7 +23,8 @@ const lastWordMs = 1_000;
  * Hints between processes by LISTEN and NOTIFY.
  *
  * - Here they arrive at once, entries included; to others goes where to read.
- * - While something is being told, what comes is gathered and told together: no timer, so nothing waits for one.
+ * - The first thing after a silence is told at once. What comes while something is being told, and some milliseconds
+ *   after it, is gathered and told together.
  * - Publishing never waits and never fails. What could not be told is counted, and the others hear of a break as soon as
  *   they can be told anything.
  */
@@ -126,7 +129,14 @@ export class PostgresFanOut implements FanOut {
         }
         told += taken;
       }
+      await this.#rest();
     }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ports.timers.after(restMs, resolve);
+    });
   }
 
   #lost(count: number, fault: unknown): void {
