@@ -94,6 +94,7 @@ export * from './shared/meter.port.ts';
 export * from './shared/random.port.ts';
 export * from './shared/recent.ts';
 export * from './shared/result.ts';
+export { pausing } from './shared/rounds.ts';
 export * from './shared/stores.ts';
 export * from './shared/timers.port.ts';
 export * from './shared/turn.port.ts';

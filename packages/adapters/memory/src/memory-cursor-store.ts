@@ -6,11 +6,10 @@ import type {
   CursorStore,
   DeviceCursor,
   DeviceId,
+  CursorPlace,
 } from '@sealpost/domain';
 import { AccountCursors } from './account-cursors.ts';
 import type { MemoryState } from './memory-state.ts';
-
-type Place = { readonly conversation: ConversationId; readonly account: AccountId };
 
 export class MemoryCursorStore implements CursorStore {
   readonly #state: MemoryState;
@@ -18,12 +17,12 @@ export class MemoryCursorStore implements CursorStore {
     this.#state = state;
   }
 
-  async move(moves: readonly CursorMove[]): Promise<readonly Place[]> {
+  async move(moves: readonly CursorMove[]): Promise<readonly CursorPlace[]> {
     this.#state.ensureOpen('move');
     const byPlace = Map.groupBy(moves, ({ conversation, account }) =>
       JSON.stringify([conversation, account]),
     );
-    const rose: Place[] = [];
+    const rose: CursorPlace[] = [];
     for (const together of byPlace.values()) {
       const place = together[0];
       if (place && this.#move(place, together)) {
@@ -45,6 +44,16 @@ export class MemoryCursorStore implements CursorStore {
     });
   }
 
+  async ofAccounts(
+    places: readonly CursorPlace[],
+  ): Promise<readonly (CursorPlace & AccountCursor)[]> {
+    this.#state.ensureOpen('ofAccounts');
+    return places.flatMap(({ conversation, account }) => {
+      const cursors = this.#state.cursors.get(conversation)?.get(account);
+      return cursors ? [{ conversation, account, ...cursors.values() }] : [];
+    });
+  }
+
   async ofDevice(
     conversation: ConversationId,
     account: AccountId,
@@ -59,7 +68,7 @@ export class MemoryCursorStore implements CursorStore {
   }
 
   /** Whether a value rose, or began in a new incarnation. */
-  #move({ conversation, account }: Place, moves: readonly CursorMove[]): boolean {
+  #move({ conversation, account }: CursorPlace, moves: readonly CursorMove[]): boolean {
     const inConversation =
       this.#state.cursors.get(conversation) ?? new Map<AccountId, AccountCursors>();
     const cursors = inConversation.get(account) ?? new AccountCursors();

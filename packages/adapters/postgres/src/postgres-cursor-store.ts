@@ -6,6 +6,7 @@ import type {
   CursorStore,
   DeviceCursor,
   DeviceId,
+  CursorPlace,
 } from '@sealpost/domain';
 import { moveCursorsArguments } from './move-cursors.ts';
 import type { Database } from './database.ts';
@@ -20,6 +21,16 @@ const MOVE = statement<{ readonly moved_conversation: string; readonly moved_acc
 const OF_CONVERSATION = statement<AccountCursor>(
   'cursors.of_conversation',
   `SELECT account, delivered, read, shown FROM account_cursors WHERE conversation = $1 AND account = ANY ($2::text[])`,
+);
+
+const OF_ACCOUNTS = statement<CursorPlace & AccountCursor>(
+  'cursors.of_accounts',
+  `SELECT place.conversation, place.account, stored.delivered, stored.read, stored.shown
+  FROM unnest($1::text[], $2::text[]) AS place (conversation, account), LATERAL (
+    SELECT delivered, read, shown FROM account_cursors
+    WHERE conversation = place.conversation AND account = place.account
+    OFFSET 0
+  ) AS stored`,
 );
 
 const OF_DEVICE = statement<DeviceCursor>(
@@ -37,9 +48,7 @@ export class PostgresCursorStore implements CursorStore {
     this.#database = database;
   }
 
-  async move(
-    moves: readonly CursorMove[],
-  ): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]> {
+  async move(moves: readonly CursorMove[]): Promise<readonly CursorPlace[]> {
     if (moves.length === 0) return [];
     const rows = await this.#database.rows(MOVE, moveCursorsArguments(moves));
     return rows.map((row) => ({
@@ -53,6 +62,14 @@ export class PostgresCursorStore implements CursorStore {
     accounts: readonly AccountId[],
   ): Promise<readonly AccountCursor[]> {
     return this.#database.rows(OF_CONVERSATION, [conversation, packTexts(accounts)]);
+  }
+
+  async ofAccounts(
+    places: readonly CursorPlace[],
+  ): Promise<readonly (CursorPlace & AccountCursor)[]> {
+    const conversations = packTexts(places.map(({ conversation }) => conversation));
+    const accounts = packTexts(places.map(({ account }) => account));
+    return this.#database.rows(OF_ACCOUNTS, [conversations, accounts]);
   }
 
   async ofDevice(

@@ -1,4 +1,12 @@
-import type { EntriesHint, FanOut, Meter, Notice, RandomSource, Timers } from '@sealpost/domain';
+import {
+  type EntriesHint,
+  type FanOut,
+  type Meter,
+  type Notice,
+  pausing,
+  type RandomSource,
+  type Timers,
+} from '@sealpost/domain';
 import { packed, unpacked } from './hint-payload.ts';
 import { HintQueue } from './hint-queue.ts';
 import { type ChannelOptions, NotifyChannel } from './notify-channel.ts';
@@ -129,14 +137,8 @@ export class PostgresFanOut implements FanOut {
         }
         told += taken;
       }
-      await this.#rest();
+      await pausing(this.#ports.timers, restMs)();
     }
-  }
-
-  #rest(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#ports.timers.after(restMs, resolve);
-    });
   }
 
   #lost(count: number, fault: unknown): void {

@@ -92,6 +92,7 @@ describe('a connection that planned while the tables were empty', () => {
       await index.conversationsOf(reader.account, { after: null, limit: 10, ended: true });
       await index.leave(conversation, ['other'], 1);
       await cursors.ofConversation(conversation, [reader.account]);
+      await cursors.ofAccounts([{ conversation, account: reader.account }]);
       await cursors.ofDevice(conversation, reader.account, reader.device);
     }
     // What the server counts of a connection is complete when it ends.

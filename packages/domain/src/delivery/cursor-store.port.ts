@@ -14,6 +14,12 @@ export interface CursorMove {
   readonly shown?: Seq;
 }
 
+/** Where an account has a cursor. */
+export interface CursorPlace {
+  readonly conversation: ConversationId;
+  readonly account: AccountId;
+}
+
 export interface AccountCursor {
   readonly account: AccountId;
   /** The highest of the account's devices. */
@@ -45,14 +51,14 @@ export interface CursorStore {
    * is read, before what is shown. Answers the conversations and accounts whose values rose or began a new incarnation,
    * each once.
    */
-  move(
-    moves: readonly CursorMove[],
-  ): Promise<readonly { readonly conversation: ConversationId; readonly account: AccountId }[]>;
+  move(moves: readonly CursorMove[]): Promise<readonly CursorPlace[]>;
   /** The cursors of those accounts that have any in the conversation. */
   ofConversation(
     conversation: ConversationId,
     accounts: readonly AccountId[],
   ): Promise<readonly AccountCursor[]>;
+  /** The cursors of those of many accounts, each in one conversation, that have any there; in one statement. */
+  ofAccounts(places: readonly CursorPlace[]): Promise<readonly (CursorPlace & AccountCursor)[]>;
   /** Null when the device has none there. */
   ofDevice(
     conversation: ConversationId,

@@ -86,13 +86,9 @@ describe('DeliveryLoops', () => {
     const read = (after: number) =>
       reader.execute(conversation, bob, { incarnation: 1, seq: after }, 10);
     for (const _ of many(4, () => 0)) await read(0);
-    const move = new MoveCursors(
-      cache,
-      deployment.stores.cursors,
-      new RecordedFanOut(),
-      () => 1,
-      loops,
-    );
+    const move = new MoveCursors(cache, deployment.stores.cursors, new RecordedFanOut(), () => 1, {
+      offers: loops,
+    });
     await move.execute(bob, [{ conversation, incarnation: 1, delivered: 2 }]);
     for (const _ of many(4, () => 0)) await read(0);
     // What is up to date is offered nothing.

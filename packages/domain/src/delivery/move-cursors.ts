@@ -3,6 +3,7 @@ import type { Head } from '../log/conversation-log.port.ts';
 import type { FanOut } from '../log/fan-out.port.ts';
 import { endFor } from '../log/window.ts';
 import type { ConversationId, DeviceRef, Seq } from '../shared/ids.ts';
+import { Rounds } from '../shared/rounds.ts';
 import { type Offers, unwatched } from './delivery-loops.ts';
 import type { CursorMove, CursorStore } from './cursor-store.port.ts';
 
@@ -15,9 +16,21 @@ export interface CursorReport {
   readonly shown?: Seq | undefined;
 }
 
+interface Told {
+  readonly device: DeviceRef;
+  readonly reports: readonly CursorReport[];
+}
+
+export interface MoveCursorsOptions {
+  readonly offers?: Offers;
+  /** What is waited for between two rounds of the store. */
+  readonly pause?: () => Promise<void>;
+}
+
 /**
- * Takes a device's cursors. Reports for conversations that are not the account's or for another incarnation are left
+ * Takes devices' cursors. Reports for conversations that are not the account's or for another incarnation are left
  * out, and what is beyond the account's part of the log is cut: a cursor never claims what was not there to be read.
+ * What several devices report at about the same time is moved together.
  */
 export class MoveCursors {
   readonly #log: CachedLog;
@@ -25,36 +38,55 @@ export class MoveCursors {
   readonly #fanOut: FanOut;
   readonly #incarnation: () => number;
   readonly #offers: Offers;
+  readonly #rounds: Rounds<Told>;
 
   constructor(
     log: CachedLog,
     cursors: CursorStore,
     fanOut: FanOut,
     incarnation: () => number,
-    offers: Offers = unwatched,
+    { offers = unwatched, pause }: MoveCursorsOptions = {},
   ) {
     this.#log = log;
     this.#cursors = cursors;
     this.#fanOut = fanOut;
     this.#incarnation = incarnation;
     this.#offers = offers;
+    this.#rounds = new Rounds({ work: (told) => this.#move(told), pause });
   }
 
+  /** Resolves when what counts of it is stored. */
   async execute(device: DeviceRef, reports: readonly CursorReport[]): Promise<void> {
     const current = reports.filter(({ incarnation }) => incarnation === this.#incarnation());
-    const heads = await this.#log.heads(current.map(({ conversation }) => conversation));
-    const moves: CursorMove[] = [];
-    for (const report of current) {
-      const end = await this.#endOf(report.conversation, device, heads.get(report.conversation));
-      if (end !== null) moves.push(moveOf(device, report, end));
-    }
-    if (moves.length === 0) return;
+    if (current.length > 0) await this.#rounds.submit({ device, reports: current });
+  }
+
+  async #move(told: readonly Told[]): Promise<readonly PromiseSettledResult<unknown>[]> {
+    const named = told.flatMap(({ reports }) => reports.map(({ conversation }) => conversation));
+    const heads = await this.#log.heads([...new Set(named)]);
+    // A log that cannot be read is no matter of those who told of others.
+    const found = await Promise.allSettled(told.map((one) => this.#movesOf(one, heads)));
+    const moves = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    if (moves.length === 0) return found;
     const moved = await this.#cursors.move(moves);
-    for (const { conversation, delivered = 0 } of moves)
-      this.#offers.acknowledged(device.device, conversation, delivered);
+    for (const { device, conversation, delivered = 0 } of moves)
+      this.#offers.acknowledged(device, conversation, delivered);
     for (const { conversation, account } of moved) {
       this.#fanOut.announce({ kind: 'cursors_moved', conversation, account });
     }
+    return found;
+  }
+
+  async #movesOf(
+    { device, reports }: Told,
+    heads: ReadonlyMap<ConversationId, Head>,
+  ): Promise<CursorMove[]> {
+    const moves: CursorMove[] = [];
+    for (const report of reports) {
+      const end = await this.#endOf(report.conversation, device, heads.get(report.conversation));
+      if (end !== null) moves.push(moveOf(device, report, end));
+    }
+    return moves;
   }
 
   async #endOf(
@@ -63,8 +95,7 @@ export class MoveCursors {
     head: Head | undefined,
   ): Promise<Seq | null> {
     if (!head) return null;
-    this.#log.expect(conversation, head.version);
-    const known = await this.#log.state(conversation);
+    const known = await this.#log.covering(conversation, head);
     return known && endFor(known.state, account, head.seq);
   }
 }

@@ -1,6 +1,16 @@
-import { aCommit, aLeaving, aMessage, RecordedFanOut, TestDeployment } from '@sealpost/testing';
+import {
+  aCommit,
+  aFault,
+  aLeaving,
+  aMessage,
+  overriding,
+  RecordedFanOut,
+  TestDeployment,
+  turn,
+} from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { CachedLog } from '../log/cached-log.ts';
+import type { CursorMove } from './cursor-store.port.ts';
 import { MoveCursors } from './move-cursors.ts';
 
 async function aWorld() {
@@ -33,6 +43,50 @@ describe('moving cursors', () => {
     expect(fanOut.notices).toEqual([{ kind: 'cursors_moved', conversation, account: bob.account }]);
     await move.execute(bob, [{ conversation, incarnation: 1, delivered: 1 }]);
     expect(fanOut.notices).toHaveLength(1);
+  });
+
+  it('moves together what devices report while a move is under way, each answered when its own is stored (G8)', async () => {
+    const { deployment, ann, bob, of, conversation } = await aWorld();
+    const { log, cursors } = deployment.stores;
+    const calls: (readonly CursorMove[])[] = [];
+    const held = Promise.withResolvers<null>();
+    const store = overriding(cursors, {
+      move: async (moves) => {
+        calls.push(moves);
+        if (calls.length === 1) await held.promise;
+        return cursors.move(moves);
+      },
+    });
+    const move = new MoveCursors(new CachedLog(log, 100), store, new RecordedFanOut(), () => 1);
+    const report = (delivered: number) => [{ conversation, incarnation: 1, delivered }];
+    const first = move.execute(bob, report(1));
+    let stored = false;
+    const second = move.execute(ann, report(2)).then(() => (stored = true));
+    const third = move.execute(bob, report(2));
+    await turn();
+    expect([calls.length, stored]).toEqual([1, false]);
+    held.resolve(null);
+    await Promise.all([first, second, third]);
+    expect(calls.map((moves) => moves.length)).toEqual([1, 2]);
+    expect(await of(ann.account)).toMatchObject({ delivered: 2 });
+    expect(await of(bob.account)).toMatchObject({ delivered: 2 });
+  });
+
+  it('lets no log that cannot be read harm the reports for others', async () => {
+    const { deployment, ann, bob, of, conversation } = await aWorld();
+    const { log, cursors } = deployment.stores;
+    const broken = await deployment.group(bob, []);
+    const torn = overriding(log, {
+      load: (asked, from) =>
+        asked === broken.id ? Promise.reject(aFault()) : log.load(asked, from),
+    });
+    const move = new MoveCursors(new CachedLog(torn, 100), cursors, new RecordedFanOut(), () => 1);
+    const first = move.execute(ann, [{ conversation, incarnation: 1, delivered: 1 }]);
+    const failing = move.execute(bob, [{ conversation: broken.id, incarnation: 1, delivered: 1 }]);
+    const other = move.execute(ann, [{ conversation, incarnation: 1, delivered: 2 }]);
+    await expect(failing).rejects.toEqual(aFault());
+    await Promise.all([first, other]);
+    expect(await of(ann.account)).toMatchObject({ delivered: 2 });
   });
 
   it('cuts what is beyond the head to it', async () => {

@@ -3,6 +3,7 @@ import {
   aLeaving,
   knownRevocations,
   many,
+  overriding,
   RecordedConnections,
   TestDeployment,
 } from '@sealpost/testing';
@@ -82,6 +83,48 @@ describe('receipts', () => {
         to: [ann.account],
       },
     ]);
+  });
+
+  it('of a moment are read together, and each is told once', async () => {
+    const { deployment, ann, bob, state, connections } = await aWorld();
+    const { log, cursors } = deployment.stores;
+    const asked: number[] = [];
+    const store = overriding(cursors, {
+      ofAccounts: (places) => (asked.push(places.length), cursors.ofAccounts(places)),
+    });
+    const receipts = new ReadReceipts({
+      ...{ cursors: store, connections, revokedSessions: knownRevocations, limits: defaultLimits },
+      log: new CachedLog(log, 10),
+    });
+    const other = await deployment.group(bob, [ann]);
+    await cursors.move([
+      { conversation: other.id, ...bob, incarnation: 1, delivered: 1, read: 1, shown: 1 },
+    ]);
+    await receipts.announce(state.id, ann.account);
+    connections.receipts.length = 0;
+    await Promise.all([
+      receipts.announce(state.id, ann.account),
+      receipts.announce(state.id, bob.account),
+      receipts.announce(other.id, bob.account),
+    ]);
+    expect(asked).toEqual([1, 1, 2]);
+    const told = connections.receipts.map(({ conversation, cursor, to }) => [
+      conversation,
+      cursor.account,
+      cursor.delivered,
+      to,
+    ]);
+    expect(told).toHaveLength(6);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        [state.id, ann.account, 9, [bob.account]],
+        [state.id, ann.account, 9, [ann.account]],
+        [state.id, bob.account, 7, [ann.account]],
+        [state.id, bob.account, 7, [bob.account]],
+        [other.id, bob.account, 1, [ann.account]],
+        [other.id, bob.account, 1, [bob.account]],
+      ]),
+    );
   });
 
   it('are told to nobody who left, whatever this process has heard of it', async () => {

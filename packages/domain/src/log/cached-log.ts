@@ -1,6 +1,12 @@
 import type { ConversationId, Seq } from '../shared/ids.ts';
 import { Recent } from '../shared/recent.ts';
-import type { Adoption, Append, AppendOutcome, ConversationLog } from './conversation-log.port.ts';
+import type {
+  Adoption,
+  Append,
+  AppendOutcome,
+  ConversationLog,
+  Head,
+} from './conversation-log.port.ts';
 import { type KnownLog, loadState } from './loaded-state.ts';
 
 interface Cached {
@@ -43,8 +49,12 @@ export class CachedLog implements ConversationLog {
   /** Like `state`, with every change that there is by now: for what is told to members, whatever this process heard of. */
   async newest(conversation: ConversationId): Promise<KnownLog | null> {
     const head = (await this.#inner.heads([conversation])).get(conversation);
-    if (!head) return null;
-    this.expect(conversation, head.version);
+    return head ? this.covering(conversation, head) : null;
+  }
+
+  /** Like `state`, with every change up to a head that was just read. */
+  covering(conversation: ConversationId, { version }: Head): Promise<KnownLog | null> {
+    this.expect(conversation, version);
     return this.state(conversation);
   }
 

@@ -22,6 +22,10 @@ export class NewAdapterCursorStore implements CursorStore {
     return notWritten('ofConversation');
   }
 
+  ofAccounts(): Promise<never> {
+    return notWritten('ofAccounts');
+  }
+
   ofDevice(): Promise<never> {
     return notWritten('ofDevice');
   }

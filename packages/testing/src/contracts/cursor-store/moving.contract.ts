@@ -2,7 +2,9 @@ import { describe, expect } from 'vitest';
 import { aConversationId, aDeviceId, anAccountId } from '../../builders/ids.ts';
 import { expectSilentFailure, marker } from '../silence.ts';
 import { testsOf, type StoresSubject } from '../subject.ts';
-import { accountAt, aPlace } from './steps.ts';
+import { accountAt, aPlace, type Place } from './steps.ts';
+
+const at = ({ conversation, account }: Place) => ({ conversation, account });
 
 export function moving(subject: StoresSubject): void {
   const it = testsOf(subject);
@@ -134,6 +136,31 @@ export function moving(subject: StoresSubject): void {
       expect(await cursors.ofConversation(aConversationId(), [place.account])).toEqual([]);
     });
 
+    it('gives those of many accounts, each in its conversation', async ({
+      stores: { cursors },
+    }) => {
+      const [one, other] = [aPlace(), aPlace()];
+      const elsewhere = { ...one, conversation: other.conversation };
+      await cursors.move([
+        { ...one, delivered: 5, read: 4, shown: 3 },
+        { ...elsewhere, delivered: 2 },
+        { ...other, delivered: 1 },
+      ]);
+      const places = [one, elsewhere, other, { ...other, conversation: one.conversation }];
+      const found = await cursors.ofAccounts(
+        places.map(({ conversation, account }) => ({ conversation, account })),
+      );
+      expect(found).toHaveLength(3);
+      expect(found).toEqual(
+        expect.arrayContaining([
+          { ...at(one), delivered: 5, read: 4, shown: 3 },
+          { ...at(elsewhere), delivered: 2, read: 0, shown: 0 },
+          { ...at(other), delivered: 1, read: 0, shown: 0 },
+        ]),
+      );
+      expect(await cursors.ofAccounts([])).toEqual([]);
+    });
+
     it('gives nothing for a device that has none there', async ({ stores: { cursors } }) => {
       const place = aPlace();
       const { conversation, account, device } = place;
@@ -153,6 +180,9 @@ export function moving(subject: StoresSubject): void {
       };
       await expectSilentFailure(() => cursors.move([move]));
       await expectSilentFailure(() => cursors.ofConversation(marker, [marker]));
+      await expectSilentFailure(() =>
+        cursors.ofAccounts([{ conversation: marker, account: marker }]),
+      );
       await expectSilentFailure(() => cursors.ofDevice(marker, marker, marker));
     });
   });

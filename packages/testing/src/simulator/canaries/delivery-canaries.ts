@@ -1,4 +1,4 @@
-import type { AccountCursor, CursorMove, CursorStore, Entry } from '@sealpost/domain';
+import type { AccountCursor, CursorMove, CursorStore, Entry, CursorPlace } from '@sealpost/domain';
 import { overriding } from '../../fixtures/overriding.ts';
 import type { SharedStores } from '../server/shared-stores.ts';
 import type { Canary } from './canary.ts';
@@ -124,6 +124,16 @@ class LastValues implements CursorStore {
       return cursor ? [cursor] : [];
     });
     return Promise.resolve(told);
+  }
+
+  async ofAccounts(places: readonly CursorPlace[]): ReturnType<CursorStore['ofAccounts']> {
+    const told = places.map(async ({ conversation, account }) =>
+      (await this.ofConversation(conversation, [account])).map((cursor) => ({
+        conversation,
+        ...cursor,
+      })),
+    );
+    return (await Promise.all(told)).flat();
   }
 
   ofDevice: CursorStore['ofDevice'] = (...given) => this.#right.ofDevice(...given);

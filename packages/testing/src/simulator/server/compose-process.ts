@@ -23,6 +23,7 @@ import {
   MoveCursors,
   type RandomSource,
   ReadLog,
+  pausing,
   ReadReceipts,
   RevokedSessions,
   ReceiveHints,
@@ -83,12 +84,13 @@ function accountUseCases({
   };
 }
 
+const cursorRoundsMs = 50;
+
 /** The whole domain over these parts, as a server composes it. */
 export function composeProcess(parts: ProcessParts) {
   const { stores, fanOut, connections, time, random, limits, incarnation, failed } = parts;
   const { accounts, cursors, devices, index, keys, sessions } = stores;
-  const clock = time;
-  const meter = silentMeter;
+  const [clock, meter, pause] = [time, silentMeter, pausing(time, cursorRoundsMs)];
   const grouped = new GroupCommitLog(
     stores.log,
     { lanes: 2, flushItems: 20, flushBytes: 1 << 20 },
@@ -103,7 +105,9 @@ export function composeProcess(parts: ProcessParts) {
     onRevoked: (revoked) => connections.closeSessions(revoked, 'session_revoked'),
   });
   const checkBundles = new CheckBundles(keys, clock, digest);
-  const readReceipts = new ReadReceipts({ log, cursors, connections, revokedSessions, limits });
+  const readReceipts = new ReadReceipts({
+    ...{ log, cursors, connections, revokedSessions, limits, pause },
+  });
   const holdConnections = new HoldConnections({
     ...{ leases: stores.presence, connections, fanOut, clock, timers: time, failed },
     process: random.id(),
@@ -119,7 +123,7 @@ export function composeProcess(parts: ProcessParts) {
     describeConversation: new DescribeConversation(log),
     conversationIndex: index,
     discover: new Discover(index, log, incarnation, limits),
-    moveCursors: new MoveCursors(log, cursors, fanOut, incarnation),
+    moveCursors: new MoveCursors(log, cursors, fanOut, incarnation, { pause }),
     readReceipts,
     sharePresence: new SharePresence({ leases: stores.presence, accounts, log, fanOut, clock }),
     holdConnections,
