@@ -61,7 +61,7 @@ const noCookies = {
 
 const rosterWorkMs = 10_000;
 const careMs = 5_000;
-const cuttingMs = 60_000;
+const cuttingMs = 15_000;
 
 /** One server process: the whole domain over what it shares with the others, and its connections. */
 export class SimProcess {
