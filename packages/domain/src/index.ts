@@ -30,6 +30,7 @@ export * from './conversation/decide-message.ts';
 export * from './conversation/decide-roster.ts';
 export * from './conversation/decide.ts';
 export * from './conversation/describe-conversation.ts';
+export * from './conversation/list-conversations.ts';
 export * from './conversation/ending.ts';
 export * from './conversation/evolve.ts';
 export * from './conversation/pace.ts';

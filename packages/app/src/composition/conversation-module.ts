@@ -2,6 +2,7 @@ import {
   AppendEntry,
   CachedLog,
   DescribeConversation,
+  ListConversations,
   GroupCommitLog,
   WorkRosterTasks,
 } from '@sealpost/domain';
@@ -67,6 +68,12 @@ export const conversationModule = (): ContainerModule =>
       TOKENS.describeConversation,
       { conversationLog },
       (parts) => new DescribeConversation(parts.conversationLog),
+    );
+    bindFrom(
+      bind,
+      TOKENS.listConversations,
+      { index, conversationLog },
+      (parts) => new ListConversations(parts.index, parts.conversationLog),
     );
     bindFrom(
       bind,

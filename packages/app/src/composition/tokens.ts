@@ -75,6 +75,7 @@ export const TOKENS = {
   appendEntry: token<domain.AppendEntry>('appendEntry'),
   readLog: token<domain.ReadLog>('readLog'),
   describeConversation: token<domain.DescribeConversation>('describeConversation'),
+  listConversations: token<domain.ListConversations>('listConversations'),
   workRosterTasks: token<domain.WorkRosterTasks>('workRosterTasks'),
   rosterWork: token<Recurring>('rosterWork'),
   cutExpired: token<domain.CutExpired>('cutExpired'),

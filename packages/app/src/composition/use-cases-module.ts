@@ -4,7 +4,7 @@ import { TOKENS } from './tokens.ts';
 
 const { authenticate, identifyCaller, enrolDevice, accountDirectory, endDevices } = TOKENS;
 const { uploadBundles, claimBundles, checkBundles } = TOKENS;
-const { appendEntry, readLog, describeConversation, index: conversationIndex } = TOKENS;
+const { appendEntry, readLog, describeConversation, listConversations } = TOKENS;
 const { discover, moveCursors, readReceipts, sharePresence, holdConnections, incarnation } = TOKENS;
 
 /** What the transports may call. */
@@ -25,7 +25,7 @@ export const useCasesModule = (): ContainerModule =>
         appendEntry,
         readLog,
         describeConversation,
-        conversationIndex,
+        listConversations,
         discover,
         moveCursors,
         readReceipts,

@@ -18,6 +18,7 @@ import {
   type Connections,
   defaultLimits,
   DescribeConversation,
+  ListConversations,
   Discover,
   EndDevices,
   EnrolDevice,
@@ -115,7 +116,7 @@ export async function aDomain(given: Partial<Limits> = {}) {
     appendEntry,
     readLog: new ReadLog(log, () => incarnation, limits),
     describeConversation: new DescribeConversation(log),
-    conversationIndex: stores.index,
+    listConversations: new ListConversations(stores.index, log),
     discover: new Discover(stores.index, log, () => incarnation, limits),
     moveCursors: new MoveCursors(log, stores.cursors, ports.fanOut, () => incarnation),
     readReceipts: new ReadReceipts({

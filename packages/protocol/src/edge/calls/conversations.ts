@@ -15,10 +15,8 @@ type Names =
 
 export const conversationHandlers = {
   conversations: async ({ query: { after = null, limit }, caller }, { useCases }) => {
-    const page = { after, limit, ended: false };
-    const conversations = await useCases.conversationIndex.conversationsOf(caller.account, page);
-    const next = conversations.length === limit ? (conversations.at(-1) ?? null) : null;
-    return ok({ conversations, next });
+    const page = await useCases.listConversations.page(caller.account, { after, limit });
+    return ok({ conversations: [...page.conversations], next: page.next });
   },
 
   conversation: async ({ params, caller }, { useCases }) =>

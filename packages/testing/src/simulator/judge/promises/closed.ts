@@ -44,8 +44,6 @@ function checkTold(
   check: Check,
 ): void {
   const log = ledger.logs.get(conversation);
-  // What is listed is listed before its first entry is there, which may never come.
-  if (what === 'conversations' && !log) return;
   const where = `${what} of ${conversation.slice(0, 12)}`;
   if (head !== null) {
     const end = log?.endFor(to.account, since) ?? null;
