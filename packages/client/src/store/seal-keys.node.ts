@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdf } from 'node:crypto';
 import { promisify } from 'node:util';
-import { SEAL_INFO, type SealKeys, TAG_BYTES } from './seal-keys.port.ts';
+import { SEAL_INFO, type SealKeys, TAG_BYTES } from './seal-keys.ts';
 
 const derived = promisify(hkdf);
 const algorithm = 'aes-256-gcm';

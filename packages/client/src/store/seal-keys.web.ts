@@ -1,4 +1,4 @@
-import { SEAL_INFO, type SealKeys } from './seal-keys.port.ts';
+import { SEAL_INFO, type SealKeys } from './seal-keys.ts';
 
 /** By Web Crypto: wherever the SDK runs. */
 export const webSealKeys: SealKeys = async (storeKey, salt) => {

@@ -2,7 +2,7 @@ import type { Bytes, Writes } from '../engine/engine.port.ts';
 import type { Page } from './key-order.ts';
 import { LocalStoreError, type LocalStore, type StoredRecord } from './local-store.port.ts';
 import { ownWrites } from './own-writes.ts';
-import type { SealKeys } from './seal-keys.port.ts';
+import type { SealKeys } from './seal-keys.ts';
 import { webSealKeys } from './seal-keys.web.ts';
 import { ValueSeal } from './value-seal.ts';
 

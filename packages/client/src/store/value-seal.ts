@@ -1,6 +1,6 @@
 import type { Bytes } from '../engine/engine.port.ts';
 import { keyToBytes } from './key-order.ts';
-import { type SealKey, type SealKeys, TAG_BYTES } from './seal-keys.port.ts';
+import { type SealKey, type SealKeys, TAG_BYTES } from './seal-keys.ts';
 
 /**
  * Seals record values with AES-256-GCM (NIST SP 800-38D) under keys derived by HKDF-SHA-256 (RFC 5869).
