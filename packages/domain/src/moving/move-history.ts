@@ -47,10 +47,11 @@ interface Copying {
 }
 
 const conversationsAtOnce = 200;
-const nothingToCopy: Copying = {
-  ahead: () => Promise.resolve(true),
-  rest: () => Promise.resolve(true),
-};
+/** The term with which a store is closed for new conversations in which none was ever founded. */
+const neverFoundedIn = 1;
+
+const isUsed = async (log: ConversationLog): Promise<boolean> =>
+  (await log.conversations({ after: null, limit: 1 })).length > 0;
 
 /**
  * Moves a history from one store to another while servers use it through `MovingLog`. What was done is told by the two
@@ -82,12 +83,33 @@ export class MoveHistory {
     const [source, target] = [await from.tenure(null), await to.tenure(null)];
     assert(source !== null && target !== null, 'a store has a tenure for new conversations');
     if (source.state === 'open' && target.state === 'open') {
-      const own = await to.conversations({ after: null, limit: 1 });
-      if (own.length > 0) return false;
-      await to.changeTenure(null, target.term, { term: target.term + 1, state: 'closed' });
+      if (await isUsed(to)) return false;
+      // With both empty, servers may have been founding in either.
+      const term = (await isUsed(from)) ? neverFoundedIn : neverFoundedIn + 1;
+      await to.changeTenure(null, target.term, { term, state: 'closed' });
     }
-    await this.#handOver(null, nothingToCopy);
+    await this.#handOver(null, { ahead: () => this.#everyLog(), rest: () => this.#everyLog() });
     return true;
+  }
+
+  /**
+   * A process may have asked where to found a conversation, found no log of it, and slept until that store takes new ones
+   * again. So before it does, each conversation of the other one has a log there, which is closed.
+   */
+  async #everyLog(): Promise<boolean> {
+    const { from, to, pause } = this.#ports;
+    if ((await to.tenure(null))?.term === neverFoundedIn) return true;
+    for (let after: ConversationId | null = null; ;) {
+      const page = await from.conversations({ after, limit: conversationsAtOnce });
+      const there = await to.heads(page);
+      for (const conversation of page) {
+        if (there.has(conversation)) continue;
+        await new CopyLog(conversation, { from, to, paced: pause }).ahead();
+        if ((await to.tenure(conversation)) === null) return false;
+      }
+      if (page.length < conversationsAtOnce) return true;
+      after = page.at(-1) ?? null;
+    }
   }
 
   /** Moves some conversations, from the one that follows `after` on; `next` null: there are no more. */

@@ -207,6 +207,35 @@ describe('a history that is moved while it is used', () => {
     );
   });
 
+  it('has no second founding of a conversation by who asked long ago where to found it (G1)', async () => {
+    const world = new World(async () => undefined);
+    const { old, new: target } = world.stores;
+    const conversation = aConversationId();
+    const [asked, awake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sleeping = new Proxy(old, {
+      get: (store, name) =>
+        name === 'append'
+          ? async (batch: readonly Append[]) => {
+              asked.resolve();
+              await awake.promise;
+              return store.append(batch);
+            }
+          : (Reflect.get(store, name) as () => unknown).bind(store),
+    });
+    const late = new MovingLog(sleeping, target).append([aFoundingAppend({ conversation })]);
+    await asked.promise;
+    await moveAll(old, target);
+    await world.send(world.process(), aFoundingAppend({ conversation }));
+    const pause = async () => undefined;
+    const time = new TestTime();
+    await new MoveHistory({ from: target, to: old, clock: time, pause, atOnce: 1 }).begin();
+    expect(await old.tenure(null)).toMatchObject({ state: 'open' });
+    awake.resolve();
+    expect(await late).toEqual([{ code: 'stale' }]);
+    await moveAll(target, old);
+    await expectOneLog(world, [conversation], 'old');
+  });
+
   it('ends with a summary, and moves nothing twice', async () => {
     const world = new World(async () => undefined);
     const log = world.process();
