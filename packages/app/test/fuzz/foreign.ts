@@ -1,7 +1,7 @@
 import type { Entry } from '@sealpost/domain';
 import type { Cast } from './cast.ts';
 import { attackers } from './names.ts';
-import { type Picture, written } from './picture.ts';
+import { closed, type Picture, written } from './picture.ts';
 
 /** What attackers did that the protocol lets them do to others. */
 export interface Deeds {
@@ -14,6 +14,31 @@ export interface Deeds {
 }
 
 export const noDeeds = (): Deeds => ({ claimed: [], appendedTo: new Set(), sent: new Map() });
+
+/** A field that is a text. */
+export function fieldOf(value: unknown, field: string): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const found: unknown = Reflect.get(value, field);
+  return typeof found === 'string' ? found : null;
+}
+
+/** What is told only because somebody did something. */
+const doings: ReadonlySet<string> = new Set(['typing', 'receipts', 'devices_changed', 'closing']);
+
+/**
+ * Whether somebody who shares no conversation with an attacker, but such as attackers opened with her, was told of a doing:
+ * nobody else does anything. That an attacker named a conversation of hers is no excuse.
+ */
+export function isToldOddly(
+  { name, payload }: { readonly name: string; readonly payload: unknown },
+  { conversations }: Pick<Cast, 'conversations'>,
+  { appendedTo }: Pick<Deeds, 'appendedTo'>,
+): boolean {
+  if (!doings.has(name)) return false;
+  const conversation = fieldOf(payload, 'conversation');
+  const isOwn = closed.some((own) => conversations[own] === conversation);
+  return conversation === null || isOwn || !appendedTo.has(conversation);
+}
 
 /**
  * What changed of the victims that nobody else may change.

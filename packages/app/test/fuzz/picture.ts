@@ -6,7 +6,7 @@ import { victimDevices, victims } from './names.ts';
 import type { Subject } from './subject.ts';
 
 /** What attackers share nothing of. */
-const closed = ['private', 'self', 'bystander'] as const;
+export const closed = ['private', 'self', 'bystander'] as const;
 /** What they share with Carol; `left` is what Mallory was removed from. */
 const shared = ['group', 'carols', 'direct', 'left'] as const;
 

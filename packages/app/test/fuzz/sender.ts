@@ -2,7 +2,7 @@ import { type CallName, decodeMsgpack, encodeMsgpack } from '@sealpost/protocol'
 import { type Named, resolved, type Twist, twisted } from '@sealpost/testing/hostile';
 import { suite } from '../support/people.ts';
 import { aCommand } from './cast.ts';
-import { type Deeds, noDeeds } from './foreign.ts';
+import { type Deeds, fieldOf, noDeeds } from './foreign.ts';
 import { Http, type Prepared, type Reply } from './http.ts';
 import {
   Finding,
@@ -215,9 +215,3 @@ export class Sender {
 /** What the server reads as the conversation, however the path was spoilt. */
 const conversationIn = (path: string): string | null =>
   /^\/v1\/conversations\/([\w-]+)/.exec(path)?.[1] ?? null;
-
-export function fieldOf(value: unknown, field: string): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const found: unknown = Reflect.get(value, field);
-  return typeof found === 'string' ? found : null;
-}

@@ -3,10 +3,10 @@ import { mark } from '@sealpost/testing/hostile';
 import { TOKENS } from '../../src/composition/tokens.ts';
 import { suite } from '../support/people.ts';
 import { crashes } from './crashes.ts';
-import { foreignChanges } from './foreign.ts';
+import { foreignChanges, isToldOddly } from './foreign.ts';
 import { Finding, judgePrototypes } from './judge.ts';
 import { type Picture, pictureOf } from './picture.ts';
-import { fieldOf, Sender } from './sender.ts';
+import { Sender } from './sender.ts';
 import { FuzzSocket } from './socket.ts';
 import type { Step } from './steps.ts';
 import type { Subject } from './subject.ts';
@@ -93,11 +93,8 @@ export class Story {
     if (witnesses.some(({ open }) => !open))
       throw new Finding('a victim’s connection was closed', 'foreign');
     const [alice] = witnesses;
-    const odd = alice?.heard.find(
-      ({ name, payload }) =>
-        ['typing', 'receipts', 'devices_changed', 'closing'].includes(name) &&
-        !this.#sender.deeds.appendedTo.has(fieldOf(payload, 'conversation') ?? ''),
-    );
+    const { cast } = this.#world;
+    const odd = alice?.heard.find((event) => isToldOddly(event, cast, this.#sender.deeds));
     if (odd) throw new Finding(`Alice was told ${odd.name} by somebody else’s doing`, 'foreign');
   }
 
