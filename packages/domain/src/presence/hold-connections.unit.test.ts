@@ -154,6 +154,20 @@ describe('HoldConnections', () => {
     expect([here.closed.length, there.closed.length]).toEqual([0, 1]);
   });
 
+  it('holds a device that connected again when its earlier connection ends late', async () => {
+    const { time, aProcess, isOnline } = aDeployment();
+    const { holding } = aProcess('here');
+    const device = aDeviceRef();
+    const earlier = holding.opened(device);
+    holding.opened(device);
+    holding.ended(device, earlier);
+    await holding.flush();
+    expect(await isOnline(device)).toBe(true);
+    await time.advance(leaseMs);
+    await turn();
+    expect(await isOnline(device)).toBe(true);
+  });
+
   it('tells everything again to a store that forgot it', async () => {
     const { time, leases, aProcess, isOnline } = aDeployment();
     const { holding } = aProcess('here');
