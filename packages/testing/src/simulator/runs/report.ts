@@ -6,12 +6,13 @@ import type { RunResult } from '../simulate.ts';
 export class Tally {
   readonly checks = new Map<PromiseName, number>();
   readonly failed = new Map<PromiseName | null, number>();
-  seeds = 0;
+  /** A seed that was played with both engines is one. */
+  readonly #seeds = new Set<number>();
   happened = 0;
   entries = 0;
 
-  add({ checks, findings, happened, entries }: RunResult): void {
-    this.seeds += 1;
+  add({ seed, checks, findings, happened, entries }: RunResult): void {
+    this.#seeds.add(seed);
     this.happened += happened;
     this.entries += entries;
     for (const promise of promises)
@@ -36,7 +37,7 @@ export class Tally {
   }
 
   line(): string {
-    return `simulate: seeds=${this.seeds} checks=${sum(this.checks.values())} failed=${this.failures}`;
+    return `simulate: seeds=${this.#seeds.size} checks=${sum(this.checks.values())} failed=${this.failures}`;
   }
 }
 
