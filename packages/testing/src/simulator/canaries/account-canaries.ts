@@ -66,6 +66,18 @@ const stockUntold: Canary = {
   },
 };
 
+const claimsUntold: Canary = {
+  name: 'claim that its device is not told of',
+  sabotage: {
+    fanOut: (right) =>
+      overriding(right, {
+        announce: (notice) => {
+          if (notice.kind !== 'stock_changed') right.announce(notice);
+        },
+      }),
+  },
+};
+
 const withoutRevocations = (stores: SharedStores): SharedStores => ({
   ...stores,
   sessions: overriding(stores.sessions, { revokedSince: () => Promise.resolve([]) }),
@@ -147,6 +159,24 @@ const epochOverlooked: Canary = {
   },
 };
 
+/** What a process remembers is taken for what is stored, and devices heal what was not ill. */
+const staleByMistake: Canary = {
+  name: 'message refused for keys that are in force',
+  sabotage: {
+    useCases: (right, { dice }) => ({
+      ...right,
+      appendEntry: overriding(right.appendEntry, {
+        execute: async (command) => {
+          if (command.kind !== 'message' || !dice.perMille(20))
+            return right.appendEntry.execute(command);
+          const { generation, epoch } = command;
+          return { ok: false, error: { code: 'stale_epoch', generation, epoch, head: 0 } };
+        },
+      }),
+    }),
+  },
+};
+
 const noRetryTime: Canary = {
   name: 'turned away without a time to come again',
   sabotage: {
@@ -183,10 +213,12 @@ export const accountCanaries: readonly Canary[] = [
   nothingVoided,
   noLastResort,
   stockUntold,
+  claimsUntold,
   revocationUnread,
   renewedOnce,
   wrongWelcome,
   epochOverlooked,
+  staleByMistake,
   noRetryTime,
   answerNeverComes,
 ];

@@ -11,6 +11,7 @@ import { monotone } from './promises/monotone.ts';
 import { neverStuck } from './promises/never-stuck.ts';
 import { once } from './promises/once.ts';
 import { oneWinner } from './promises/one-winner.ts';
+import { refusedRightly } from './promises/refused-rightly.ts';
 import { said } from './promises/said.ts';
 import { sameOrder } from './promises/same-order.ts';
 import { saysNo } from './promises/says-no.ts';
@@ -28,6 +29,7 @@ export const allCheckers = (): readonly Checker[] => [
   closed(),
   shutOut(),
   oneWinner(),
+  refusedRightly(),
   monotone(),
   caughtUp(),
   staysIn(),

@@ -21,6 +21,8 @@ export class LedgerLog {
   floor = 0;
   epoch = 0;
   generation = 0;
+  /** When the keys in force came. */
+  keyedAt = -1;
 
   get head(): number {
     return this.entries.length;
@@ -32,6 +34,7 @@ export class LedgerLog {
     this.#storedAt.push(now);
     if (entry.change) this.#change(entry.change, entry.seq);
     for (const account of entry.change?.removeMembers ?? []) this.#endedAt.set(account, now);
+    if (this.epoch !== entry.epoch || this.generation !== entry.generation) this.keyedAt = now;
     this.epoch = entry.epoch;
     this.generation = entry.generation;
   }
@@ -59,6 +62,12 @@ export class LedgerLog {
   /** Whether the device may have the entry (G5, G6). */
   isFor({ account, device }: DeviceRef, seq: number): boolean {
     return this.wasMember(account, seq) && this.hadKeys(device, seq);
+  }
+
+  /** Whether an account has been a member all the time since then. */
+  isMemberSince(account: string, since: number): boolean {
+    const last = this.members.get(account)?.at(-1);
+    return last?.to === null && (this.#storedAt[last.from - 1] ?? Infinity) < since;
   }
 
   /** Whether an account was a member at any time since then. */

@@ -1,21 +1,36 @@
+import type { SimConnection } from '../../server/sim-connections.ts';
+import type { Testimony } from '../../testimony.ts';
 import type { Checker } from '../checker.ts';
 import type { Claimed } from '../claimed.ts';
 import { isWhole } from '../due.ts';
 import type { Scene } from '../scene.ts';
 
 const clockDifferenceMs = 1_000;
+/** What a device is told of by its own process, it is told by then, when nothing is broken. */
+const toldMs = 5_000;
+const calmMs = 2 * toldMs;
 
 /** G12: a device that gave bundles can be reached, and knows when to give more. */
 export function neverStuck(): Checker {
   const gave = new Set<string>();
+  /** By device, when it was told last what is left of its bundles. */
+  const toldAt = new Map<string, number>();
   return {
     promise: 'G12',
     see(testimony, scene, check) {
       if (testimony.kind === 'restored') gave.clear();
+      if (testimony.kind === 'pushed' && testimony.push.event === 'stock')
+        toldAt.set(testimony.device.device, scene.timeline.now);
       if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
       const { what, caller, answer, since } = testimony;
       if (what === 'uploadBundles' && caller) gave.add(caller.device);
       if (what !== 'claimBundles') return;
+      for (const connection of claimedHere(testimony, scene))
+        scene.timeline.after(toldMs, () => {
+          if (!connection.open || !connection.link.healthy || scene.calmForMs < calmMs) return;
+          const told = (toldAt.get(connection.ref.device) ?? -Infinity) >= since;
+          check(told, () => 'a bundle was claimed, and its device is not told what is left');
+        });
       const claimedAt = scene.timeline.wallTimeAt(since) - clockDifferenceMs;
       for (const { device } of (answer.value as Claimed).without)
         if (gave.has(device))
@@ -33,6 +48,17 @@ export function neverStuck(): Checker {
       }
     },
   };
+}
+
+/** The connections, to the process that handed them out, of devices whose bundles were claimed. */
+function claimedHere(
+  { process, answer }: Extract<Testimony, { kind: 'answered' }>,
+  { processes }: Scene,
+): readonly SimConnection[] {
+  const here = processes.find(({ id }) => id === process)?.connections.all() ?? [];
+  const { bundles } = (answer.ok ? answer.value : { bundles: [] }) as Pick<Claimed, 'bundles'>;
+  const claimed = new Set(bundles.map(({ device }) => device.device));
+  return here.filter(({ ref }) => claimed.has(ref.device));
 }
 
 /** What a device gave ends with it, by the clock of the process that ended it. */

@@ -1,0 +1,48 @@
+import type { Testimony } from '../../testimony.ts';
+import type { Checker } from '../checker.ts';
+
+/** What was to be appended, as far as a refusal speaks of it. */
+interface Wanted {
+  readonly conversation: string;
+  readonly generation: number;
+  readonly epoch: number;
+}
+
+/** G7: whom a refusal tells that the keys changed, or that there is nothing for it, is told the truth. */
+export function refusedRightly(): Checker {
+  return {
+    promise: 'G7',
+    see(testimony, scene, check) {
+      const wanted = refusedIn(testimony);
+      if (!wanted || testimony.kind !== 'answered' || testimony.answer.ok) return;
+      const { caller, since } = testimony;
+      const { code } = testimony.answer.error;
+      const log = scene.ledger.logs.get(wanted.conversation);
+      if (!log || !caller) return;
+      const where = wanted.conversation.slice(0, 12);
+      if (code === 'stale_epoch') {
+        const inForce = log.generation === wanted.generation && log.epoch === wanted.epoch;
+        check(
+          !inForce || log.keyedAt >= since,
+          () => `${where}: refused as stale, and made for the keys in force`,
+        );
+      }
+      if (code === 'not_found')
+        check(
+          !log.isMemberSince(caller.account, since),
+          () => `${where}: a member is told that there is no such conversation`,
+        );
+    },
+  };
+}
+
+function refusedIn(testimony: Testimony): Wanted | null {
+  if (testimony.kind !== 'answered' || testimony.answer.ok) return null;
+  if (testimony.what === 'send') return testimony.asked as Wanted;
+  if (testimony.what !== 'append') return null;
+  const { params, body } = testimony.asked as {
+    params: { conversation: string };
+    body: Omit<Wanted, 'conversation'>;
+  };
+  return { ...body, ...params };
+}
