@@ -2,7 +2,7 @@
  * `npm run simulate`: simulated deployments, judged by each promise.
  *
  *     --seeds N [--from S]                     N runs, with seeds from S on (500 from 1)
- *     --seed S [--engine mls] [--only 1,2,3]   one run again, with these steps of its plan
+ *     --seed S [--engine mls] [--only=1,2,3]   one run again, with these steps of its plan; `--only=`: with none
  *     --canaries                               deliberate bugs, each of which must be caught
  */
 import { parseArgs } from 'node:util';
@@ -33,7 +33,8 @@ function asked(): Promise<boolean> {
   const { engine, only } = values;
   if (engine !== 'plaintext' && engine !== 'mls')
     throw new RangeError(`--engine must be plaintext or mls, not ${engine}`);
-  const places = only?.split(',').map((place) => whole('only', place));
+  // Nothing after the sign: none of the steps.
+  const places = only?.split(',').flatMap((place) => (only === '' ? [] : whole('only', place)));
   return runAgain(whole('seed', values.seed), engine, places ? new Set(places) : null);
 }
 

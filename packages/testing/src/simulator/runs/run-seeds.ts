@@ -56,7 +56,7 @@ async function explain({
     if (step) console.log(`  ${(step.at / 1_000).toFixed(3)} s ${step.name}`);
   }
   console.log(
-    `Again: npm run simulate -- --seed ${seed} --engine ${engine} --only ${kept.join(',')}`,
+    `Again: npm run simulate -- --seed ${seed} --engine ${engine} --only=${kept.join(',')}`,
   );
 }
 
