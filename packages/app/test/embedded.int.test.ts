@@ -97,8 +97,9 @@ describe('a server on an embedded database', () => {
 
   it('begins a new incarnation after a restore (G9)', async () => {
     const before = await during(incarnation);
-    expect(await beginAfterRestore(config)).toBe(Number(before) + 1);
-    expect(await during(incarnation)).toBe(Number(before) + 1);
+    const begun = await beginAfterRestore(config);
+    expect(begun).toBeGreaterThan(Number(before));
+    expect(await during(incarnation)).toBe(begun);
   });
 
   it('has nothing left to migrate after its start', async () => {

@@ -12,9 +12,9 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return this.#state.incarnation;
   }
 
-  async raiseIncarnation(current: number): Promise<number> {
+  async raiseIncarnation(current: number, next: number): Promise<number> {
     this.#state.ensureOpen('raiseIncarnation');
-    if (this.#state.incarnation === current) this.#state.incarnation += 1;
+    if (this.#state.incarnation === current) this.#state.incarnation = next;
     return this.#state.incarnation;
   }
 }

@@ -9,7 +9,7 @@ const INCARNATION = statement<{ readonly incarnation: number }>(
 
 const RAISE = statement(
   'deployment.raise_incarnation',
-  'UPDATE deployment SET incarnation = incarnation + 1 WHERE incarnation = $1',
+  'UPDATE deployment SET incarnation = $2 WHERE incarnation = $1',
 );
 
 export class PostgresDeploymentStore implements DeploymentStore {
@@ -25,8 +25,8 @@ export class PostgresDeploymentStore implements DeploymentStore {
     return row.incarnation;
   }
 
-  async raiseIncarnation(current: number): Promise<number> {
-    await this.#database.rows(RAISE, [current]);
+  async raiseIncarnation(current: number, next: number): Promise<number> {
+    await this.#database.rows(RAISE, [current, next]);
     return this.incarnation();
   }
 }

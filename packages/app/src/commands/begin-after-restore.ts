@@ -1,3 +1,4 @@
+import { SystemClock } from '@sealpost/adapter-system';
 import { beginIncarnation } from '@sealpost/domain';
 import { prepare } from '../backends/backends.ts';
 import type { Config } from '../config/schema.ts';
@@ -10,5 +11,5 @@ import { withStores } from './open-stores.ts';
 export const beginAfterRestore = (config: Config): Promise<number> =>
   withStores(config, async (backends) => {
     await prepare(backends);
-    return beginIncarnation(backends.stores);
+    return beginIncarnation(backends.stores, new SystemClock());
   });

@@ -1,5 +1,5 @@
 import { memoryStores } from '@sealpost/adapter-memory';
-import { aFoundingAppend, aStockedDevice, Breaker, someBundles } from '@sealpost/testing';
+import { aFoundingAppend, aStockedDevice, Breaker, someBundles, TestTime } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { beginIncarnation } from './incarnation.ts';
 
@@ -17,18 +17,30 @@ async function aRestoredDeployment() {
   return { stores, restores, stock };
 }
 
+const clock = new TestTime();
+
 describe('beginning an incarnation', () => {
   it('voids one-time bundles, notes where every log stands, and raises the number (G9, G11)', async () => {
     const { stores, restores, stock } = await aRestoredDeployment();
-    expect(await beginIncarnation(stores)).toBe(2);
-    expect(await stores.deployment.incarnation()).toBe(2);
-    expect(await restores()).toEqual([{ incarnation: 2, head: 1 }]);
+    const incarnation = await beginIncarnation(stores, clock);
+    expect(incarnation).toBeGreaterThan(1);
+    expect(await stores.deployment.incarnation()).toBe(incarnation);
+    expect(await restores()).toEqual([{ incarnation, head: 1 }]);
     expect(await stock()).toMatchObject({ oneTime: 0, directoryEpoch: 2 });
+  });
+
+  it('takes a number that no restore of the same backup took before, and a higher one whatever the clock says (G9)', async () => {
+    const [first, again] = [await aRestoredDeployment(), await aRestoredDeployment()];
+    const before = await beginIncarnation(first.stores, clock);
+    await clock.advance(1_000);
+    expect(await beginIncarnation(again.stores, clock)).toBeGreaterThan(before);
+    const stopped = { now: () => 0, monotonic: () => 0 };
+    expect(await beginIncarnation(first.stores, stopped)).toBe(before + 1);
   });
 
   it('withdraws every signing key: a token names a session that may not be there to be ended (G6)', async () => {
     const { stores } = await aRestoredDeployment();
-    await beginIncarnation(stores);
+    await beginIncarnation(stores, clock);
     expect(await stores.signingKeys.list()).toEqual([]);
   });
 
@@ -43,9 +55,9 @@ describe('beginning an incarnation', () => {
           signingKeys: breaker.guard(stores.signingKeys),
           deployment: breaker.guard(stores.deployment),
         };
-        await expect(beginIncarnation(broken)).rejects.toThrow('injected');
+        await expect(beginIncarnation(broken, clock)).rejects.toThrow('injected');
         // Whoever serves this deployment before it ran again would serve the old incarnation with nothing claimable.
-        await beginIncarnation(stores);
+        await beginIncarnation(stores, clock);
         const incarnation = await stores.deployment.incarnation();
         expect((await restores())?.at(-1)).toEqual({ incarnation, head: 1 });
         expect((await stock()).oneTime).toBe(0);

@@ -15,15 +15,17 @@ export function deploymentStoreContract(subject: StoresSubject): void {
     it('raises the incarnation if it still is the one named (G9)', async ({
       stores: { deployment },
     }) => {
-      expect(await deployment.raiseIncarnation(1)).toBe(2);
-      expect(await deployment.raiseIncarnation(1)).toBe(2);
-      expect(await deployment.raiseIncarnation(7)).toBe(2);
+      const late = Date.UTC(2100, 0);
+      expect(await deployment.raiseIncarnation(1, 2)).toBe(2);
+      expect(await deployment.raiseIncarnation(1, 5)).toBe(2);
+      expect(await deployment.raiseIncarnation(7, 8)).toBe(2);
       expect(await deployment.incarnation()).toBe(2);
-      expect(await deployment.raiseIncarnation(2)).toBe(3);
+      expect(await deployment.raiseIncarnation(2, late)).toBe(late);
+      expect(await deployment.incarnation()).toBe(late);
     });
 
     it('raises it once when 16 callers race (G9)', async ({ stores: { deployment } }) => {
-      expect(await Promise.all(many(16, () => deployment.raiseIncarnation(1)))).toEqual(
+      expect(await Promise.all(many(16, () => deployment.raiseIncarnation(1, 2)))).toEqual(
         many(16, () => 2),
       );
       expect(await deployment.incarnation()).toBe(2);
@@ -32,7 +34,7 @@ export function deploymentStoreContract(subject: StoresSubject): void {
     it('fails when it cannot be read and written', async ({ stores: { deployment }, dispose }) => {
       await dispose();
       await expectSilentFailure(() => deployment.incarnation());
-      await expectSilentFailure(() => deployment.raiseIncarnation(1));
+      await expectSilentFailure(() => deployment.raiseIncarnation(1, 2));
     });
   });
 }

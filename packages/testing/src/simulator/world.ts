@@ -195,8 +195,8 @@ export class World implements Scene {
   /** As an operator does it: everything stops, the data is put back, a new incarnation begins, everything starts. */
   restore(): void {
     if (this.#backup === null) return;
+    // It may be restored again: of what went back then it knows nothing.
     const backup = this.#backup;
-    this.#backup = null;
     for (const process of this.#processes) process.crash();
     void this.#restore(backup);
   }
@@ -205,7 +205,10 @@ export class World implements Scene {
     await this.database.restore(backup.mark);
     const heads = await this.database.stores.log.heads([...this.ledger.logs.keys()]);
     this.ledger.cutBack(heads, this.incarnation);
-    this.incarnation = await beginIncarnation(this.database.immediate());
+    this.incarnation = await beginIncarnation(this.database.immediate(), {
+      now: () => this.timeline.wallTime,
+      monotonic: () => this.timeline.now,
+    });
     this.witness({ kind: 'restored', incarnation: this.incarnation, asOf: backup.at });
     for (const device of this.devices) {
       device.gone = !(await this.#isKnown(device));
