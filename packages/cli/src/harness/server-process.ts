@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './end-with-us.ts';
 
 const bin = fileURLToPath(new URL('../../bin/sealpost.js', import.meta.url));
 const readyTimeoutMs = 60_000;
@@ -15,7 +16,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** The server as an operator starts it, on a data folder and a port of its own. */
+/** The server as an operator starts it, on a data folder and a port of its own. It does not outlive this process. */
 export class ServerProcess {
   readonly port: number;
   readonly url: string;
@@ -56,6 +57,7 @@ export class ServerProcess {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
+    endWithUs(child);
     this.#process = child;
     while (performance.now() - began < readyTimeoutMs) {
       if (child.exitCode !== null)
