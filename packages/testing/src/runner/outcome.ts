@@ -14,7 +14,7 @@ export interface Outcome {
 
 /** One case that did not run and needs real parts. */
 export interface LeftOut {
-  /** The test file, relative to its package. */
+  /** The test file, relative to its package; of a run that is a single case its name. */
   readonly file: string;
   /** The parts, by the names under which it asked for them. */
   readonly needs: readonly string[];
@@ -25,6 +25,14 @@ export function singleCase(name: string, failures: readonly string[]): Outcome {
   return failures.length === 0
     ? { name, passed: 1, failures: [], skipped: 0 }
     : { name, passed: 0, failures: [failures.join('\n')], skipped: 0 };
+}
+
+/** The outcome of a single case that needs parts which are not here; that it is left out may count as failed. */
+export function notRun(name: string, needs: readonly string[], fails: boolean): Outcome {
+  const leftOut = [{ file: name, needs }];
+  return fails
+    ? { ...singleCase(name, [`did not run: it needs ${needs.join(', ')}`]), leftOut }
+    : { name, passed: 0, failures: [], skipped: 1, leftOut };
 }
 
 /** The closing line of every run, which other programs read: `N passed, N failed`. */

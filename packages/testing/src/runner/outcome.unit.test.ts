@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { closingLine, isGood, missingParts, type Outcome, singleCase, summary } from './outcome.ts';
+import {
+  closingLine,
+  isGood,
+  missingParts,
+  notRun,
+  type Outcome,
+  singleCase,
+  summary,
+} from './outcome.ts';
 
 const good: Outcome = { name: 'good', passed: 3, failures: [], skipped: 1 };
 const bad: Outcome = { name: 'bad', passed: 2, failures: ['first', 'second'], skipped: 0 };
@@ -58,6 +66,18 @@ describe('what is said of parts that are not here', () => {
     expect(missingParts(outcomes, parts)).toEqual([
       'NOT RUN, because Redis is not here: 3 tests of needy (a.test.ts, b.test.ts). To run them: install it.',
     ]);
+  });
+
+  it('tells of a run that was left out as well, which fails where nothing may be', () => {
+    const told = [
+      'NOT RUN, because Redis is not here: 1 tests of demo (demo). To run them: install it.',
+    ];
+    const leftOut = notRun('demo', ['redis'], false);
+    expect(missingParts([leftOut], parts)).toEqual(told);
+    expect(isGood([good, leftOut])).toBe(true);
+    const failed = notRun('demo', ['redis'], true);
+    expect(missingParts([failed], parts)).toEqual(told);
+    expect(isGood([good, failed])).toBe(false);
   });
 
   it('is nothing where all ran', () => {
