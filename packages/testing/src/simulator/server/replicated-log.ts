@@ -147,14 +147,16 @@ export class ReplicatedLog {
       (method: Reading) =>
       (...given: readonly unknown[]): Promise<unknown> =>
         (read()[method] as Method).apply(read(), [...given]);
-    return {
+    const methods: Record<keyof ConversationLog, Method> = {
       ...{ append: writing('append'), saveSnapshot: writing('saveSnapshot') },
       ...{ markRestored: writing('markRestored'), cut: writing('cut') },
       ...{ changeTenure: writing('changeTenure'), adopt: writing('adopt') },
       ...{ kept: reading('kept'), tenure: reading('tenure') },
       ...{ load: reading('load'), page: reading('page'), entry: reading('entry') },
       ...{ heads: reading('heads'), movedSince: reading('movedSince') },
+      ...{ conversations: reading('conversations') },
       ...{ find: reading('find'), expiring: reading('expiring') },
-    } as ConversationLog;
+    };
+    return methods as unknown as ConversationLog;
   }
 }
