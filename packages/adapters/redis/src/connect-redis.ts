@@ -56,15 +56,17 @@ export function connectRedis(options: RedisOptions, ports: RedisPorts): RedisPar
     presence: new RedisPresenceLeases(commands, settings),
     rateLimiter: (rates) => new RedisRateLimiter(commands, settings, rates),
     health: async () => ({
-      answers: await commands
-        .run('health', (client) => client.ping())
-        .then(
-          () => true,
-          () => false,
-        ),
+      answers: await ping('health').then(
+        () => true,
+        () => false,
+      ),
       listens: fanOut.isListening,
     }),
-    examine: () => examine(settings, ports.timers, () => ping('examine')),
+    examine: () =>
+      examine(settings, ports.timers, {
+        ping: () => ping('examine'),
+        isDeaf: () => fanOut.isDeaf,
+      }),
     everyValue: () => everyValue(commands, settings),
     stop: async () => {
       await fanOut.stop();

@@ -1,6 +1,7 @@
 import type { AdapterFailure, Finding, Timers } from '@sealpost/domain';
 import { Redis } from 'ioredis';
 import type { Endpoint, Settings } from './options.ts';
+import { channelsOf } from './places.ts';
 import { redisFault } from './redis-fault.ts';
 import { within } from './within.ts';
 
@@ -9,24 +10,29 @@ const oldest = 7;
 
 const refusals = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
 
-/**
- * What is to be put right, by what the first of the addresses that answers says; `ping` is how the process itself reaches
- * Redis. Empty when nothing.
- */
+/** How the process itself is with Redis. */
+interface Use {
+  readonly ping: () => Promise<unknown>;
+  /** Whether it should hear the others and does not. */
+  readonly isDeaf: () => boolean;
+}
+
+/** What is to be put right, by what the first of the addresses that answers says, and by the use. Empty when nothing. */
 export async function examine(
   settings: Settings,
   timers: Timers,
-  ping: () => Promise<unknown>,
+  { ping, isDeaf }: Use,
 ): Promise<readonly Finding[]> {
   const { cluster } = settings;
   try {
     const facts = await Promise.any(
-      settings.endpoints.map((endpoint) => ask(endpoint, settings.answerMs, timers)),
+      settings.endpoints.map((endpoint) => ask(endpoint, settings, timers)),
     );
     const found = [tooOld, readOnly, evicts, clusterDown].flatMap((judge) => judge(facts));
     const all = [...found, ...wrongKind(facts, cluster)];
-    if (!all.some(({ severity }) => severity === 'error')) await ping();
-    return all;
+    if (all.some(({ severity }) => severity === 'error')) return all;
+    await ping();
+    return isDeaf() ? [...all, notHeard] : all;
   } catch (error) {
     const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
     return [doesNotAnswer(redisFault('examine', first), cluster)];
@@ -34,7 +40,7 @@ export async function examine(
 }
 
 /** By a connection of its own: one to a cluster is there only once the cluster works. */
-async function ask(endpoint: Endpoint, answerMs: number, timers: Timers): Promise<Facts> {
+async function ask(endpoint: Endpoint, settings: Settings, timers: Timers): Promise<Facts> {
   const redis = new Redis({
     ...endpoint,
     lazyConnect: true,
@@ -47,15 +53,28 @@ async function ask(endpoint: Endpoint, answerMs: number, timers: Timers): Promis
   const answer = async (): Promise<Facts> => {
     await redis.connect();
     const info = factsIn(await redis.info());
-    if (info.get('cluster_enabled') !== '1') return info;
-    return new Map([...info, ...factsIn(String(await redis.cluster('INFO')))]);
+    const isNode = info.get('cluster_enabled') === '1';
+    const ofCluster = isNode ? factsIn(String(await redis.cluster('INFO'))) : [];
+    await tryToListen(redis, settings);
+    return new Map([...info, ...ofCluster]);
   };
   try {
-    return await within(timers, answerMs, 'examine', answer());
+    return await within(timers, settings.answerMs, 'examine', answer());
   } catch (error) {
     throw redisFault('examine', lastError ?? error);
   } finally {
     redis.disconnect();
+  }
+}
+
+/** Rejects when it is not allowed to, which no other command tells; on a cluster another node may have the channel. */
+async function tryToListen(redis: Redis, settings: Settings): Promise<void> {
+  const [channel = ''] = channelsOf(settings);
+  try {
+    await (settings.cluster ? redis.ssubscribe(channel) : redis.subscribe(channel));
+  } catch (error) {
+    const fault = redisFault('examine', error);
+    if (refusals.has(fault.detail)) throw fault;
   }
 }
 
@@ -89,6 +108,14 @@ function doesNotAnswer({ detail }: AdapterFailure, isCluster: boolean): Finding 
     severity: 'error',
   };
 }
+
+const notHeard: Finding = {
+  code: 'redis_not_heard',
+  problem:
+    'Redis answers, and what other processes tell does not arrive: entries come to clients up to 20 seconds late',
+  fix: 'check that this server reaches every master of the cluster by the address that it announces, and that connections which only listen are not cut',
+  severity: 'error',
+};
 
 function tooOld(info: Facts): readonly Finding[] {
   const version = info.get('redis_version') ?? '';

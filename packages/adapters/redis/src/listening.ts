@@ -38,6 +38,10 @@ export class Listening {
     return this.#unheard.size === 0;
   }
 
+  get isOpen(): boolean {
+    return this.#opened !== null && !this.#closed;
+  }
+
   /** Resolves when the first attempt ended, well or not: it is tried again by itself. Repeating it changes nothing. */
   open(): Promise<void> {
     this.#opened ??= this.#connect(false);

@@ -61,6 +61,11 @@ export class RedisFanOut implements FanOut {
     return this.#listening.isWhole;
   }
 
+  /** Whether somebody subscribed and not everything is heard. */
+  get isDeaf(): boolean {
+    return this.#listening.isOpen && !this.#listening.isWhole;
+  }
+
   publish(hint: EntriesHint): void {
     this.#tellHere((listener) => listener.hint(hint));
     this.#outboxOf(hint.conversation)?.publish(hint);

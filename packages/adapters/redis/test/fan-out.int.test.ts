@@ -76,6 +76,21 @@ describe('hints through Redis', needs('ownRedis'), () => {
     await stop();
   });
 
+  it('that are not heard are told of until they are, although Redis answers', async () => {
+    const { here, stop } = await pair();
+    const codes = async () => (await here.parts.examine()).map(({ code }) => code);
+    expect(await codes()).toEqual([]);
+    let isOver = false;
+    const cutting = (async () => {
+      while (!isOver) await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    })();
+    await eventually(async () => (await codes()).includes('redis_not_heard'));
+    isOver = true;
+    await cutting;
+    await eventually(async () => (await codes()).length === 0);
+    await stop();
+  });
+
   it('of strangers are counted and change nothing', async () => {
     const prefix = aPrefix();
     const { here, there, stop } = await pair(prefix);

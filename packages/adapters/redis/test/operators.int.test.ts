@@ -13,6 +13,14 @@ import type { RedisOptions } from '../src/index.ts';
 import { eventually } from './support/eventually.ts';
 import { RedisProcess } from './support/redis-process.ts';
 
+/** The address for a user who may do everything with keys, and use no channel: what Redis gives one unless it is told more. */
+async function withoutChannels(url: string): Promise<string> {
+  const admin = new Redis(url);
+  await admin.acl('SETUSER', 'deaf', 'on', '>a password', '~*', '+@all', 'resetchannels');
+  admin.disconnect();
+  return url.replace('redis://', 'redis://deaf:a%20password@');
+}
+
 /** What an operator is told, each with whether something does not work. */
 async function found(options: RedisOptions): Promise<string[]> {
   const { parts } = new RedisProcess({ answerMs: 1_000, ...options });
@@ -68,6 +76,12 @@ describe('what an operator is told of a Redis', needs('ownRedis'), () => {
     await guarded.stop();
   });
 
+  it('is that it lets this user use no channel', async () => {
+    expect(await found({ urls: [await withoutChannels(redis.url)] })).toEqual([
+      'error redis_refuses',
+    ]);
+  });
+
   it('is that it drops keys when it is full', async () => {
     await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
     expect(await found({ urls: [redis.url] })).toEqual(['warning redis_evicts']);
@@ -99,6 +113,11 @@ describe('what an operator is told of a cluster', needs('ownRedis'), () => {
 
   it('is that it is one', async () => {
     expect(await found({ urls: [url(0)] })).toEqual(['error redis_is_a_cluster']);
+  });
+
+  it('is that it lets this user use no channel', async () => {
+    const urls = [await withoutChannels(url(0))] as const;
+    expect(await found({ urls, cluster: true })).toEqual(['error redis_refuses']);
   });
 
   it('is that it does not serve everything', async () => {
