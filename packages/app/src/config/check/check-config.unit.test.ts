@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { portVersions } from '@sealpost/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../environment.ts';
 import type { ConfigSources } from '../load-config.ts';
@@ -58,6 +59,14 @@ describe('what has to be given', () => {
     expect(counts.get('embedded')).toBeLessThanOrEqual(3);
     expect(Math.max(...counts.values())).toBeLessThanOrEqual(12);
     expect(Object.keys(neededInProduction)).toEqual(Object.keys(profiles));
+  });
+
+  it('is at most 12 keys for all technologies at once', async () => {
+    const { 'history.url': url = '' } = neededInProduction['postgres-mongo'] ?? {};
+    const onRedis = neededInProduction['postgres-redis'] ?? {};
+    const needed = { ...onRedis, 'history.kind': 'mongodb', 'history.url': url };
+    expect(await found({ env: asVariables(needed) })).toEqual([]);
+    expect(Object.keys(needed).length).toBeLessThanOrEqual(12);
   });
 });
 
@@ -159,10 +168,10 @@ describe('a strict check', () => {
   });
 });
 
-const adapter = (options: string): string => `
+const adapter = (options: string, ports = '{ fanOut: 1 }'): string => `
 export const adapter = {
   name: 'theirs',
-  ports: { fanOut: 1 },
+  ports: ${ports},
   options: { '~standard': { version: 1, vendor: 'test', validate: (given) => (${options}) } },
   open: () => { throw new Error('a check opens nothing'); },
 };
@@ -189,6 +198,16 @@ describe('an adapter from outside', () => {
     const refused = ['fanOut.options.wings', 'SEALPOST_FAN_OUT__OPTIONS', 'must be 2.'];
     expect(await checked(adapter(schema), { wings: 3 })).toEqual([unknown, refused]);
     expect(await checked(adapter(schema), { wings: 2 })).toEqual([unknown]);
+  });
+
+  it('that keeps what processes share wants one secret of cookies for all of them', async () => {
+    const path = join(folder, 'storage.mjs');
+    writeFileSync(path, adapter('{ value: given }', `{ storage: ${portVersions.storage} }`));
+    const { 'storage.url': _, 'cookies.secret': secret = '', ...others } = postgres;
+    const stored = { ...others, 'storage.kind': 'package', 'storage.package': path };
+    const apart = { ...stored, dataFolder: join(folder, 'of one process') };
+    expect(await found({ env: asVariables(apart) })).toEqual(['cookie_secret_apart']);
+    expect(await found({ env: asVariables({ ...stored, 'cookies.secret': secret }) })).toEqual([]);
   });
 
   it('that is none is refused', async () => {

@@ -28,7 +28,7 @@ export function unwiseProcesses(config: Config): Finding[] {
       ),
     ];
   if (!isShared(config)) return [];
-  return apart
+  const found = apart
     .filter(([family]) => config[family].kind === 'memory')
     .map(([family, code, consequence]) =>
       warning(
@@ -37,4 +37,12 @@ export function unwiseProcesses(config: Config): Finding[] {
         `Set ${family}.kind to storage.`,
       ),
     );
+  return config.cookies.secret === null ? [...found, secretApart] : found;
 }
+
+/** Where it is sure that the storage is shared, a secret is asked for. */
+const secretApart = warning(
+  'cookie_secret_apart',
+  'storage.kind is package, which several processes may share, and cookies.secret is not given: each process makes its own, and logs out the browsers of the others.',
+  'Give cookies.secret, at least 32 random characters, the same for every process.',
+);

@@ -25,7 +25,7 @@ const idle: readonly Idle[] = [
   },
   {
     path: 'dataFolder',
-    when: (config) => isShared(config),
+    when: (config) => isShared(config) && config.cookies.secret !== null,
     because: 'with this storage and cookies.secret given, nothing is kept on this disk',
   },
   {
