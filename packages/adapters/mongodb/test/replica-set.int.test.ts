@@ -1,9 +1,20 @@
+import type { Append, AppendOutcome, ConversationLog } from '@sealpost/domain';
 import { aConversationId, aFoundingAppend, aMessageAppend, many } from '@sealpost/testing';
 import { needs } from '@sealpost/testing/parts';
 import type { Document } from 'mongodb';
 import { describe, expect, it } from 'vitest';
+import { connectMongo } from '../src/index.ts';
+import { denseNumbers } from './support/dense-numbers.ts';
+import { needsAnswer } from './support/needs-answer.ts';
+import { OtherMembers } from './support/other-members.ts';
 import { everythingAsked } from './support/recorded-commands.ts';
-import { TestServer } from './support/test-server.ts';
+import { TestServer, type FreshHistory } from './support/test-server.ts';
+
+const testCommands = await needsAnswer(
+  'mongodbTestCommands',
+  { configureFailPoint: 'stopReplProducer', mode: 'off' },
+  () => true,
+);
 
 /** All stages of a plan, of every shard. */
 const stagesOf = (plan: unknown): readonly string[] =>
@@ -13,6 +24,29 @@ const stagesOf = (plan: unknown): readonly string[] =>
         ...(name === 'stage' ? [String(value)] : []),
         ...stagesOf(value),
       ]);
+
+/** Sends it until it is answered. */
+async function appended(log: ConversationLog, append: Append): Promise<AppendOutcome> {
+  for (;;) {
+    const [outcome] = await log.append([append]).catch(() => []);
+    if (outcome) return outcome;
+  }
+}
+
+/** Sends a second entry that the primary stores and no other member; it is neither acknowledged nor shown. */
+async function sentToPrimaryAlone(fresh: FreshHistory, message: Append): Promise<void> {
+  const { url, database, db, history } = fresh;
+  const { conversation } = message.draft;
+  const hurried = connectMongo({ url, database, operationTimeoutMs: 2_000 });
+  await expect(hurried.log.append([message])).rejects.toMatchObject({
+    name: 'AdapterFailure',
+    retryable: true,
+  });
+  await hurried.stop();
+  const local = { readConcern: { level: 'local' } } as const;
+  expect(await db.collection('entries').countDocuments({ conversation }, local)).toBe(2);
+  expect((await denseNumbers(history.log, conversation)).size).toBe(1);
+}
 
 describe('what only a replica set of MongoDB shows', needs('mongodbReplicaSet'), () => {
   const server = TestServer.forTheseTests();
@@ -42,10 +76,8 @@ describe('what only a replica set of MongoDB shows', needs('mongodbReplicaSet'),
     const writers = many(4, async () => {
       while (!isOver) {
         const message = aMessageAppend(1, { conversation });
-        for (let outcome; outcome === undefined;) {
-          [outcome] = await history.log.append([message]).catch(() => []);
-          if (outcome && 'seq' in outcome) acknowledged.set(message.draft.clientId, outcome.seq);
-        }
+        const outcome = await appended(history.log, message);
+        if ('seq' in outcome) acknowledged.set(message.draft.clientId, outcome.seq);
       }
     });
     for (let election = 0; election < 2; election++) {
@@ -59,12 +91,60 @@ describe('what only a replica set of MongoDB shows', needs('mongodbReplicaSet'),
     }
     isOver = true;
     await Promise.all(writers);
-    const { entries = [] } =
-      (await history.log.page(conversation, 0, { entries: 1 << 20, bytes: 1 << 30 })) ?? {};
-    expect(entries.map(({ seq }) => seq)).toEqual(many(entries.length, (index) => index + 1));
-    const stored = new Map(entries.map(({ clientId, seq }) => [clientId, seq]));
-    expect(stored.size).toBe(entries.length);
+    const stored = await denseNumbers(history.log, conversation);
     for (const [clientId, seq] of acknowledged) expect(stored.get(clientId)).toBe(seq);
     await dispose();
+  }, 180_000);
+
+  /*
+   * A client can keep the other members from writing; what they copied meanwhile they write afterwards. It can have another
+   * one elected, which first fetches what the old primary has. So without test commands it cannot force a rollback.
+   */
+  it('neither acknowledges nor shows what the primary alone has (G1, G4)', async () => {
+    const fresh = await server.fresh();
+    const { log } = fresh.history;
+    const conversation = aConversationId();
+    const message = aMessageAppend(1, { conversation });
+    await log.append([aFoundingAppend({ conversation })]);
+    const others = await OtherMembers.of(fresh.url, fresh.db);
+    try {
+      await others.lock();
+      await sentToPrimaryAlone(fresh, message);
+    } finally {
+      await others.close();
+    }
+    expect(await appended(log, message)).toMatchObject({ seq: 2 });
+    expect((await denseNumbers(log, conversation)).size).toBe(2);
+    await fresh.dispose();
+  }, 120_000);
+});
+
+describe('a primary of MongoDB that was cut off', testCommands, () => {
+  const server = TestServer.forTheseTests();
+
+  it('loses what no majority had, and nothing that was acknowledged (G1, G2, G4)', async () => {
+    const fresh = await server.fresh();
+    const { log } = fresh.history;
+    const conversation = aConversationId();
+    const [founding, lost, next] = [
+      aFoundingAppend({ conversation }),
+      aMessageAppend(1, { conversation }),
+      aMessageAppend(1, { conversation }),
+    ];
+    await log.append([founding]);
+    const others = await OtherMembers.of(fresh.url, fresh.db);
+    try {
+      await others.stopCopying();
+      await sentToPrimaryAlone(fresh, lost);
+      await others.takeOver();
+    } finally {
+      await others.close();
+    }
+    expect(await appended(log, next)).toMatchObject({ seq: 2 });
+    expect(await appended(log, lost)).toMatchObject({ code: 'appended', seq: 3 });
+    expect([...(await denseNumbers(log, conversation)).keys()]).toEqual(
+      [founding, next, lost].map(({ draft }) => draft.clientId),
+    );
+    await fresh.dispose();
   }, 180_000);
 });

@@ -5,7 +5,7 @@ import { findProgram } from './find-program.ts';
 export interface PartKind {
   /** As the closing words of a run name it. */
   readonly title: string;
-  /** Whether it can be had here, by its variable or from a program on this machine. */
+  /** Whether it can be had here, by its variable or from a program on this machine, as far as that is told without asking it. */
   readonly isHere: () => boolean;
   /** What somebody does who wants it. */
   readonly howToGet: string;
@@ -18,6 +18,9 @@ const getRedis =
 
 const getMongodb =
   'install mongod 7 or newer, or build FerretDB, which speaks its protocol: node packages/testing/src/runner/build-ferretdb.ts (needs Go 1.24 and Git)';
+
+const aReplicaSet =
+  'that of a replica set of three of MongoDB 7, and of a user with the role root (mongodb://…?replicaSet=name)';
 
 /** Every part, by the name under which suites ask for it. */
 export const parts = {
@@ -46,8 +49,23 @@ export const parts = {
   /** For what only a replica set shows: who acknowledges, who takes over, what is taken back. */
   mongodbReplicaSet: {
     title: 'a MongoDB replica set',
-    isHere: () => /[?&]replicaSet=/.test(given('SEALPOST_MONGODB_URL') ?? ''),
-    howToGet: 'set SEALPOST_MONGODB_URL to that of a replica set of MongoDB 7 (…?replicaSet=name)',
+    isHere: namesReplicaSet,
+    howToGet: `set SEALPOST_MONGODB_URL to ${aReplicaSet}`,
+    isRare: true,
+  },
+  /** For what a client cannot force otherwise: a primary that is cut off. Its suite asks whether it takes them. */
+  mongodbTestCommands: {
+    title: 'a MongoDB replica set that takes test commands',
+    isHere: namesReplicaSet,
+    howToGet: `start each mongod with --setParameter enableTestCommands=1, and set SEALPOST_MONGODB_URL to ${aReplicaSet}`,
+    isRare: true,
+  },
+  /** For what only several shards show. Its suite asks by `hello` whether it is one: an address does not tell. */
+  mongodbSharded: {
+    title: 'a sharded MongoDB cluster',
+    isHere: () => given('SEALPOST_MONGODB_URL') !== null && !namesReplicaSet(),
+    howToGet:
+      'set SEALPOST_MONGODB_URL to that of the routers (mongos) of a cluster of MongoDB 7 with two shards or more, and of a user with the roles root or clusterManager and readWriteAnyDatabase (no replicaSet in it; whether it is a router is asked by hello)',
     isRare: true,
   },
 } as const satisfies Readonly<Record<string, PartKind>>;
@@ -66,6 +84,10 @@ interface PartNeeds {
  */
 export function needs(...names: readonly PartName[]): PartNeeds {
   return { skip: !names.every((name) => parts[name].isHere()), meta: { needs: names } };
+}
+
+function namesReplicaSet(): boolean {
+  return /[?&]replicaSet=/.test(given('SEALPOST_MONGODB_URL') ?? '');
 }
 
 /** The address that a variable names, or `null` when it names none. */

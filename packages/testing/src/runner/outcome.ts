@@ -65,15 +65,21 @@ function describeOutcome({ name, passed, failures, skipped }: Outcome, width: nu
   return [`${mark} ${name.padEnd(width)}  ${counts.join(', ')}`, ...lines].join('\n');
 }
 
-/** One line per part that was missing: which suites did not run for it, and how to get it. Empty when none was. */
+/**
+ * One line per part that was missing: which suites did not run for it, and how to get it. Empty when none was. A suite that
+ * was left out although its parts seem to be here has asked one, and found it to be something else.
+ */
 export function missingParts(
   outcomes: readonly Outcome[],
   parts: Readonly<Record<string, PartKind>>,
 ): readonly string[] {
+  const seemHere = (needs: readonly string[]): boolean =>
+    needs.every((part) => parts[part]?.isHere() ?? true);
   return Object.entries(parts).flatMap(([part, { title, howToGet, isHere }]) => {
-    if (isHere()) return [];
     const suites = outcomes.flatMap(({ name, leftOut = [] }) => {
-      const cases = leftOut.filter(({ needs }) => needs.includes(part));
+      const cases = leftOut.filter(
+        ({ needs }) => needs.includes(part) && (!isHere() || seemHere(needs)),
+      );
       const files = [...new Set(cases.map(({ file }) => file))].join(', ');
       return cases.length === 0 ? [] : [`${cases.length} tests of ${name} (${files})`];
     });

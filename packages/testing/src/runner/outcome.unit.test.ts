@@ -80,6 +80,13 @@ describe('what is said of parts that are not here', () => {
     expect(isGood([good, failed])).toBe(false);
   });
 
+  it('tells of a suite that asked what is here, and found it to be something else', () => {
+    const asked = { ...good, leftOut: [{ file: 'a.test.ts', needs: ['mongodb'] }] };
+    expect(missingParts([asked], parts)).toEqual([
+      'NOT RUN, because MongoDB is not here: 1 tests of good (a.test.ts). To run them: name one.',
+    ]);
+  });
+
   it('is nothing where all ran', () => {
     expect(missingParts([good], parts)).toEqual([]);
   });
