@@ -46,10 +46,13 @@ describe('values for a schema', () => {
   });
 });
 
+/** As JSON says it, which has no negative zero: the protocol writes that as 0. */
+const anyJson = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+
 describe('hostile bytes', () => {
   it('are those of the protocol for what the protocol can say', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(anyJson, (value) => {
         fc.pre(
           JSON.stringify(value).isWellFormed() && !JSON.stringify(value).includes('__proto__'),
         );
