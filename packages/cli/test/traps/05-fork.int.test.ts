@@ -30,7 +30,7 @@ describe('trap 5, fork: members who are shown different logs', { timeout: 60_000
   async function disagreeing() {
     const { alice, bob, id } = await talking(world);
     const real: EntryShown[] = [];
-    alice.transport.lies = { shown: (entry) => (real.push(entry), entry) };
+    alice.transport.lies = { echoed: true, shown: (entry) => (real.push(entry), entry) };
     await bob.device.close();
     for (const text of ['pay Carol', 'pay Dave']) await say(alice.device.conversation(id), text);
     await reads(alice.device, id, ['hello', 'hello you', 'pay Carol', 'pay Dave']);

@@ -62,7 +62,7 @@ describe(
         shown: (entry) => (entry.seq === 4 ? { ...entry, clientId: 'another' } : entry),
       };
       // Both of these refer to what was there before them.
-      alice.transport.lies = { deaf: true };
+      alice.transport.lies = { deaf: true, echoed: true };
       for (const text of ['the truth', 'more of it'])
         await say(alice.device.conversation(id), text);
       await eventually(
@@ -108,7 +108,7 @@ describe(
       await say(alice.device.conversation(group), 'to the group');
       await reads(bob.device, group, ['to the group']);
       const real: EntryShown[] = [];
-      alice.transport.lies = { shown: (entry) => (real.push(entry), entry) };
+      alice.transport.lies = { echoed: true, shown: (entry) => (real.push(entry), entry) };
       await say(alice.device.conversation(group), 'fire him');
       await eventually(async () => real.some(({ kind }) => kind === 'message'), 'the message');
       await reads(bob.device, group, ['to the group', 'fire him']);

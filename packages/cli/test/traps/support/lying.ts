@@ -23,6 +23,8 @@ export interface Lies {
   readonly refused?: (name: Name) => Refusal | null;
   /** An entry as this device is shown it. */
   readonly shown?: (entry: EntryShown) => EntryShown;
+  /** The device is pushed its own messages too, as by a server of before, instead of being told their place. */
+  readonly echoed?: boolean;
   /** New entries are not told: the device knows of what it reads. */
   readonly deaf?: boolean;
   /** Anything else that the device is answered. */
@@ -68,7 +70,8 @@ export class Lying implements Transport {
       close: () => connection.close(),
       send: (name, payload) => {
         this.left.push(name);
-        return connection.send(name, payload);
+        if (!this.lies.echoed || name !== 'send') return connection.send(name, payload);
+        return connection.send(name, { ...payload, skipEcho: false });
       },
     };
   }
