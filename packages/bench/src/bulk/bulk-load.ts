@@ -7,6 +7,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { columns, copyHeader, copyTrailer, rowsOf, type Stored } from './entry-rows.ts';
 
 const lanes = 2;
+/** So old that no server takes it for news: they look at what moved in the last minutes. */
+const ageMs = 3_600_000;
 
 /** Stores what would take hours to send: by COPY, as the rows that sending leaves behind. No server may be running on it that knows the conversations. */
 export class BulkLoad {
@@ -24,7 +26,7 @@ export class BulkLoad {
       messages,
     }: { readonly senders: ReadonlyMap<string, readonly DeviceRef[]>; readonly messages: number },
   ): Promise<void> {
-    const now = Date.now();
+    const accepted = Date.now() - ageMs;
     const heads = await this.#query<{ conversation: string; seq: string }>(
       'SELECT conversation, seq FROM heads WHERE conversation = ANY ($1)',
       [conversations],
@@ -34,7 +36,7 @@ export class BulkLoad {
       senders: senders.get(conversation) ?? [],
       from: Number(seq) + 1,
       messages,
-      at: now - messages,
+      at: accepted - messages,
     }));
     await Promise.all(
       Array.from({ length: lanes }, (_, lane) =>
@@ -43,22 +45,23 @@ export class BulkLoad {
     );
     await this.#query(
       `UPDATE heads SET seq = seq + $2, loud = loud + $2, accepted_at = $3 WHERE conversation = ANY ($1)`,
-      [conversations, messages, now],
+      [conversations, messages, accepted],
     );
   }
 
   /** So many conversations of the members, and with the first entry, of one that was founded. */
   async clone(conversation: string, copies: number): Promise<readonly string[]> {
     const ids = Array.from({ length: copies }, () => `direct-${randomBytes(16).toString('hex')}`);
-    const all = `accepted_at, loud, generation, epoch, kind, class, sender_account, sender_device, client_id,
+    const all = `loud, generation, epoch, kind, class, sender_account, sender_device, client_id,
       after_client_id, change, blobs, digest, layout, parts, joiner_parts`;
+    const accepted = Date.now() - ageMs;
     const from = (table: string): string =>
       `FROM ${table}, unnest($2::text[]) AS copy (id) WHERE conversation = $1`;
     const steps = [
-      `INSERT INTO entries (conversation, seq, ${all}) SELECT id, seq, ${all} ${from('entries')} AND seq = 1`,
+      `INSERT INTO entries (conversation, seq, accepted_at, ${all}) SELECT id, seq, ${accepted}, ${all} ${from('entries')} AND seq = 1`,
       `INSERT INTO changes (conversation, seq) SELECT id, seq ${from('changes')} AND seq = 1`,
       `INSERT INTO memberships (account, conversation, basis, until) SELECT account, id, basis, until ${from('memberships')}`,
-      `INSERT INTO heads (conversation, seq, loud, accepted_at, version) SELECT id, 1, 0, accepted_at, 1 ${from('heads')}`,
+      `INSERT INTO heads (conversation, seq, loud, accepted_at, version) SELECT id, 1, 0, ${accepted}, 1 ${from('heads')}`,
     ];
     for (const step of steps) await this.#query(step, [conversation, ids]);
     return ids;
