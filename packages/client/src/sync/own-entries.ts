@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { entryDigest } from '@sealpost/domain';
+import { entryDigest, equalBytes } from '@sealpost/domain';
 import type { ClientAnswer, WireEntry } from '@sealpost/protocol';
 import type { ConversationRecord, OutboxItem } from '../core/records.ts';
 import type { DeviceRef } from '../engine/engine.port.ts';
@@ -13,9 +13,6 @@ export interface OwnEntry {
   readonly entry: WireEntry;
 }
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, at) => byte === b[at]);
-
 /** Null where the answer does not say all: the entry is another send's of this client id, or is to be read. */
 export function ownEntry(
   me: DeviceRef,
@@ -23,7 +20,7 @@ export function ownEntry(
   { seq, acceptedAt, digest, place }: SentAnswer,
 ): OwnEntry | null {
   const { generation, epoch, parts } = sealed;
-  if (!place || !sameBytes(digest, entryDigest({ sha256 }, parts))) return null;
+  if (!place || !equalBytes(digest, entryDigest({ sha256 }, parts))) return null;
   const sender = { account: me.account, device: me.device };
   const forAll = parts.flatMap(({ audience, bytes }) =>
     audience === 'all' ? [{ audience, bytes }] : [],

@@ -1,5 +1,6 @@
 import type { CachedLog } from '../log/cached-log.ts';
 import type { ConversationIndex } from '../log/conversation-index.port.ts';
+import type { Head } from '../log/conversation-log.port.ts';
 import type { AccountId, ConversationId } from '../shared/ids.ts';
 import { roleOf } from './conversation.ts';
 
@@ -27,16 +28,19 @@ export class ListConversations {
     const rows = await this.#index.conversationsOf(asker, { after, limit, ended: false });
     // What this process remembers may be of before somebody left.
     const heads = await this.#log.heads(rows);
-    for (const [conversation, { version }] of heads) this.#log.expect(conversation, version);
-    const isIn = await Promise.all(rows.map((row) => this.#isIn(row, asker)));
+    const isIn = await Promise.all(rows.map((row) => this.#isIn(row, heads.get(row), asker)));
     return {
       conversations: rows.filter((_, at) => isIn[at]),
       next: rows.length === limit ? (rows.at(-1) ?? null) : null,
     };
   }
 
-  async #isIn(conversation: ConversationId, account: AccountId): Promise<boolean> {
-    const known = await this.#log.state(conversation);
-    return known !== null && roleOf(known.state, account) !== null;
+  async #isIn(
+    conversation: ConversationId,
+    head: Head | undefined,
+    account: AccountId,
+  ): Promise<boolean> {
+    const known = head && (await this.#log.covering(conversation, head));
+    return known ? roleOf(known.state, account) !== null : false;
   }
 }
