@@ -91,7 +91,7 @@ export class Appender {
           turn = await this.#lease.take(conversation, deadline);
           continue;
         }
-        const settled = await this.#store(conversation, prepared.judged, rest);
+        const settled = await this.#store(conversation, prepared.judged);
         answers.push(...prepared.judged.outcomes.slice(0, settled));
         // What stands in the way may not be acknowledged by a majority yet, and so cannot be seen.
         if (settled === 0) {
@@ -125,9 +125,9 @@ export class Appender {
     const cut: Seq[] = [];
     for (const document of found) {
       if (!isWhole(document)) continue;
-      const { seq, acceptedAt, device, clientId, digest } = document;
-      if (seq > log.floor || seq === log.keep)
-        sends.set(sendKey(device, clientId), { seq, acceptedAt, digest: bytesOf(digest) });
+      const { seq, acceptedAt, device, clientId, supersedes = null } = document;
+      const send = { seq, acceptedAt, digest: bytesOf(document.digest), supersedes };
+      if (seq > log.floor || seq === log.keep) sends.set(sendKey(device, clientId), send);
       else cut.push(seq);
     }
     if (tenureIn(log).state !== 'open') return { log, judged: refused(items, () => 'closed') };
@@ -172,7 +172,14 @@ export class Appender {
             clientId: { $in: [...new Set(clientIds)] },
           },
           {
-            projection: { seq: 1, device: 1, clientId: 1, acceptedAt: 1, digest: 1 },
+            projection: {
+              seq: 1,
+              device: 1,
+              clientId: 1,
+              acceptedAt: 1,
+              digest: 1,
+              supersedes: 1,
+            },
             maxTimeMS: limitMs,
           },
         )
@@ -183,19 +190,15 @@ export class Appender {
   /** Answers how many of the items, from the first on, are settled with it. */
   async #store(
     conversation: ConversationId,
-    { documents, outcomes }: Judged,
-    items: readonly Append[],
+    { documents, outcomes, ended }: Judged,
   ): Promise<number> {
     const inserted = await this.#insert(documents.map(({ document }) => document));
     const [first] = documents;
     if (first !== undefined && inserted > 0) await this.#confirm(conversation, first.document.seq);
     this.#remember(conversation, documents[inserted - 1]?.document);
     const settled = documents[inserted]?.item ?? outcomes.length;
-    const ended = items
-      .slice(0, settled)
-      .filter((_, item) => ['appended', 'known'].includes(outcomes[item]?.code ?? ''))
-      .flatMap(({ supersedes }) => supersedes ?? []);
-    await this.#dropJoinerParts(conversation, ended);
+    const commits = ended.slice(0, settled).flatMap((commit) => commit ?? []);
+    await this.#dropJoinerParts(conversation, commits);
     return settled;
   }
 

@@ -4,5 +4,5 @@ import { describe } from 'vitest';
 import { mongoSubject, TestServer } from './support/test-server.ts';
 
 describe('a history in MongoDB', needs('mongodb'), () => {
-  logModelSuite(mongoSubject(TestServer.forTheseTests()), { runs: 25 });
+  logModelSuite(mongoSubject(TestServer.forTheseTests()), { runs: 100 });
 });

@@ -36,7 +36,8 @@ export interface Append {
 
 /**
  * - `appended`: the entry is durable under `seq`.
- * - `known`: the sender's device already has an entry with this client id in the conversation; these are its values.
+ * - `known`: the sender's device already has an entry with this client id in the conversation; these are its values, and
+ *   nothing of the item takes effect.
  * - `stale`: `basis` is not the log's version (any more).
  * - `out_of_turn`: `after` names a send of the same device that is not in the conversation's log.
  * - `closed`: the log takes nothing, not even the question whether the send is known.

@@ -21,6 +21,8 @@ export interface CaseResult {
   /** The titles of the blocks that it stands in, outermost first. */
   readonly ancestorTitles?: readonly string[];
   readonly status: string;
+  /** What was thrown, each with its stack. */
+  readonly failureMessages?: readonly string[];
   readonly meta?: {
     /** What `needs` of the parts gave the test. */
     readonly needs?: readonly string[];
@@ -58,7 +60,7 @@ export function countReport(report: VitestReport | null, expected: Expected): Ou
   const failed = cases.filter(({ status }) => status === 'failed');
   const skipped = cases.filter(({ status }) => status !== 'passed' && status !== 'failed');
   const failures = [
-    ...failed.map(({ fullName }) => fullName),
+    ...failed.map(describeFailure),
     ...expected.testFiles.flatMap((path) => fileFailures(path, results.get(path))),
     ...(expected.skippingFails ? skipped.filter(isExpected).map(didNotRun) : []),
   ];
@@ -70,6 +72,17 @@ export function countReport(report: VitestReport | null, expected: Expected): Ou
     skipped: skipped.filter((each) => !expected.skippingFails || !isExpected(each)).length,
     leftOut: report.testResults.flatMap((file) => leftOutOf(file, expected.folder)),
   };
+}
+
+/** Lines and characters of a message that are shown: a seed and a counterexample stand at the beginning. */
+const SHOWN = { lines: 12, characters: 1500 };
+
+/** The case, and under it why it failed, without the stack. */
+function describeFailure({ fullName, failureMessages = [] }: CaseResult): string {
+  const [message = ''] = failureMessages.join('\n').split(/^ {4}at /m);
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  const shown = lines.slice(0, SHOWN.lines).join('\n    ').slice(0, SHOWN.characters);
+  return [fullName, ...(shown === '' ? [] : [`    ${shown}`])].join('\n');
 }
 
 const isExpected = ({ meta }: CaseResult): boolean => !areRare(meta?.needs ?? []);

@@ -31,6 +31,21 @@ describe('counting a report', () => {
     });
   });
 
+  it('says why a case failed, without the stack', () => {
+    const { success, testResults } = report('failed');
+    const thrown = 'Error: property failed\n{ seed: 7 }\n\n    at run (a.ts:1:1)\n    at b.ts:2:2';
+    const explained = testResults.map((file) => ({
+      ...file,
+      assertionResults: file.assertionResults.map((result) => ({
+        ...result,
+        failureMessages: [thrown],
+      })),
+    }));
+    expect(countReport({ success, testResults: explained }, expected).failures).toEqual([
+      'case 0\n    Error: property failed\n    { seed: 7 }',
+    ]);
+  });
+
   it('tells which cases did not run and need a part', () => {
     const { success, testResults } = report('passed', 'skipped', 'skipped');
     const needy = testResults.map((file) => ({

@@ -53,5 +53,16 @@ export function superseding(subject: StoresSubject): void {
       expect(codes(outcomes)).toEqual(['stale', 'out_of_turn']);
       expect(plain((await pageOf(log, conversation)).entries[0]?.parts)).toEqual(plain(parts));
     });
+
+    it('drops nothing more when it is repeated, decided on itself', async ({ stores: { log } }) => {
+      const conversation = aConversationId();
+      const founding = aFoundingAppend({ conversation }, { parts });
+      const commit = aCommitAppend(1, { conversation }, { parts, supersedes: 1 });
+      await appendAll(log, [founding, commit]);
+      const repeat = { ...commit, basis: 2, supersedes: 2 };
+      expect(codes(await log.append([repeat, repeat]))).toEqual(['known', 'known']);
+      const { entries } = await pageOf(log, conversation);
+      expect(plain(entries.map((entry) => entry.parts))).toEqual(plain([kept, parts]));
+    });
   });
 }
