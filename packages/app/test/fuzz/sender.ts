@@ -35,6 +35,10 @@ export class Sender {
   readonly #http: Http;
   readonly #sockets = new Map<Credential, Promise<FuzzSocket>>();
   readonly #sent: Sent[] = [];
+  readonly #watch = (frame: Buffer): void => {
+    this.#leaked ||= this.#isSecretIn(frame);
+  };
+  #leaked = false;
   readonly deeds: Deeds = noDeeds();
 
   constructor(world: World) {
@@ -102,7 +106,7 @@ export class Sender {
   }
 
   async #frames({ by, before, handshake, after }: FramesStep): Promise<Verdict> {
-    const socket = await FuzzSocket.open(this.#world.subject.port);
+    const socket = await FuzzSocket.open(this.#world.subject.port, this.#watch);
     try {
       for (const frame of before) socket.send(await this.#made(frame, [], by));
       const accessToken = this.#world.accessTokenOf(by);
@@ -153,14 +157,15 @@ export class Sender {
   async #socketOf(by: Credential): Promise<FuzzSocket> {
     const known = this.#sockets.get(by);
     if (known && (await known).open) return known;
-    const made = FuzzSocket.connected(this.#world.subject.port, this.#world.accessTokenOf(by), [
-      suite,
-    ]);
+    const { subject } = this.#world;
+    const token = this.#world.accessTokenOf(by);
+    const made = FuzzSocket.connected(subject.port, token, [suite], this.#watch);
     this.#sockets.set(by, made);
     return made;
   }
 
   #outcome(name: string, outcome: Outcome): Verdict {
+    if (this.#leaked) throw new Finding('a frame: told what only others may read');
     return 'closed' in outcome ? 'invalid_request' : judgeEvent(name, outcome.answer);
   }
 
@@ -182,9 +187,12 @@ export class Sender {
 
   /** Nothing that came back may hold what only Alice and Bob may read. */
   #secret(came: Buffer, where: string): void {
+    if (this.#isSecretIn(came)) throw new Finding(`${where}: told what only others may read`);
+  }
+
+  #isSecretIn(came: Buffer): boolean {
     const secret = Buffer.from(this.#world.cast.secret);
-    if (came.includes(secret) || came.includes(secret.toString('base64url')))
-      throw new Finding(`${where}: told what only others may read`);
+    return came.includes(secret) || came.includes(secret.toString('base64url'));
   }
 
   /** Sends a message of one who is no part of any case. */

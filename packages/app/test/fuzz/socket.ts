@@ -15,6 +15,9 @@ interface Event {
   readonly payload: unknown;
 }
 
+/** Is given every binary frame of the server. */
+type Watch = (frame: Buffer) => void;
+
 /** What came of a request: an answer, or the end of the connection with its close code. */
 export type Outcome = { readonly answer: unknown } | { readonly closed: number };
 
@@ -42,7 +45,7 @@ export class FuzzSocket {
   readonly heard: Event[] = [];
   open = true;
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, watch: Watch) {
     this.#socket = socket;
     const admitted = Promise.withResolvers<Outcome>();
     const caughtUp = Promise.withResolvers<void>();
@@ -57,6 +60,7 @@ export class FuzzSocket {
     socket.addEventListener('message', ({ data }: { data: unknown }) => {
       if (data === '2') socket.send('3');
       if (!(data instanceof ArrayBuffer)) return;
+      watch(Buffer.from(data));
       const [type, value, id, namespace = null] = decodeMsgpack(new Uint8Array(data)) as Packet;
       if (type === ACK) this.#answers.get(id ?? -1)?.((value as unknown[])[0]);
       // Of other namespaces, which there are none of, Socket.io says so in words of its own.
@@ -69,10 +73,10 @@ export class FuzzSocket {
     });
   }
 
-  static async open(port: number): Promise<FuzzSocket> {
+  static async open(port: number, watch: Watch = () => {}): Promise<FuzzSocket> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
     socket.binaryType = 'arraybuffer';
-    const made = new FuzzSocket(socket);
+    const made = new FuzzSocket(socket, watch);
     const opened = new Promise<void>((resolve) => {
       socket.addEventListener('message', () => resolve(), { once: true });
     });
@@ -81,8 +85,13 @@ export class FuzzSocket {
   }
 
   /** A device's connection, past its introduction. */
-  static async connected(port: number, accessToken: string | undefined, suites: readonly string[]) {
-    const socket = await FuzzSocket.open(port);
+  static async connected(
+    port: number,
+    accessToken: string | undefined,
+    suites: readonly string[],
+    watch?: Watch,
+  ) {
+    const socket = await FuzzSocket.open(port, watch);
     const outcome = await socket.connect({ protocol: 1, accessToken, suites });
     const refused = 'answer' in outcome && (outcome.answer as { error?: unknown }).error;
     if (!refused && 'answer' in outcome)
