@@ -8,6 +8,7 @@ import type {
   Head,
   IndexRow,
   Membership as ListedMembership,
+  RowPlace,
   Seq,
   Timestamp,
 } from '@sealpost/domain';
@@ -24,6 +25,10 @@ type Position = { readonly activeAt: Timestamp; readonly conversation: Conversat
 /** Newest activity first, equal instants by id. */
 const inOrder = (a: Position, b: Position): number =>
   b.activeAt - a.activeAt || (a.conversation < b.conversation ? -1 : 1);
+
+const inRowOrder = (a: RowPlace, b: RowPlace): number =>
+  compared(a.account, b.account) || compared(a.conversation, b.conversation);
+const compared = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /** Of the entry with which a membership ended, else of the head. */
 function lastOf(log: StoredLog, until: Seq | null): Pick<Head, 'seq' | 'loud' | 'acceptedAt'> {
@@ -69,6 +74,18 @@ export class MemoryConversationIndex implements ConversationIndex {
     }
   }
 
+  async forget(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+    before: Seq,
+  ): Promise<void> {
+    this.#state.ensureOpen('forget');
+    for (const account of accounts) {
+      const rows = this.#state.memberships.get(account);
+      if ((rows?.get(conversation)?.basis ?? before) < before) rows?.delete(conversation);
+    }
+  }
+
   async conversationsOf(
     account: AccountId,
     page: {
@@ -108,6 +125,21 @@ export class MemoryConversationIndex implements ConversationIndex {
       const row = this.#state.membershipsOf(account).get(conversation);
       return row ? [{ account, conversation, ...row }] : [];
     });
+  }
+
+  async rows(page: {
+    readonly after: RowPlace | null;
+    readonly limit: number;
+  }): Promise<readonly IndexRow[]> {
+    this.#state.ensureOpen('rows');
+    const { after } = page;
+    const rows = [...this.#state.memberships].flatMap(([account, ofAccount]) =>
+      [...ofAccount].map(([conversation, row]) => ({ account, conversation, ...row })),
+    );
+    return rows
+      .filter((row) => after === null || inRowOrder(after, row) < 0)
+      .toSorted(inRowOrder)
+      .slice(0, page.limit);
   }
 
   async behind(

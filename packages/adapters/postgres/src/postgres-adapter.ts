@@ -10,7 +10,7 @@ export { adapterOptions, type PostgresAdapterOptions };
  */
 export const adapter: AdapterDefinition<PostgresAdapterOptions> = {
   name: 'postgres',
-  ports: { storage: 3, history: 2, fanOut: 1, presence: 1, rateLimits: 1 },
+  ports: { storage: 4, history: 2, fanOut: 1, presence: 1, rateLimits: 1 },
   options: z.strictObject(adapterOptions),
   open: async (options, host) => (await import('./open-postgres.ts')).openPostgres(options, host),
 };

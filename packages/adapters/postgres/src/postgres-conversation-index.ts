@@ -7,6 +7,7 @@ import type {
   DeviceRef,
   IndexRow,
   Membership,
+  RowPlace,
   Seq,
   Timestamp,
 } from '@sealpost/domain';
@@ -34,6 +35,11 @@ const LEAVE = statement(
   WHERE conversation = $1 AND account = ANY ($2::text[]) AND basis < $3`,
 );
 
+const FORGET = statement(
+  'index.forget',
+  `DELETE FROM memberships WHERE conversation = $1 AND account = ANY ($2::text[]) AND basis < $3`,
+);
+
 const CONVERSATIONS_OF = statement<{ readonly conversation: string }>(
   'index.conversations_of',
   `SELECT conversation FROM memberships
@@ -58,6 +64,12 @@ const ROWS_OF = statement<IndexRow>(
   'index.rows_of',
   `SELECT account, conversation, basis, until FROM memberships
   WHERE conversation = $1 AND account = ANY ($2::text[])`,
+);
+
+const ROWS = statement<IndexRow>(
+  'index.rows',
+  `SELECT account, conversation, basis, until FROM memberships
+  WHERE (account, conversation) > ($1, $2) ORDER BY account, conversation LIMIT $3`,
 );
 
 /** A former member's last entry stands for the head, also when it was cut. */
@@ -116,6 +128,17 @@ export class PostgresConversationIndex implements ConversationIndex {
     });
   }
 
+  async forget(
+    conversation: ConversationId,
+    accounts: readonly AccountId[],
+    before: Seq,
+  ): Promise<void> {
+    await this.#database.transaction('index.forget', async (transaction) => {
+      await transaction.rows(LOCK_MEMBERS, [conversation, sorted(accounts)]);
+      await transaction.rows(FORGET, [conversation, sorted(accounts), before]);
+    });
+  }
+
   async conversationsOf(
     account: AccountId,
     page: {
@@ -155,6 +178,14 @@ export class PostgresConversationIndex implements ConversationIndex {
     accounts: readonly AccountId[],
   ): Promise<readonly IndexRow[]> {
     return this.#database.rows(ROWS_OF, [conversation, sorted(accounts)]);
+  }
+
+  async rows(page: {
+    readonly after: RowPlace | null;
+    readonly limit: number;
+  }): Promise<readonly IndexRow[]> {
+    const { account, conversation } = page.after ?? { account: '', conversation: '' };
+    return this.#database.rows(ROWS, [account, conversation, page.limit]);
   }
 
   async behind(

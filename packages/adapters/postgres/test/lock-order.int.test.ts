@@ -29,6 +29,9 @@ const devices = many(12, () => aDeviceRef('account'));
 const accounts = many(12, anAccountId);
 const sessions = devices.map(({ device }) => `session of ${device}`);
 
+/** A conversation for the round of a turn, which all callers take on together; they are members of it. */
+const roundOf = (turn: number): string => `conversation of round ${turn >> 4}`;
+
 /** The same things in another order for each caller and round. */
 const turned = <T>(things: readonly T[], by: number): T[] => {
   const from = (by * 5) % things.length;
@@ -81,7 +84,12 @@ it.each<[string, (database: Database, turn: number) => Promise<unknown>]>([
   [
     'ends in the index',
     (database, turn) =>
-      new PostgresConversationIndex(database).leave('conversation', turned(accounts, turn), turn),
+      new PostgresConversationIndex(database).leave(roundOf(0), turned(accounts, turn), turn),
+  ],
+  [
+    'forgettings in the index',
+    (database, turn) =>
+      new PostgresConversationIndex(database).forget(roundOf(turn), turned(accounts, turn), 1),
   ],
   [
     'revocations',
@@ -110,6 +118,8 @@ it.each<[string, (database: Database, turn: number) => Promise<unknown>]>([
       expiresAt: anInstant + 9,
     });
   }
+  for (let round = 0; round < rounds; round++)
+    await stores.index.enter(roundOf(16 * round), accounts, 0);
   // The adapter would run a call again that lost a deadlock; here it fails.
   await Promise.all(
     many(callers, async (caller) => {

@@ -247,6 +247,11 @@ describe('the plan', () => {
       (database: Database) =>
         index(database).conversationsOf('reader', { after: null, limit: 9, ended: false }),
     ],
+    [
+      'of the rows of all',
+      (database: Database) =>
+        index(database).rows({ after: { account: 'reader', conversation: 'a' }, limit: 9 }),
+    ],
     ['of a page', (database: Database) => log(database).page('conversation-0001', 0, wide)],
     ['of loading', (database: Database) => log(database).load('conversation-0001')],
     ['of one entry', (database: Database) => log(database).entry('conversation-0001', 1)],

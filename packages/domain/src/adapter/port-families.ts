@@ -22,7 +22,7 @@ export type PortFamily = keyof PortFamilies;
 
 /** Raised with every change that an adapter written before it must follow. */
 export const portVersions: { readonly [Family in PortFamily]: number } = {
-  storage: 3,
+  storage: 4,
   history: 2,
   fanOut: 1,
   presence: 1,

@@ -31,6 +31,9 @@ export interface IndexRow {
   readonly until: Seq | null;
 }
 
+/** Where a walk through all rows stands. */
+export type RowPlace = Pick<IndexRow, 'account' | 'conversation'>;
+
 /** One of an account's conversations, and how far a device of it got there. */
 export interface Membership {
   readonly conversation: ConversationId;
@@ -55,6 +58,11 @@ export interface MembershipIndex {
    * stay absent.
    */
   leave(conversation: ConversationId, accounts: readonly AccountId[], until: Seq): Promise<void>;
+  /**
+   * Takes away the accounts' rows, open or ended, as if they had not been entered: for those who never became members. A
+   * row that was entered on a basis of `before` or later stays, so that a late `forget` never hides a newer membership.
+   */
+  forget(conversation: ConversationId, accounts: readonly AccountId[], before: Seq): Promise<void>;
 
   /**
    * The conversations of an account, ended ones only with `ended`, ascending by id (by its characters' codes, whatever
@@ -80,6 +88,15 @@ export interface MembershipIndex {
     conversation: ConversationId,
     accounts: readonly AccountId[],
   ): Promise<readonly IndexRow[]>;
+
+  /**
+   * The rows of all accounts, ended ones included, ascending by account and then by conversation (by their characters'
+   * codes), strictly after `after`. Conversations that have no log are among them.
+   */
+  rows(page: {
+    readonly after: RowPlace | null;
+    readonly limit: number;
+  }): Promise<readonly IndexRow[]>;
 }
 
 /** An index that also knows how far the logs got: one of the same store, or one composed with a log (`IndexOverLog`). */

@@ -38,12 +38,15 @@ export class IndexOverLog implements ConversationIndex {
     this.#memberships.enter(conversation, accounts, basis);
   leave: ConversationIndex['leave'] = (conversation, accounts, until) =>
     this.#memberships.leave(conversation, accounts, until);
+  forget: ConversationIndex['forget'] = (conversation, accounts, before) =>
+    this.#memberships.forget(conversation, accounts, before);
   conversationsOf: ConversationIndex['conversationsOf'] = (account, page) =>
     this.#memberships.conversationsOf(account, page);
   memberships: ConversationIndex['memberships'] = (device, page) =>
     this.#memberships.memberships(device, page);
   rowsOf: ConversationIndex['rowsOf'] = (conversation, accounts) =>
     this.#memberships.rowsOf(conversation, accounts);
+  rows: ConversationIndex['rows'] = (page) => this.#memberships.rows(page);
 
   async behind(
     who: Reader,

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { discovering } from './conversation-index/discovering.contract.ts';
 import { formerMembers } from './conversation-index/former-members.contract.ts';
 import { listing } from './conversation-index/listing.contract.ts';
+import { allRows } from './conversation-index/rows.contract.ts';
 import type { StoresSubject } from './subject.ts';
 
 /** The specification of `ConversationIndex` (G5, G6): what it says of heads and cursors comes from the same stores. */
@@ -10,5 +11,6 @@ export function conversationIndexContract(subject: StoresSubject): void {
     listing(subject);
     discovering(subject);
     formerMembers(subject);
+    allRows(subject);
   });
 }

@@ -22,6 +22,10 @@ export class NewAdapterConversationIndex implements ConversationIndex {
     return notWritten('leave');
   }
 
+  forget(): Promise<never> {
+    return notWritten('forget');
+  }
+
   conversationsOf(): Promise<never> {
     return notWritten('conversationsOf');
   }
@@ -32,6 +36,10 @@ export class NewAdapterConversationIndex implements ConversationIndex {
 
   rowsOf(): Promise<never> {
     return notWritten('rowsOf');
+  }
+
+  rows(): Promise<never> {
+    return notWritten('rows');
   }
 
   behind(): Promise<never> {

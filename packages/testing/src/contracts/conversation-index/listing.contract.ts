@@ -176,7 +176,10 @@ export function listing(subject: StoresSubject): void {
       await expectSilentFailure(() => index.enter(marker, [marker], 0));
       await expectSilentFailure(() => index.leave(marker, [marker], 1));
       await expectSilentFailure(() => index.conversationsOf(marker, { ...all, after: marker }));
+      await expectSilentFailure(() => index.forget(marker, [marker], 1));
       await expectSilentFailure(() => index.rowsOf(marker, [marker]));
+      const place = { account: marker, conversation: marker };
+      await expectSilentFailure(() => index.rows({ after: place, limit: 9 }));
       const device = { account: marker, device: marker };
       await expectSilentFailure(() => index.memberships(device, { after: marker, limit: 9 }));
       const after = { activeAt: anInstant, conversation: marker };
