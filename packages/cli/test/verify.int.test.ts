@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, openStores } from '@sealpost/app';
-import { aFoundingAppend, many } from '@sealpost/testing';
+import { aConversationId, aFoundingAppend, anAccountId } from '@sealpost/testing';
 import { needs } from '@sealpost/testing/parts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ProfileParts, type ProfileName } from '../src/harness/profile-parts.ts';
@@ -20,24 +20,28 @@ async function started(profile: ProfileName): Promise<Readonly<Record<string, st
   return { ...parts.settings(), SEALPOST_LOG__LEVEL: 'silent' };
 }
 
-/** Three conversations; the index has one of them, as one that was restored from an older backup than the logs. */
-async function withAnOldIndex(env: Readonly<Record<string, string>>): Promise<void> {
+/**
+ * Three conversations; the index has one of them, as one that was restored from an older backup than the logs. It also
+ * has a row of somebody who was to be there from the beginning and is not, and one of a conversation that may yet come.
+ */
+async function withAWrongIndex(env: Readonly<Record<string, string>>): Promise<void> {
   const { stores, stop } = await openStores(loadConfig({ env }));
-  const foundings = many(3, () => aFoundingAppend());
-  await stores.log.append(foundings);
-  const [listed] = foundings;
-  if (listed) await stores.index.enter(listed.draft.conversation, [listed.draft.sender.account], 0);
+  const listed = aFoundingAppend();
+  await stores.log.append([listed, aFoundingAppend(), aFoundingAppend()]);
+  const { conversation, sender } = listed.draft;
+  await stores.index.enter(conversation, [sender.account, anAccountId()], 0);
+  await stores.index.enter(aConversationId(), [sender.account], 0);
   await stop();
 }
 
-const verdict = (understated: number, repaired: number): string =>
-  `verify: conversations=3 memberships=3 understated=${understated} overstated=0 repaired=${repaired}\n`;
+const verdict = (rows: number, understated: number, overstated: number, repaired: number): string =>
+  `verify: conversations=3 memberships=3 rows=${rows} understated=${understated} overstated=${overstated} pending=1 repaired=${repaired}\n`;
 
 /** What three runs answer: the second one repairs. */
 async function answersOn(profile: ProfileName): Promise<readonly Partial<Ended>[]> {
   const env = await started(profile);
   expect((await sealpost(['migrate'], env)).code).toBe(0);
-  await withAnOldIndex(env);
+  await withAWrongIndex(env);
   const answers: Partial<Ended>[] = [];
   for (const args of [[], ['--repair'], []]) {
     const { code, stdout } = await sealpost(['verify', ...args], env);
@@ -47,12 +51,12 @@ async function answersOn(profile: ProfileName): Promise<readonly Partial<Ended>[
 }
 
 const found = [
-  { code: 1, stdout: verdict(2, 0) },
-  { code: 0, stdout: verdict(2, 2) },
-  { code: 0, stdout: verdict(0, 0) },
+  { code: 1, stdout: verdict(3, 2, 1, 0) },
+  { code: 0, stdout: verdict(3, 2, 1, 3) },
+  { code: 0, stdout: verdict(4, 0, 0, 0) },
 ];
 
-describe('sealpost verify finds who would not be told of a conversation, and with --repair heals it', () => {
+describe('sealpost verify finds who would not be told of a conversation, and who never came to one, and with --repair heals it', () => {
   it('where logs and index are in one store (G5)', { timeout: limitMs }, async () => {
     expect(await answersOn('postgres')).toEqual(found);
   });

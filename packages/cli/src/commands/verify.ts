@@ -12,12 +12,12 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
  */
 export async function verify(args: string[]): Promise<number> {
   const { loaded, flags } = serverOptions(args, { flags: [repairFlag] });
-  const found = await verifyIndex(loaded.config, flags.has(repairFlag), ({ conversations }) =>
-    say(`${conversations} conversations so far`),
+  const found = await verifyIndex(loaded.config, flags.has(repairFlag), (soFar) =>
+    say(`${soFar.rows} rows and ${soFar.conversations} conversations so far`),
   );
   say(verdict(found));
   return found.understated > 0 && !flags.has(repairFlag) ? exitCodes.failed : exitCodes.done;
 }
 
 const verdict = (found: IndexFindings): string =>
-  `verify: conversations=${found.conversations} memberships=${found.memberships} understated=${found.understated} overstated=${found.overstated} repaired=${found.repaired}`;
+  `verify: conversations=${found.conversations} memberships=${found.memberships} rows=${found.rows} understated=${found.understated} overstated=${found.overstated} pending=${found.pending} repaired=${found.repaired}`;

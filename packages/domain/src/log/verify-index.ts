@@ -2,36 +2,8 @@ import type { ConversationState } from '../conversation/conversation.ts';
 import type { AccountId, ConversationId, Seq } from '../shared/ids.ts';
 import type { IndexRow, MembershipIndex } from './conversation-index.port.ts';
 import type { ConversationLog } from './conversation-log.port.ts';
+import { addFindings, type IndexFindings, nothingFound } from './index-findings.ts';
 import { loadState } from './loaded-state.ts';
-
-/** What a comparison of the conversation index with the logs found. */
-export interface IndexFindings {
-  readonly conversations: number;
-  /** Accounts that are or were members, each in each of its conversations. */
-  readonly memberships: number;
-  /** Of those the index lacks, or ends too early: their devices are not told what they may read. */
-  readonly understated: number;
-  /** Of those the index still has as open: it costs a look at the log at each connect, and shows nobody anything. */
-  readonly overstated: number;
-  /** How many of both were put right. */
-  readonly repaired: number;
-}
-
-export const nothingFound: IndexFindings = {
-  conversations: 0,
-  memberships: 0,
-  understated: 0,
-  overstated: 0,
-  repaired: 0,
-};
-
-export const addFindings = (a: IndexFindings, b: IndexFindings): IndexFindings => ({
-  conversations: a.conversations + b.conversations,
-  memberships: a.memberships + b.memberships,
-  understated: a.understated + b.understated,
-  overstated: a.overstated + b.overstated,
-  repaired: a.repaired + b.repaired,
-});
 
 /** Conversations of one step, and accounts whose rows are asked for at once. */
 const conversationsAtOnce = 200;
@@ -46,8 +18,8 @@ interface Wrong {
 }
 
 /**
- * Holds the conversation index against the folds of the logs, while servers run, and puts right what differs. Repeating
- * it does no harm, and a run that is broken off has only done less.
+ * Looks in the conversation index for everybody whom the logs have as a member, or had, while servers run, and puts right
+ * what differs. Repeating it does no harm, and a run that is broken off has only done less. `VerifyRows` looks the other way.
  */
 export class VerifyIndex {
   readonly #log: ConversationLog;
@@ -84,6 +56,7 @@ export class VerifyIndex {
     const wrong = second.filter(({ account }) => suspects.has(account));
     if (this.#repairs) for (const each of wrong) await this.#repair(conversation, each);
     return {
+      ...nothingFound,
       conversations: 1,
       memberships: known.state.members.size,
       understated: wrong.filter(({ kind }) => kind === 'understated').length,

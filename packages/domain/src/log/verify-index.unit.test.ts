@@ -2,7 +2,8 @@ import { aCommit, aLeaving, aMessage, many, overriding, TestDeployment } from '@
 import { describe, expect, it } from 'vitest';
 import type { ConversationId, DeviceRef } from '../shared/ids.ts';
 import type { ConversationIndex } from './conversation-index.port.ts';
-import { addFindings, nothingFound, VerifyIndex } from './verify-index.ts';
+import { addFindings, nothingFound } from './index-findings.ts';
+import { VerifyIndex } from './verify-index.ts';
 
 async function aWorld() {
   const deployment = new TestDeployment();
