@@ -10,6 +10,7 @@ const PASSING_CODES = new Set([
   13435, 13436,
 ]);
 const DUPLICATE_KEY = 11000;
+const NO_COLLECTION = 26;
 /** The driver's own faults that trying again does not mend. */
 const LASTING = new Set([
   'MongoParseError',
@@ -24,6 +25,9 @@ const LASTING = new Set([
 
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+
+export const isNoCollection = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === NO_COLLECTION;
 
 /** Of a fault of the driver or the server only its code or name is kept: their texts quote documents. */
 export function failureOf(error: unknown, operation: string): AdapterFailure {

@@ -1,12 +1,17 @@
 import type { AdapterFailure, Finding } from '@sealpost/domain';
 import type { Database } from './database.ts';
-import { failureOf } from './driver-fault.ts';
+import { failureOf, isNoCollection } from './driver-fault.ts';
 import { pendingPreparations } from './preparations.ts';
 
 /** MongoDB 7.0. */
 const OLDEST = { wireVersion: 21, name: '7.0' };
 /** Authentication failed, unauthorised. */
 const REFUSALS = new Set(['code_18', 'code_13']);
+/** By the conversation, in either collection. */
+const SHARD_KEYS = [
+  ['entries', 'conversation'],
+  ['logs', '_id'],
+] as const;
 const WEAK: Readonly<Record<string, RegExp>> = {
   w: /^majority$/,
   journal: /^true$/,
@@ -104,18 +109,30 @@ function weakAddress(url: string): readonly Finding[] {
   ];
 }
 
+/** Each collection grows with the conversations, and everything of one is to be on one shard. */
 async function unsharded(database: Database): Promise<readonly Finding[]> {
-  const stats = await database.call('examine', () =>
-    database.db.command({ collStats: database.entries.collectionName }),
+  const sharded = await Promise.all(SHARD_KEYS.map(([name]) => isSharded(database, name)));
+  const whole = SHARD_KEYS.filter((_, place) => !sharded[place]);
+  if (whole.length === 0) return [];
+  const commands = whole.map(
+    ([name, key]) => `sh.shardCollection("${database.db.databaseName}.${name}", { ${key}: 1 })`,
   );
-  if (stats['sharded'] === true) return [];
-  const name = `${database.db.databaseName}.${database.entries.collectionName}`;
   return [
     {
       code: 'mongodb_unsharded',
-      problem: 'the cluster keeps all entries on one shard',
-      fix: `run sh.shardCollection("${name}", { conversation: 1 })`,
+      problem: `the cluster keeps all of ${whole.map(([name]) => name).join(' and ')} on one shard`,
+      fix: `run ${commands.join(' and ')}`,
       severity: 'warning',
     },
   ];
 }
+
+const isSharded = (database: Database, collStats: string): Promise<boolean> =>
+  database.call('examine', async () => {
+    try {
+      return (await database.db.command({ collStats }))['sharded'] === true;
+    } catch (error) {
+      if (isNoCollection(error)) return false;
+      throw error;
+    }
+  });

@@ -1,5 +1,6 @@
-import { MongoServerError, type IndexDirection } from 'mongodb';
+import type { IndexDirection } from 'mongodb';
 import type { Database } from './database.ts';
+import { isNoCollection } from './driver-fault.ts';
 
 /** An index, by a name that never changes what it means: another shape is another name. */
 interface Preparation {
@@ -15,8 +16,6 @@ export const PREPARATIONS: readonly Preparation[] = [
   { name: 'by_change', key: { conversation: 1, changeSeq: 1 }, unique: false },
   { name: 'by_activity', key: { acceptedAt: -1, conversation: 1 }, unique: false },
 ];
-
-const NO_COLLECTION = 26;
 
 /** Makes the indexes that are missing, and with them their collection; harmless to repeat, also from several processes at once. */
 export async function prepare(database: Database): Promise<void> {
@@ -35,7 +34,7 @@ async function missing(database: Database): Promise<readonly Preparation[]> {
     try {
       return await database.entries.indexes();
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === NO_COLLECTION) return [];
+      if (isNoCollection(error)) return [];
       throw error;
     }
   });

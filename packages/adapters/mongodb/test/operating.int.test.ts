@@ -66,6 +66,31 @@ describe('operating MongoDB', needs('ownMongodb'), () => {
     await dispose();
   });
 
+  it.each([
+    ['entries', 'logs', '_id'],
+    ['logs', 'entries', 'conversation'],
+  ])('names what a cluster does not shard, when it shards %s', async (sharded, whole, key) => {
+    const { url, database, dispose } = await server.fresh();
+    const said = documentsSaid((document) => {
+      if ('maxWireVersion' in document) return { ...document, msg: 'isdbgrid' };
+      if (document['ns'] === `${database}.${sharded}`) return { ...document, sharded: true };
+      // One that nothing was written to is not there.
+      return 'ns' in document ? { ok: 0, code: 26, errmsg: 'no' } : document;
+    });
+    const proxy = await sayingProxy(Number(new URL(url).port), said);
+    const history = connectMongo({ url: `mongodb://127.0.0.1:${proxy.port}/`, database });
+    expect(await history.examine()).toMatchObject([
+      {
+        code: 'mongodb_unsharded',
+        problem: `the cluster keeps all of ${whole} on one shard`,
+        fix: `run sh.shardCollection("${database}.${whole}", { ${key}: 1 })`,
+      },
+    ]);
+    await history.stop();
+    await proxy.close();
+    await dispose();
+  });
+
   it('fails what a server does not answer within its time, and goes on when it does', async () => {
     const { url, database, history, dispose } = await server.fresh();
     const hurried = connectMongo({

@@ -23,7 +23,7 @@ const onEither = (count: number): readonly string[] =>
 describe('what only a sharded cluster of MongoDB shows', cluster, () => {
   const server = TestServer.forTheseTests();
 
-  it('tells an operator to shard the entries, until that is done', async () => {
+  it('tells an operator to shard both collections, until that is done', async () => {
     const { history, db, dispose } = await server.fresh();
     const codes = async () => (await history.examine()).map(({ code }) => code);
     expect(await codes()).toEqual(['mongodb_unsharded']);
