@@ -87,6 +87,7 @@ export * from './retention/cut-expired.ts';
 export * from './shared/adapter-failure.ts';
 export * from './shared/assert.ts';
 export * from './shared/bytes.ts';
+export * from './shared/clock-difference.ts';
 export * from './shared/clock.port.ts';
 export * from './shared/deployment-store.port.ts';
 export * from './shared/digest.port.ts';

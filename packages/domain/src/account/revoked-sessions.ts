@@ -1,3 +1,4 @@
+import { clockDifferenceMs } from '../shared/clock-difference.ts';
 import type { Clock } from '../shared/clock.port.ts';
 import type { SessionId } from '../shared/ids.ts';
 import type { Timers } from '../shared/timers.port.ts';
@@ -16,8 +17,6 @@ export interface RevokedSessionsPorts {
 const rereadMs = 2_000;
 /** Without a successful reading for so long, nobody is let in on a token alone, and nothing is pushed (G6). */
 const trustMs = 5_000;
-/** For clocks of other processes that run behind. */
-const overlapMs = 60_000;
 
 /**
  * The sessions revoked during the life of an access token, in memory: a token check needs no store. Loaded at start,
@@ -87,10 +86,10 @@ export class RevokedSessions {
   async #readOnce(): Promise<void> {
     const { accessTokenMs, clock, sessions } = this.#ports;
     const began = clock.monotonic();
-    const spanMs = Math.min(Math.ceil(began - this.#readAt), accessTokenMs) + overlapMs;
+    const spanMs = Math.min(Math.ceil(began - this.#readAt), accessTokenMs) + clockDifferenceMs;
     this.note(await sessions.revokedSince(clock.now() - spanMs));
     this.#readAt = began;
-    const oldest = began - accessTokenMs - overlapMs;
+    const oldest = began - accessTokenMs - clockDifferenceMs;
     for (const [session, at] of this.#revoked) if (at < oldest) this.#revoked.delete(session);
   }
 }

@@ -5,6 +5,7 @@ import { ContiguityGate } from '../log/contiguity-gate.ts';
 import type { Entry } from '../log/entry.ts';
 import type { EntriesHint } from '../log/fan-out.port.ts';
 import { endFor, isMemberAt } from '../log/window.ts';
+import { clockDifferenceMs } from '../shared/clock-difference.ts';
 import type { Clock } from '../shared/clock.port.ts';
 import type { AccountId, ConversationId, Seq } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
@@ -24,8 +25,6 @@ export interface DeliverEntriesPorts {
 }
 
 const sweepMs = 15_000;
-/** Looks further back than a sweep, for clocks of other processes that run behind. */
-const sweepOverlapMs = 60_000;
 const sweepHeads = 10_000;
 const gatesLimit = 50_000;
 
@@ -93,7 +92,7 @@ export class DeliverEntries {
     this.#sweepAgain = false;
     await this.#ports.revokedSessions.ensureCurrent();
     const began = this.#ports.clock.now();
-    const since = Math.min(this.#sweptAt, began - sweepMs) - sweepOverlapMs;
+    const since = Math.min(this.#sweptAt, began - sweepMs) - clockDifferenceMs;
     this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
     this.#sweptAt = began;
   }

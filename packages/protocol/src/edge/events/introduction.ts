@@ -1,4 +1,5 @@
-import type { Behind, DiscoveryPosition, Suite, UseCases } from '@sealpost/domain';
+import type { Behind, Suite, UseCases } from '@sealpost/domain';
+import { DiscoveryRounds } from './discovery-rounds.ts';
 import type { Requester } from './requester.ts';
 import { type ServerPush, stockPush } from './server-push.ts';
 
@@ -6,8 +7,6 @@ type IntroductionUseCases = Pick<
   UseCases,
   'checkBundles' | 'discover' | 'identifyCaller' | 'incarnation'
 >;
-
-const nameOf = ({ conversation, head }: Behind): string => `${conversation} ${head}`;
 
 /**
  * What a new connection is told: its stock of keys and which conversations go on beyond its cursors, then that this was
@@ -18,12 +17,7 @@ export class Introduction {
   readonly #of: Pick<Requester, 'ref' | 'session'>;
   readonly #suites: Suite[];
   readonly #useCases: IntroductionUseCases;
-  #after: DiscoveryPosition | null = null;
-  /** When the newest of this round was active, and of the round before: what is older than that was told then. */
-  #newest = 0;
-  #toldSince = -Infinity;
-  /** What was told of the instants between which rounds are divided. */
-  readonly #told = new Set<string>();
+  readonly #rounds = new DiscoveryRounds();
   #done = false;
 
   constructor(
@@ -51,28 +45,16 @@ export class Introduction {
       this.#suites.shift();
       return [stockPush(stock)];
     }
-    const page = await this.#useCases.discover.page(ref, this.#after);
+    const page = await this.#useCases.discover.page(ref, this.#rounds.after);
     if (!(await this.#useCases.identifyCaller.isLive(session))) return this.#end();
-    const fresh = page.conversations.filter((row) => this.#isFresh(row));
-    const roundIsOver = page.next === null || fresh.length < page.conversations.length;
-    const isFirst = this.#after === null;
-    if (isFirst) this.#newest = fresh[0]?.activeAt ?? 0;
-    // One page is a picture of one instant. In several, what becomes active between two of them moves out of sight: it
-    // stands at the beginning of another round.
-    for (const row of fresh) if (row.activeAt === this.#newest) this.#told.add(nameOf(row));
-    if (roundIsOver) this.#done = isFirst;
-    if (roundIsOver) this.#toldSince = this.#newest;
-    this.#after = roundIsOver ? null : page.next;
+    const fresh = this.#rounds.take(page);
+    this.#done = this.#rounds.done;
     return this.#tell(fresh);
   }
 
   #end(): [] {
     this.#done = true;
     return [];
-  }
-
-  #isFresh(row: Behind): boolean {
-    return row.activeAt >= this.#toldSince && !this.#told.has(nameOf(row));
   }
 
   #tell(conversations: readonly Behind[]): ServerPush[] {
