@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { certificateOf } from '../src/backends/certificate.ts';
 import { tellCertificates } from '../src/backends/tell-certificates.ts';
-import { configFrom } from '../src/index.ts';
+import { configFrom, examineDeployment } from '../src/index.ts';
 import type { LogRecord } from '../src/log/log-record.ts';
 import { anAdapter, anOperatorsFolder, install } from './support/outside-package.ts';
 
@@ -64,10 +64,28 @@ describe('the certificate of an adapter from outside', () => {
         event: 'certificate',
         package: 'hub',
         version: '1.0.0',
+        portVersions: { fanOut: 1 },
         laws: { fanOut: '6 of 6' },
+        capabilities: ['preparation'],
         doubts: ['family_not_certified'],
       },
     ]);
+  });
+
+  it('is shown by the doctor', async () => {
+    certified(JSON.stringify(certificate));
+    const env = {
+      SEALPOST_PROFILE: 'memory',
+      SEALPOST_PORT: '0',
+      SEALPOST_FAN_OUT__KIND: 'package',
+      SEALPOST_FAN_OUT__PACKAGE: 'hub',
+      SEALPOST_FAN_OUT__OPTIONS: '{"url":"tcp:nowhere"}',
+    };
+    expect(await examineDeployment({ env })).toContainEqual({
+      part: 'certificate of hub',
+      is: 'version 1.0.0, fanOut of port version 1 with 6 of 6 laws held, preparation',
+      findings: [],
+    });
   });
 
   it('is not asked for where all adapters are built in', () => {

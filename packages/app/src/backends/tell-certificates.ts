@@ -14,15 +14,19 @@ export function tellCertificates(config: Pick<Config, Use>, log: ServerLog): voi
   );
   for (const [named, uses] of packages) {
     const { version, certificate, doubts } = certificateOf(named, uses.map(familyOf));
-    const laws = Object.entries(certificate?.families ?? {}).map(
-      ([family, { held, laws: all }]) => [family, `${held} of ${all}`] as const,
-    );
+    const families = Object.entries(certificate?.families ?? {});
     log({
       level: doubts.length === 0 ? 'info' : 'warn',
       event: 'certificate',
       package: named,
       version,
-      laws: Object.fromEntries(laws),
+      portVersions: Object.fromEntries(
+        families.map(([name, { portVersion }]) => [name, portVersion]),
+      ),
+      laws: Object.fromEntries(
+        families.map(([name, { held, laws }]) => [name, `${held} of ${laws}`]),
+      ),
+      capabilities: certificate?.capabilities ?? [],
       doubts,
     });
   }

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AdapterFailure, type AdapterHost, type Finding } from '@sealpost/domain';
+import {
+  AdapterFailure,
+  type AdapterHost,
+  type ConformanceCertificate,
+  type Finding,
+} from '@sealpost/domain';
 import { adapterHost } from '../backends/adapter-host.ts';
 import { familyOf, type Use } from '../backends/backends.ts';
 import { certificateOf } from '../backends/certificate.ts';
@@ -125,7 +130,6 @@ function certified(config: Config): ExaminedPart[] {
     const isOutside = families.some((family) => config[family].kind === 'package');
     if (!isOutside) return [];
     const { certificate, doubts, version } = certificateOf(name, families.map(familyOf));
-    const held = Object.values(certificate?.families ?? {}).reduce((sum, one) => sum + one.held, 0);
     const doubt = warning(
       'adapter_not_certified',
       `What ${name} promises is not proven for what is installed here (${doubts.join(', ')}).`,
@@ -134,9 +138,17 @@ function certified(config: Config): ExaminedPart[] {
     return [
       {
         part: `certificate of ${name}`,
-        is: `version ${version ?? 'unknown'}, ${held} laws held`,
+        is: [`version ${version ?? 'unknown'}`, ...contentOf(certificate)].join(', '),
         findings: doubts.length === 0 ? [] : [doubt],
       },
     ];
   });
 }
+
+const contentOf = (certificate: ConformanceCertificate | null): readonly string[] => [
+  ...Object.entries(certificate?.families ?? {}).map(
+    ([family, { portVersion, held, laws }]) =>
+      `${family} of port version ${portVersion} with ${held} of ${laws} laws held`,
+  ),
+  ...(certificate?.capabilities ?? []),
+];

@@ -1,6 +1,6 @@
 import type { EdgeRecord } from '@sealpost/adapter-express';
 import type { TransportRecord } from '@sealpost/adapter-socketio';
-import type { PortFamily } from '@sealpost/domain';
+import type { AdapterCapability, PortFamily } from '@sealpost/domain';
 import type { CertificateDoubt } from '../backends/certificate.ts';
 
 /** What the server itself tells its log. Like the transports' records, none holds anything that a client sent. */
@@ -43,7 +43,9 @@ export type LifecycleRecord =
       readonly event: 'certificate';
       readonly package: string;
       readonly version: string | null;
+      readonly portVersions: { readonly [Family in PortFamily]?: number };
       readonly laws: { readonly [Family in PortFamily]?: string };
+      readonly capabilities: readonly AdapterCapability[];
       readonly doubts: readonly CertificateDoubt[];
     };
 
