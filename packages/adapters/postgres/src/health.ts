@@ -8,6 +8,8 @@ interface Facts {
   readonly full_page_writes: string;
   readonly encoding: string;
   readonly now_ms: number;
+  /** There is a schema, and the role may not look into it. */
+  readonly is_closed: boolean;
 }
 
 const FACTS = statement<Facts>(
@@ -15,7 +17,9 @@ const FACTS = statement<Facts>(
   `SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
     current_setting('full_page_writes') AS full_page_writes,
     current_setting('server_encoding') AS encoding,
-    (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms`,
+    (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms,
+    EXISTS (SELECT FROM pg_namespace WHERE '"' || nspname || '"' = current_setting('search_path')
+      AND NOT has_schema_privilege(oid, 'USAGE')) AS is_closed`,
 );
 
 /** A write that changes nothing: it fails on a standby, on a full disk and for a role that may only read. */
@@ -41,6 +45,12 @@ const refusedLogin = error(
   'Give the user and password of a role that may log in, in storage.url.',
 );
 
+const rightsMissing = error(
+  'postgres_rights_missing',
+  'The role may not write to the tables.',
+  'Grant the role of storage.url all rights on its schema, or make it the owner.',
+);
+
 /** By SQLSTATE (PostgreSQL manual, appendix A). */
 const causes: Readonly<Record<string, Finding>> = {
   '28P01': refusedLogin,
@@ -55,11 +65,7 @@ const causes: Readonly<Record<string, Finding>> = {
     'PostgreSQL takes no writes: it is a standby, or its transactions are read-only.',
     'Let storage.url name the primary; see default_transaction_read_only.',
   ),
-  '42501': error(
-    'postgres_rights_missing',
-    'The role may not write to the tables.',
-    'Grant the role of storage.url all rights on its schema, or make it the owner.',
-  ),
+  '42501': rightsMissing,
   '53100': error(
     'postgres_disk_full',
     'PostgreSQL has no room left on its disk: nothing can be accepted.',
@@ -88,9 +94,14 @@ function causeOf(fault: unknown): Finding | null {
   );
 }
 
-function judged({ version, fsync, full_page_writes, encoding, now_ms }: Facts, now: number) {
+function judged(
+  { version, fsync, full_page_writes, encoding, now_ms, is_closed }: Facts,
+  now: number,
+) {
   const skew = Math.round(Math.abs(now_ms - now) / 1_000);
   return [
+    // PostgreSQL passes over a schema that is closed, so that a write finds no table, as before the first migration.
+    is_closed && rightsMissing,
     version < oldestVersion &&
       error(
         'postgres_too_old',

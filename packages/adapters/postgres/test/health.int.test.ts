@@ -77,6 +77,15 @@ describe('the health of Postgres', () => {
     expect(await foundAt(url)).toEqual(['error postgres_rights_missing']);
   });
 
+  it('tells of a role that may not even look', async () => {
+    await server.admin.query(`CREATE ROLE stranger LOGIN PASSWORD 'stranger'`);
+    const url = changed((one) =>
+      Object.assign(one, { username: 'stranger', password: 'stranger' }),
+    );
+    expect(await foundAt(url)).toEqual(['error postgres_rights_missing']);
+    expect(await foundAt(url, 'not_made_yet')).toEqual([]);
+  });
+
   it('tells of a database that takes no writes', async () => {
     const url = changed((one) => {
       one.searchParams.set('options', '-c default_transaction_read_only=on');

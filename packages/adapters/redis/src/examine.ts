@@ -28,7 +28,7 @@ export async function examine(
     const facts = await Promise.any(
       settings.endpoints.map((endpoint) => ask(endpoint, settings, timers)),
     );
-    const found = [tooOld, readOnly, evicts, clusterDown].flatMap((judge) => judge(facts));
+    const found = [tooOld, readOnly, evicts, isFull, clusterDown].flatMap((judge) => judge(facts));
     const all = [...found, ...wrongKind(facts, cluster)];
     if (all.some(({ severity }) => severity === 'error')) return all;
     await ping();
@@ -151,6 +151,21 @@ function evicts(info: Facts): readonly Finding[] {
       problem: `Redis drops keys when its memory is full (maxmemory-policy ${policy}): people would seem offline, and limits begin anew`,
       fix: 'set maxmemory-policy noeviction',
       severity: 'warning',
+    },
+  ];
+}
+
+function isFull(info: Facts): readonly Finding[] {
+  const limit = Number(info.get('maxmemory') ?? 0);
+  const drops = (info.get('maxmemory_policy') ?? 'noeviction') !== 'noeviction';
+  if (limit === 0 || drops || Number(info.get('used_memory')) <= limit) return [];
+  return [
+    {
+      code: 'redis_full',
+      problem:
+        'Redis is full (maxmemory) and takes no writes: people seem offline, and limits cannot be counted',
+      fix: 'raise maxmemory, or give it to Sealpost alone',
+      severity: 'error',
     },
   ];
 }

@@ -88,6 +88,14 @@ describe('what an operator is told of a Redis', needs('ownRedis'), () => {
     await admin.config('SET', 'maxmemory-policy', 'noeviction');
   });
 
+  it('is that it is full, where it drops nothing', async () => {
+    await admin.config('SET', 'maxmemory', '500kb');
+    expect(await found({ urls: [redis.url] })).toEqual(['error redis_full']);
+    await admin.config('SET', 'maxmemory', '1gb');
+    expect(await found({ urls: [redis.url] })).toEqual([]);
+    await admin.config('SET', 'maxmemory', '0');
+  });
+
   it('is that it takes no writes', async () => {
     await admin.replicaof('127.0.0.1', 1);
     expect(await found({ urls: [redis.url] })).toEqual(['error redis_read_only']);

@@ -157,6 +157,16 @@ describe('the doctor, of Redis', needs('redis'), () => {
     });
     expect(await examined(env)).toEqual({ codes: ['redis_evicts'], ill: false });
   });
+
+  it('finds one that is full', async () => {
+    const redis = await ownRedisPart({ maxmemory: '500kb' });
+    onTestFinished(() => redis.stop());
+    const env = await unserved(world, {
+      SEALPOST_PROFILE: 'postgres-redis',
+      SEALPOST_REDIS__URLS: redis.url,
+    });
+    expect(await examined(env)).toEqual({ codes: ['redis_full'], ill: true });
+  });
 });
 
 describe('the doctor, of MongoDB', needs('mongodb'), () => {
