@@ -9,7 +9,7 @@ import { type FaultName, faults } from './faults.ts';
 import { schedule } from './schedule.ts';
 import { Seeded } from './seeded.ts';
 import type { Tally } from './tally.ts';
-import { type Span, waitsWithin } from './waits.ts';
+import { type Span, type Waits, waitsWithin } from './waits.ts';
 
 /** Client processes. */
 export const processes = 3;
@@ -55,7 +55,7 @@ export interface RunResult {
   /** Milliseconds until every device was served again, by fault; Infinity: not within the bound. */
   readonly recoveries: ReadonlyMap<string, readonly number[]>;
   /** How long senders waited during rolling restarts, in milliseconds. */
-  readonly drainWaits: readonly number[];
+  readonly drainWaits: Waits;
   /** What had not come to rest within the bound; empty: nothing. */
   readonly unrest: readonly string[];
   readonly convergedMs: number;

@@ -5,18 +5,25 @@ export interface Span {
   readonly to: number;
 }
 
-/** Conversations in which nothing but the servers can make a message wait: no pace of changes of a group. */
+export interface Waits {
+  /** Where nothing but the servers can make a message wait. */
+  readonly unhurried: readonly number[];
+  /** In groups, where senders are made to wait on purpose after many changes of keys (G7). */
+  readonly groups: readonly number[];
+}
+
 const isUnhurried = (conversation: string): boolean => /^(?:self|direct)-/.test(conversation);
 
 /**
  * How long messages that were said within the spans waited until they were accepted, in milliseconds; those that never
- * were count as Infinity. Groups are left out: after many changes of keys they make senders wait on purpose (G7).
+ * were count as Infinity, those that were refused for good not at all.
  */
 export function waitsWithin(
   journals: readonly (readonly JournalLine[])[],
   spans: readonly Span[],
-): number[] {
-  const waits: number[] = [];
+): Waits {
+  const unhurried: number[] = [];
+  const groups: number[] = [];
   for (const journal of journals) {
     const settled = new Map<string, number>();
     const failed = new Set<string>();
@@ -26,11 +33,11 @@ export function waitsWithin(
         settled.set(line.clientId, line.at);
     }
     for (const line of journal) {
-      if (line.is !== 'said' || failed.has(line.clientId) || !isUnhurried(line.conversation))
-        continue;
+      if (line.is !== 'said' || failed.has(line.clientId)) continue;
+      const waits = isUnhurried(line.conversation) ? unhurried : groups;
       if (spans.some(({ from, to }) => from <= line.at && line.at <= to))
         waits.push((settled.get(line.clientId) ?? Infinity) - line.at);
     }
   }
-  return waits;
+  return { unhurried, groups };
 }

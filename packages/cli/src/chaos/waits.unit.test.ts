@@ -19,16 +19,19 @@ const accepted = (clientId: string, at: number): JournalLine => ({
 
 it('measures from saying to being accepted, within the spans', () => {
   const journal = [said('a', 10), said('b', 50), accepted('a', 30), accepted('b', 55)];
-  expect(waitsWithin([journal], [{ from: 0, to: 40 }])).toEqual([20]);
-  expect(waitsWithin([journal], [{ from: 0, to: 50 }])).toEqual([20, 5]);
+  expect(waitsWithin([journal], [{ from: 0, to: 40 }]).unhurried).toEqual([20]);
+  expect(waitsWithin([journal], [{ from: 0, to: 50 }]).unhurried).toEqual([20, 5]);
 });
 
-it('takes what was never accepted for an endless wait, and leaves groups and refusals out', () => {
+it('takes what was never accepted for an endless wait, keeps groups apart and leaves refusals out', () => {
   const spans = [{ from: 0, to: 40 }];
-  expect(waitsWithin([[said('a', 10)]], spans)).toEqual([Infinity]);
-  expect(waitsWithin([[said('a', 10, 'group')]], spans)).toEqual([]);
+  expect(waitsWithin([[said('a', 10)]], spans)).toEqual({ unhurried: [Infinity], groups: [] });
+  expect(waitsWithin([[said('a', 10, 'group')]], spans)).toEqual({
+    unhurried: [],
+    groups: [Infinity],
+  });
   const failed = { is: 'failed', conversation: 'direct-1', clientId: 'a', error: null } as const;
-  expect(waitsWithin([[said('a', 10), failed]], spans)).toEqual([]);
+  expect(waitsWithin([[said('a', 10), failed]], spans)).toEqual({ unhurried: [], groups: [] });
 });
 
 it('says how values are spread', () => {
