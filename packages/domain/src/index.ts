@@ -7,6 +7,7 @@ export * from './account/certificate-bytes.port.ts';
 export * from './account/device-store.port.ts';
 export * from './account/end-devices.ts';
 export * from './account/enrol-device.ts';
+export * from './account/forget-sessions.ts';
 export * from './account/handle.ts';
 export * from './account/identify-caller.ts';
 export * from './account/import-accounts.ts';

@@ -99,4 +99,17 @@ export class MemorySessionStore implements SessionStore {
     );
     return revoked.map(({ id }) => id);
   }
+
+  async forget(before: Timestamp, limit: number): Promise<number> {
+    this.#state.ensureOpen('forget');
+    const { sessions, tokens } = this.#state;
+    const ended = [...sessions.values()]
+      .filter(({ expiresAt, revokedAt }) => Math.min(expiresAt, revokedAt ?? expiresAt) < before)
+      .slice(0, limit);
+    for (const { id } of ended) {
+      sessions.delete(id);
+      for (const [hash, { session }] of tokens) if (session === id) tokens.delete(hash);
+    }
+    return ended.length;
+  }
 }

@@ -49,6 +49,19 @@ const REVOKED_SINCE = statement<{ readonly id: string }>(
   'SELECT id FROM sessions WHERE revoked_at >= $1',
 );
 
+/** Whoever else is at work on a session has it for now. */
+const FORGET = statement<{ readonly forgotten: number }>(
+  'sessions.forget',
+  `WITH ended AS (
+    SELECT id FROM sessions WHERE revoked_at < $1 OR expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), tokens AS (
+    DELETE FROM session_tokens USING ended WHERE session = ended.id
+  ), forgotten AS (
+    DELETE FROM sessions USING ended WHERE sessions.id = ended.id RETURNING 1
+  )
+  SELECT count(*)::int AS forgotten FROM forgotten`,
+);
+
 export class PostgresSessionStore implements SessionStore {
   readonly #database: Database;
 
@@ -99,5 +112,10 @@ export class PostgresSessionStore implements SessionStore {
 
   async revokedSince(since: Timestamp): Promise<readonly SessionId[]> {
     return (await this.#database.rows(REVOKED_SINCE, [since])).map(({ id }) => id);
+  }
+
+  async forget(before: Timestamp, limit: number): Promise<number> {
+    const [row] = await this.#database.rows(FORGET, [before, limit]);
+    return row?.forgotten ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-import { aFoundingAppend, aMessageAppend } from '@sealpost/testing';
+import { aFoundingAppend, aMessageAppend, aNewSession } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { configFrom } from '../config/load-config.ts';
 import { compose } from './compose.ts';
@@ -36,5 +36,21 @@ describe('a server’s sweep', () => {
     const { floor, metrics } = await swept(days);
     expect(floor).toBe(0);
     expect(metrics).toContain('sealpost_entries_cut_total 0');
+  });
+
+  it('forgets sessions that ended a day ago, and no others', async () => {
+    const { get } = await compose(configFrom({ profile: 'memory' }), () => undefined);
+    const sessions = await get(TOKENS.sessions);
+    const made = async (expiresAt: number) => {
+      const session = aNewSession({ account: 'ann', device: 'phone' }, { expiresAt });
+      await sessions.create(session);
+      return session.id;
+    };
+    const [old, young] = [await made(Date.now() - 2 * day), await made(Date.now() - day / 2)];
+    const work = await get(TOKENS.retentionWork);
+    work.start();
+    await work.stop();
+    expect(await sessions.find(old)).toBeNull();
+    expect((await sessions.find(young))?.id).toBe(young);
   });
 });

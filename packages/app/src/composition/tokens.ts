@@ -79,6 +79,7 @@ export const TOKENS = {
   workRosterTasks: token<domain.WorkRosterTasks>('workRosterTasks'),
   rosterWork: token<Recurring>('rosterWork'),
   cutExpired: token<domain.CutExpired>('cutExpired'),
+  forgetSessions: token<domain.ForgetSessions>('forgetSessions'),
   retentionWork: token<Recurring>('retentionWork'),
 
   uploadBundles: token<domain.UploadBundles>('uploadBundles'),

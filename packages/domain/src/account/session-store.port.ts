@@ -51,4 +51,9 @@ export interface SessionStore {
   revoke(sessions: readonly SessionId[], now: Timestamp): Promise<readonly SessionId[]>;
   /** Sessions revoked at or after `since`, whoever revoked them. */
   revokedSince(since: Timestamp): Promise<readonly SessionId[]>;
+  /**
+   * Takes away sessions that were revoked or expired before `before`, at most `limit`, and the hashes of their tokens, which
+   * are unknown from then on. Answers how many; callers at once take different ones.
+   */
+  forget(before: Timestamp, limit: number): Promise<number>;
 }

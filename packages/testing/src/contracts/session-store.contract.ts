@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { forgettingSessions } from './session-store/forgetting.contract.ts';
 import { keepingSessions } from './session-store/keeping.contract.ts';
 import { revokingSessions } from './session-store/revoking.contract.ts';
 import { rotating } from './session-store/rotating.contract.ts';
@@ -10,5 +11,6 @@ export function sessionStoreContract(subject: StoresSubject): void {
     keepingSessions(subject);
     rotating(subject);
     revokingSessions(subject);
+    forgettingSessions(subject);
   });
 }

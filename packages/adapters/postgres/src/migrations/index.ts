@@ -2,6 +2,7 @@ import { accounts } from './0006-accounts.ts';
 import { append } from './0003-append.ts';
 import { delivery } from './0004-delivery.ts';
 import { deployment } from './0001-deployment.ts';
+import { forgetting } from './0020-forgetting.ts';
 import { keys } from './0005-keys.ts';
 import { log } from './0002-log.ts';
 import type { Migration } from './migration.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   retention,
   rateLimits,
   moving,
+  forgetting,
 ];

@@ -37,4 +37,8 @@ export class NewAdapterSessionStore implements SessionStore {
   revokedSince(): Promise<never> {
     return notWritten('revokedSince');
   }
+
+  forget(): Promise<never> {
+    return notWritten('forget');
+  }
 }
