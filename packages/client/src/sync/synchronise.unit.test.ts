@@ -95,6 +95,22 @@ it('applies a page that takes entries back and brings others under their numbers
   expect(lost.map(({ key }) => key)).toEqual([2, 3, 4].map((seq) => at.lost(conversation, 1, seq)));
 });
 
+it('ends a gap where what is restored ends: the numbers after it are used again (G5)', async () => {
+  const { sync, vault } = await aDevice(restored);
+  await vault.transact(async (draft) => {
+    for (const seq of [2, 3, 4]) draft.put(at.entry(conversation, seq), null);
+    const gap = { kind: 'gap', seq: 1, to: 4, reason: 'before_device' };
+    draft.write(at.entry(conversation, 1), gap);
+  });
+  await sync.pull(conversation);
+  const kept = await vault.list(at.entries(conversation), { limit: 10 });
+  expect(kept.map(({ value }) => decodeMsgpack(value))).toMatchObject([
+    { kind: 'gap', seq: 1, to: 1, reason: 'before_device' },
+    { seq: 2 },
+    { seq: 3 },
+  ]);
+});
+
 it('encrypts what was not accepted before a restore anew: other keys may have the same numbers by then', async () => {
   const { sync, vault } = await aDevice(restored);
   const sealed = { generation: 3, epoch: 1, parts: [] };

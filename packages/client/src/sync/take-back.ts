@@ -16,6 +16,20 @@ async function all(vault: Vault, prefix: string, after: string): Promise<Uint8Ar
   }
 }
 
+/** A gap may go on beyond what was kept of the log. */
+async function endGap(
+  vault: Vault,
+  draft: Draft,
+  conversation: string,
+  from: number,
+): Promise<void> {
+  const after = at.entry(conversation, from);
+  const [last] = await vault.list(at.entries(conversation), { after, limit: 1, reverse: true });
+  const entry = last && (decodeMsgpack(last.value) as StoredEntry);
+  if (entry?.kind === 'gap' && entry.to >= from)
+    draft.write(at.entry(conversation, entry.seq), { ...entry, to: from - 1 });
+}
+
 /**
  * The server's data were restored to a state in which the entries from `from` on do not exist. What this device has of
  * them is kept apart, since their numbers will be used again; what it had sent among them is sent once more. Its keys
@@ -35,6 +49,7 @@ export async function takeBack(
     draft.put(at.entry(conversation, seq), null);
     draft.put(at.lost(conversation, record.incarnation, seq), value);
   }
+  await endGap(vault, draft, conversation, from);
   for (const value of await all(vault, at.outbox(conversation), at.outbox(conversation))) {
     const item = decodeMsgpack(value) as OutboxItem;
     const isTakenBack = item.state === 'accepted' && (item.seq ?? 0) >= from;
