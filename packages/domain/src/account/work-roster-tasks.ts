@@ -52,7 +52,7 @@ export class WorkRosterTasks {
 
   /** False: to be tried again later. */
   async #work(task: RosterTask): Promise<boolean> {
-    if (!(await this.#append.end(task.conversation, task))) return false;
+    if (!(await this.#append.fence(task.conversation, task))) return false;
     await this.#devices.rosterTaskDone(task);
     return true;
   }

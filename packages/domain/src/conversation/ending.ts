@@ -19,17 +19,29 @@ export interface Ending {
 /** Stands for the server as the sender of what it appends for an account; no device can have this id. */
 export const serverDevice = 'server';
 
-function changeOf(state: ConversationState, { account, device }: Ending): Change | null {
+function changeOf(
+  state: ConversationState,
+  { account, device }: Ending,
+  fences: boolean,
+): Change | null {
   if (roleOf(state, account) === null) return null;
   if (device === null)
     return { ...emptyChange, removeMembers: [account], setRoles: successor(state, account) };
-  if (!isKeyed(state, device) || state.owed.has(device)) return null;
+  if (state.owed.has(device) || (!isKeyed(state, device) && !fences)) return null;
   return { ...emptyChange, revokeDevices: [{ account, device }] };
 }
 
-/** The roster entry by which the conversation learns of the ending; null when there is nothing (left) to learn. */
-export function endingIn(state: ConversationState, ending: Ending): Command | null {
-  const change = changeOf(state, ending);
+/**
+ * The roster entry by which the conversation learns of the ending; null when there is nothing (left) to learn. With
+ * `fences` it learns too of a device that has no keys: one that lets it in may be decided and on its way to the log, is
+ * overtaken by this entry, and is decided anew.
+ */
+export function endingIn(
+  state: ConversationState,
+  ending: Ending,
+  fences: boolean = false,
+): Command | null {
+  const change = changeOf(state, ending, fences);
   return (
     change && {
       conversation: state.id,

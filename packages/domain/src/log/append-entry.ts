@@ -1,5 +1,5 @@
 import type { Command, Facts } from '../conversation/command.ts';
-import type { Change, ConversationState } from '../conversation/conversation.ts';
+import { type Change, type ConversationState, roleOf } from '../conversation/conversation.ts';
 import { decide } from '../conversation/decide.ts';
 import { type Ending, endingIn } from '../conversation/ending.ts';
 import type { AppendRefusal } from '../conversation/refusal.ts';
@@ -77,18 +77,32 @@ export class AppendEntry {
   }
 
   /**
-   * Tells a conversation that a device was revoked or an account deleted. Repeating it changes nothing. False: others
-   * keep changing the conversation, to be tried again later.
+   * Tells a conversation that a device was revoked or an account deleted, also where one that lets it in is decided and
+   * on its way to the log: its process may end, and its sender may be the one that ended, so that nobody looks again.
+   * Repeating it changes nothing. False: to be tried again later.
    */
-  async end(conversation: ConversationId, ending: Ending): Promise<boolean> {
+  async fence(conversation: ConversationId, ending: Ending): Promise<boolean> {
+    const mayEnter = await this.#facts.mayEnter(ending);
+    const outcome = await this.#end(conversation, ending, mayEnter !== 'never');
+    // There is no log, or none of the account's, in which what lets it in could be overtaken.
+    return outcome === 'no_member' ? mayEnter !== 'still' : outcome === 'told';
+  }
+
+  /** `busy`: others keep changing the conversation. */
+  async #end(
+    conversation: ConversationId,
+    ending: Ending,
+    fences: boolean,
+  ): Promise<'told' | 'no_member' | 'busy'> {
     for (let attempt = 0; attempt < endTries; attempt++) {
       this.#ports.log.forget(conversation);
       const known = await this.#ports.log.state(conversation);
-      const command = known && endingIn(known.state, ending);
+      if (!known || roleOf(known.state, ending.account) === null) return 'no_member';
+      const command = endingIn(known.state, ending, fences);
       // A refusal means that the state has moved on; what is owed is worked out anew.
-      if (!command || (await this.#try(command, true)).ok) return true;
+      if (!command || (await this.#try(command, true)).ok) return 'told';
     }
-    return false;
+    return 'busy';
   }
 
   async #try(command: Command, onBehalf: boolean): Promise<Result<Accepted, AppendRefusal>> {
@@ -149,11 +163,19 @@ export class AppendEntry {
     const basis = state?.version ?? 0;
     const added = (draft.change?.addMembers ?? []).map(({ account }) => account);
     // Discovery is written before the entry: it may overstate, never understate.
-    if (added.length > 0) await index.enter(draft.conversation, added, basis);
+    if (added.length > 0) {
+      await index.enter(draft.conversation, added, basis);
+      // Who ends from now on leaves a task here; who ended before that left none.
+      if (await this.#hasEnded(draft)) return { code: 'stale' };
+    }
     const supersedes = state !== null && draft.kind === 'commit' ? state.lastCommit : null;
     const item = { draft, parts: command.parts, basis, now: facts.now, supersedes };
     const [outcome] = await log.append([item]);
     return outcome ?? { code: 'stale' };
+  }
+
+  async #hasEnded({ sender, change }: EntryDraft): Promise<boolean> {
+    return change !== null && (await this.#facts.endedIn(sender.account, change)).length > 0;
   }
 
   async #appended(
@@ -213,7 +235,7 @@ export class AppendEntry {
     // Who ended between the decision and the entry was no part of the conversation when the ending was worked off.
     for (const ended of await this.#facts.endedIn(sender, change)) {
       const id = `${seq}-${ended.device ?? ended.account}`;
-      if (await this.end(conversation, { id, ...ended })) continue;
+      if ((await this.#end(conversation, { id, ...ended }, false)) !== 'busy') continue;
       throw new AdapterFailure({
         adapter: 'log',
         operation: 'end',

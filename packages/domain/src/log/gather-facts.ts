@@ -8,6 +8,8 @@ import {
   type ConversationState,
   currentMembers,
 } from '../conversation/conversation.ts';
+import type { Ending } from '../conversation/ending.ts';
+import { clockDifferenceMs } from '../shared/clock-difference.ts';
 import type { Clock } from '../shared/clock.port.ts';
 import type { Digest } from '../shared/digest.port.ts';
 import type { AccountId, ConversationId, DeviceId, DeviceRef } from '../shared/ids.ts';
@@ -62,6 +64,18 @@ export class GatherFacts {
       ({ account }) => !deleted.includes(account),
     );
     return [...deleted.map((account) => ({ account, device: null })), ...revoked];
+  }
+
+  /**
+   * Whether one that was revoked or deleted may yet be let in, by what was decided before: `never`, as it never was
+   * certified; `still`; or `no more`, since what was decided then is in the log by now or will never be.
+   */
+  async mayEnter({ account, device }: Ending): Promise<'never' | 'still' | 'no more'> {
+    const { accounts, clock, devices } = this.#ports;
+    const revoked = device === null ? null : await devices.find(device);
+    if (revoked?.certificate === null) return 'never';
+    const endedAt = revoked?.revokedAt ?? (await accounts.find(account))?.deletedAt ?? -Infinity;
+    return clock.now() - endedAt < clockDifferenceMs ? 'still' : 'no more';
   }
 
   #requiredId({ change, sender }: Command): ConversationId | null {

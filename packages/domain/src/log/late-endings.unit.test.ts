@@ -1,8 +1,18 @@
-import { aCommit, aFounding, anExternalJoin, overriding, TestDeployment } from '@sealpost/testing';
+import {
+  aCommit,
+  aFault,
+  aFounding,
+  anExternalJoin,
+  overriding,
+  TestDeployment,
+} from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import { WorkRosterTasks } from '../account/work-roster-tasks.ts';
 import type { Command } from '../conversation/command.ts';
 import { keyedDevices, roleOf } from '../conversation/conversation.ts';
+import type { DeviceRef } from '../shared/ids.ts';
+import { clockDifferenceMs } from '../shared/clock-difference.ts';
+import type { ConversationIndex } from './conversation-index.port.ts';
 import type { ConversationLog } from './conversation-log.port.ts';
 
 const member = (account: string) => ({ account, role: 'member' as const });
@@ -38,22 +48,33 @@ async function aWorld() {
 }
 
 describe('an ending that comes between the decision to take somebody in and the entry', () => {
-  it('leaves no revoked device in the keys unnoticed: it is owed at once', async () => {
+  it('lets no revoked device into the keys: the entry is decided anew, and refused (G6)', async () => {
     const { deployment, ann, bob, during } = await aWorld();
     const state = await deployment.group(ann, [bob]);
-    const second = await deployment.deviceOf(bob);
-    const revoke = () =>
-      deployment.stores.devices.revoke(second.device, { now: 0, taskId: 'task' });
     for (const command of [
-      aCommit(state, ann, { addDevices: [second] }),
-      anExternalJoin(state, second),
+      (device: DeviceRef) => aCommit(state, ann, { addDevices: [device] }),
+      (device: DeviceRef) => anExternalJoin(state, device),
     ]) {
-      const before = (await deployment.state(state.id)).epoch;
-      const result = await during({ ...command, epoch: before }, revoke);
-      // The second time the device is known to be revoked.
-      expect(result.ok).toBe(before === 1);
-      expect((await deployment.state(state.id)).owed).toEqual(new Set([second.device]));
+      const second = await deployment.deviceOf(bob);
+      const result = await during(command(second), () =>
+        deployment.stores.devices.revoke(second.device, { now: 0, taskId: second.device }),
+      );
+      expect(result).toEqual({
+        ok: false,
+        error: { code: 'devices_unusable', devices: [second] },
+      });
+      expect(keyedDevices(await deployment.state(state.id))).not.toContainEqual(second);
     }
+  });
+
+  it('tells a conversation nothing of a device that was never certified', async () => {
+    const { deployment, ann, bob, worker } = await aWorld();
+    const { devices } = deployment.stores;
+    const state = await deployment.group(ann, [bob]);
+    await devices.enrol({ id: 'fresh', account: bob.account, name: 'fresh', now: 1 }, 3);
+    await devices.revoke('fresh', { now: 2, taskId: 'task' });
+    expect(await worker.run()).toBe(1);
+    expect(await deployment.entries(state.id)).toHaveLength(1);
   });
 
   it('is found in a conversation that is founded meanwhile too', async () => {
@@ -68,6 +89,51 @@ describe('an ending that comes between the decision to take somebody in and the 
     );
     expect(result.ok).toBe(true);
     expect((await deployment.state(founding.conversation)).owed).toEqual(new Set([second.device]));
+  });
+
+  it('is found in a conversation whose founder was revoked and heard no answer (G6)', async () => {
+    const { deployment, ann, bob, worker } = await aWorld();
+    const { stores, time } = deployment;
+    const second = await deployment.deviceOf(bob);
+    const founding = aFounding('group', second, { members: [member(ann.account)], devices: [ann] });
+    const log = overriding<ConversationLog>(stores.log, {
+      append: async (batch) => {
+        await stores.devices.revoke(second.device, { now: time.now(), taskId: 'task' });
+        expect(await worker.run()).toBe(0);
+        await stores.log.append(batch);
+        throw aFault();
+      },
+    });
+    await expect(deployment.process({ log }).append.execute(founding)).rejects.toThrow('injected');
+    expect(await worker.run()).toBe(1);
+    expect((await deployment.state(founding.conversation)).owed).toEqual(new Set([second.device]));
+  });
+
+  it('is not waited for where nothing came of what was decided', async () => {
+    const { deployment, bob, worker } = await aWorld();
+    const { stores, time } = deployment;
+    await stores.index.enter('nowhere', [bob.account], 0);
+    await stores.devices.revoke(bob.device, { now: time.now(), taskId: 'task' });
+    expect(await worker.run()).toBe(0);
+    await time.advance(clockDifferenceMs);
+    expect(await worker.run()).toBe(1);
+  });
+
+  it('is seen also when it comes before the conversation is listed as one of the account (G6)', async () => {
+    const { deployment, ann, bob } = await aWorld();
+    const { index, devices } = deployment.stores;
+    const founding = aFounding('group', ann, { members: [member(bob.account)], devices: [bob] });
+    const late = overriding<ConversationIndex>(index, {
+      enter: async (...given) => {
+        await devices.revoke(bob.device, { now: 0, taskId: 'task' });
+        await index.enter(...given);
+      },
+    });
+    expect(await deployment.process({ index: late }).append.execute(founding)).toEqual({
+      ok: false,
+      error: { code: 'devices_unusable', devices: [bob] },
+    });
+    expect(await devices.rosterTasks(10)).toEqual([]);
   });
 
   it('leaves no deleted account a member', async () => {
@@ -95,17 +161,19 @@ describe('an ending that comes between the decision to take somebody in and the 
 
   it('is told once, also when the command is repeated and the worker comes again', async () => {
     const { deployment, ann, bob, during, worker } = await aWorld();
-    const state = await deployment.group(ann, [bob]);
     const second = await deployment.deviceOf(bob);
-    const command = aCommit(state, ann, { addDevices: [second] });
-    await during(command, () =>
+    const founding = aFounding('group', ann, {
+      members: [member(bob.account)],
+      devices: [bob, second],
+    });
+    await during(founding, () =>
       deployment.stores.devices.revoke(second.device, { now: 0, taskId: 'task' }),
     );
-    const entries = await deployment.entries(state.id);
-    expect(entries.map(({ kind }) => kind)).toEqual(['created', 'commit', 'roster']);
-    expect((await deployment.process().append.execute(command)).ok).toBe(true);
+    const entries = await deployment.entries(founding.conversation);
+    expect(entries.map(({ kind }) => kind)).toEqual(['created', 'roster']);
+    expect((await deployment.process().append.execute(founding)).ok).toBe(true);
     await worker.run();
-    expect(await deployment.entries(state.id)).toEqual(entries);
-    expect(keyedDevices(await deployment.state(state.id))).toContainEqual(second);
+    expect(await deployment.entries(founding.conversation)).toEqual(entries);
+    expect(keyedDevices(await deployment.state(founding.conversation))).toContainEqual(second);
   });
 });
