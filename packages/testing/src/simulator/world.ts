@@ -73,6 +73,8 @@ export class World implements Scene {
   /** By device, the access token that it was given last. */
   readonly tokens = new Map<string, string>();
   incarnation = 1;
+  /** The one that the last restore ended; null: there was none. */
+  incarnationBefore: number | null = null;
   /** What is broken now. */
   #broken = 0;
   #mended = false;
@@ -164,6 +166,7 @@ export class World implements Scene {
     const { database, network, bus } = this;
     database.comeUp();
     database.replicas?.goOn();
+    database.mishaps.clear();
     for (const { life } of this.#processes) database.reconnect(life);
     Object.assign(database.faults, { failBefore: 0, failAfter: 0, latencyMs: 3 });
     Object.assign(network.faults, { lost: 0, doubled: 0, latencyMs: 20 });
@@ -205,6 +208,7 @@ export class World implements Scene {
     await this.database.restore(backup.mark);
     const heads = await this.database.stores.log.heads([...this.ledger.logs.keys()]);
     this.ledger.cutBack(heads, this.incarnation);
+    this.incarnationBefore = this.incarnation;
     this.incarnation = await beginIncarnation(this.database.immediate(), {
       now: () => this.timeline.wallTime,
       monotonic: () => this.timeline.now,

@@ -7,6 +7,7 @@ import { drains } from './promises/drains.ts';
 import { durable } from './promises/durable.ts';
 import { idempotent } from './promises/idempotent.ts';
 import { lease } from './promises/lease.ts';
+import { leavesRoom } from './promises/leaves-room.ts';
 import { monotone } from './promises/monotone.ts';
 import { neverStuck } from './promises/never-stuck.ts';
 import { once } from './promises/once.ts';
@@ -29,6 +30,7 @@ export const allCheckers = (): readonly Checker[] => [
   closed(),
   shutOut(),
   oneWinner(),
+  leavesRoom(),
   refusedRightly(),
   monotone(),
   caughtUp(),

@@ -61,6 +61,12 @@ export class Network {
     this.#forEachLink(device, (link) => link.freeze());
   }
 
+  /** Says something by the device's newest connection, beside what its application says there. */
+  say(device: number, message: unknown): void {
+    const links = [...(this.#links.get(device) ?? [])];
+    links.findLast(({ healthy }) => healthy)?.say('server', message);
+  }
+
   stopReading(device: number): void {
     for (const link of this.#links.get(device) ?? []) link.stopReading();
   }

@@ -11,6 +11,7 @@ import type { Dice } from '../core/dice.ts';
 import type { Life } from '../core/life.ts';
 import type { Timeline } from '../core/timeline.ts';
 import type { Sabotage } from '../sabotage.ts';
+import { Mishaps } from './mishaps.ts';
 import { type LogWrite, ReplicatedLog } from './replicated-log.ts';
 import type { SharedStores } from './shared-stores.ts';
 
@@ -62,6 +63,7 @@ const failure = (operation: string, detail: string): AdapterFailure =>
  */
 export class Database {
   readonly faults: DatabaseFaults = { failBefore: 0, failAfter: 0, latencyMs: 3 };
+  readonly mishaps = new Mishaps();
   readonly #timeline: Timeline;
   readonly #dice: Dice;
   readonly #written: Written[] = [];
@@ -72,6 +74,7 @@ export class Database {
   #stores: SharedStores;
   #replicas: ReplicatedLog | null;
   #down = false;
+  #presenceLostAt = 0;
   /** Those who cannot reach it while others can. */
   readonly #cutOff = new Set<Life>();
   /** Calls that left before a restore are carried out on nothing. */
@@ -101,7 +104,18 @@ export class Database {
   /** Refuses every call until it is up again. Presence does not outlive it. */
   goDown(): void {
     this.#down = true;
+    this.losePresence();
+  }
+
+  /** Nothing else is lost with it, and it comes back by itself. */
+  losePresence(): void {
+    this.#presenceLostAt = this.#timeline.now;
     this.#stores = { ...this.#stores, presence: this.#noPresence() };
+  }
+
+  /** When all presence was lost last. */
+  get presenceLostAt(): number {
+    return this.#presenceLostAt;
   }
 
   comeUp(): void {
@@ -128,6 +142,7 @@ export class Database {
     this.#replicas?.end();
     this.#written.length = mark;
     this.#stores = this.#over(await this.#fresh());
+    this.#presenceLostAt = this.#timeline.now;
     for (const { store, method, given } of this.#written) {
       const stored = this.#stores[store] as unknown as Record<string, Method>;
       // What was refused then is refused again, and left as little behind.
@@ -176,15 +191,16 @@ export class Database {
   ): Promise<unknown> {
     if (!life.alive) return new Promise(() => undefined);
     const age = this.#age;
+    const mishap = this.mishaps.meeting(name, method, given);
     return new Promise((resolve, reject) => {
       const answer = (then: () => void): void => {
         this.#timeline.after(this.#way(), life.if(then));
       };
       // A call that has left its process is carried out, whatever becomes of the process.
-      this.#timeline.after(this.#way(), () => {
+      this.#timeline.after((mishap?.heldMs ?? 0) + this.#way(), () => {
         if (age !== this.#age || !this.#serves(life))
           return answer(() => reject(failure(method, 'unreachable')));
-        const isLost = this.#dice.perMille(this.faults.failAfter);
+        const isLost = mishap?.answerLost === true || this.#dice.perMille(this.faults.failAfter);
         this.#carryOut(name, method, given).then(
           (value) =>
             answer(() => {

@@ -21,6 +21,8 @@ export interface SimConnection extends Requester {
   readonly suites: readonly Suite[];
   readonly link: ServerSide;
   open: boolean;
+  /** When it was let in. */
+  readonly since: number;
   /** By which the deployment knows it. */
   serial: number;
 }

@@ -70,7 +70,7 @@ export class SimSockets {
   }
 
   #welcome({ account, device, session, suites, expiresAt }: Admitted, link: Link): void {
-    const { connections, time, useCases } = this.#parts;
+    const { connections, time, timeline, useCases } = this.#parts;
     const connection: SimConnection = {
       ref: { account, device },
       session,
@@ -78,6 +78,7 @@ export class SimSockets {
       expiresAt,
       ownSends: new OwnSends(),
       open: true,
+      since: timeline.now,
       serial: 0,
       link: {
         push: (push) => link.say('client', push),
@@ -101,8 +102,8 @@ export class SimSockets {
       event: 'hello',
       payload: { ...hello, account, device, skipsEcho: true },
     });
-    connections.join(connection);
     connection.serial = useCases.holdConnections.opened(connection.ref);
+    connections.join(connection);
     this.#introduce(connection, new Introduction(connection, suites, useCases));
   }
 

@@ -3,8 +3,11 @@ import type { Checker } from '../checker.ts';
 const leaseMs = 30_000;
 /** Clocks of processes differ by so much, and a lease that is ended takes its way to the store. */
 const toleranceMs = 3_000;
+/** Who connected, and whatever was lost of presence, is known everywhere by then when nothing is broken. */
+const knownMs = 15_000;
+const calmMs = 60_000;
 
-/** G10: online is who is connected, or was so lately that its lease still runs; told to members only. */
+/** G10: online is who is connected, or was so lately that its lease still runs; told to members only. What is lost of it comes back. */
 export function lease(): Checker {
   const lastConnected = new Map<string, number>();
   return {
@@ -26,6 +29,17 @@ export function lease(): Checker {
         const ago = scene.timeline.now - (lastConnected.get(account) ?? -Infinity);
         check(ago <= leaseMs + toleranceMs, () => `online, and not connected for ${ago} ms`);
       }
+    },
+    async look({ calmForMs, timeline, database, processes }, check) {
+      const known = timeline.now - knownMs;
+      if (calmForMs < calmMs || database.presenceLostAt > known) return;
+      const { presence } = database.stores;
+      for (const { connections } of processes)
+        for (const { ref, link, since } of connections.all()) {
+          if (since > known || !link.healthy) continue;
+          const online = await presence.online([ref.account]);
+          check(online.length === 1, () => 'connected, and not online');
+        }
     },
   };
 }

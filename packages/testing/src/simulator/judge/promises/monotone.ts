@@ -1,14 +1,27 @@
-import type { AccountCursor } from '@sealpost/domain';
-import type { Checker } from '../checker.ts';
+import type { AccountCursor, CursorPlace } from '@sealpost/domain';
+import type { ClientPayload } from '@sealpost/protocol';
+import type { Check, Checker } from '../checker.ts';
 import type { Scene } from '../scene.ts';
 
-/** G8: within an incarnation cursors never go back, and never beyond each other. */
+/** G8: within an incarnation cursors never go back, and never beyond each other; what is told of a past one moves none. */
 export function monotone(): Checker {
   const seen = new Map<string, AccountCursor>();
+  /** By conversation and account, what the last restore left. */
+  const restored = new Map<string, AccountCursor>();
   return {
     promise: 'G8',
-    see(testimony) {
-      if (testimony.kind === 'restored') seen.clear();
+    see(testimony, scene, check) {
+      if (testimony.kind === 'restored') {
+        seen.clear();
+        void noteAll(scene, restored);
+      }
+      if (testimony.kind !== 'answered' || testimony.what !== 'cursors' || !testimony.caller)
+        return;
+      const { account } = testimony.caller;
+      const { cursors } = testimony.asked as ClientPayload<'cursors'>;
+      for (const { conversation, incarnation } of cursors)
+        if (incarnation !== scene.incarnation)
+          void checkUnmoved(scene, { conversation, account }, restored, check);
     },
     async look(scene, check) {
       for (const [conversation, log] of scene.ledger.logs) {
@@ -31,6 +44,37 @@ export function monotone(): Checker {
       }
     },
   };
+}
+
+const placeOf = ({ conversation, account }: CursorPlace): string => `${conversation} ${account}`;
+
+async function noteAll(
+  { database, ledger }: Scene,
+  into: Map<string, AccountCursor>,
+): Promise<void> {
+  into.clear();
+  const { cursors } = database.stores;
+  for (const [conversation, log] of ledger.logs)
+    for (const cursor of await cursors.ofConversation(conversation, [...log.members.keys()]))
+      into.set(placeOf({ conversation, account: cursor.account }), cursor);
+}
+
+/** Until an account's devices say how far they are now, its values stay what the restore left. */
+async function checkUnmoved(
+  scene: Scene,
+  place: CursorPlace,
+  restored: ReadonlyMap<string, AccountCursor>,
+  check: Check,
+): Promise<void> {
+  const { conversation, account } = place;
+  const { cursors } = scene.database.stores;
+  if ((await incarnationOf(scene, conversation, account)) === scene.incarnation) return;
+  const [now] = await cursors.ofConversation(conversation, [account]);
+  const left = restored.get(placeOf(place));
+  const isMoved = (['delivered', 'read', 'shown'] as const).some(
+    (name) => (now?.[name] ?? 0) !== (left?.[name] ?? 0),
+  );
+  check(!isMoved, () => `moved by what is past to ${JSON.stringify(now)}`);
 }
 
 /** The newest incarnation that any of the account's devices reported in. */

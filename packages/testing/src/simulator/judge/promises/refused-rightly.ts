@@ -1,6 +1,8 @@
 import type { Testimony } from '../../testimony.ts';
 import type { Checker } from '../checker.ts';
 
+const longestWaitMs = 10_000;
+
 /** What was to be appended, as far as a refusal speaks of it. */
 interface Wanted {
   readonly conversation: string;
@@ -16,7 +18,8 @@ export function refusedRightly(): Checker {
       const wanted = refusedIn(testimony);
       if (!wanted || testimony.kind !== 'answered' || testimony.answer.ok) return;
       const { caller, since } = testimony;
-      const { code } = testimony.answer.error;
+      const { error } = testimony.answer;
+      const { code } = error;
       const log = scene.ledger.logs.get(wanted.conversation);
       if (!log || !caller) return;
       const where = wanted.conversation.slice(0, 12);
@@ -27,6 +30,11 @@ export function refusedRightly(): Checker {
           () => `${where}: refused as stale, and made for the keys in force`,
         );
       }
+      if (code === 'too_soon' && 'retryAfterMs' in error)
+        check(
+          error.retryAfterMs <= longestWaitMs,
+          () => `${where}: to wait for ${error.retryAfterMs} ms`,
+        );
       if (code === 'not_found')
         check(
           !log.isMemberSince(caller.account, since),
