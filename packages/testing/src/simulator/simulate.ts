@@ -9,7 +9,7 @@ import type { Finding, Judge } from './judge/judge.ts';
 import type { Sabotage } from './sabotage.ts';
 import { tracked } from './server/tracked.ts';
 import { handleOf } from './workload/running.ts';
-import { calmSteps, schedule, type Step, stormSteps } from './workload/plan.ts';
+import { calmSteps, schedule, silentSteps, type Step, stormSteps } from './workload/plan.ts';
 import { password, World } from './world.ts';
 
 export type EngineName = 'plaintext' | 'mls';
@@ -40,6 +40,7 @@ export interface RunResult {
 const minute = 60_000;
 const stormStepCount = 90;
 const calmStepCount = 24;
+const silentStepCount = 6;
 const looksEveryMs = 5_000;
 /** Everything must have come right so long after the last fault. */
 const convergenceMs = 4 * minute;
@@ -85,6 +86,7 @@ async function run(
   });
   const people = dice.int(2, 4);
   const plan = stormSteps(dice, stormStepCount);
+  const silences = silentSteps(dice, silentStepCount);
   const afterwards = calmSteps(dice, calmStepCount);
   lookAround(world);
   await arrive(world, people);
@@ -93,7 +95,7 @@ async function run(
     plan.filter((_, place) => only?.has(place) ?? true),
   );
   await world.timeline.runUntil(world.timeline.now + (plan.at(-1)?.at ?? 0));
-  await comeRight(world, afterwards);
+  await comeRight(world, silences, afterwards);
   await world.judge.conclude(world);
   return {
     ...{ seed, plan },
@@ -131,14 +133,21 @@ async function arrive(world: World, people: number): Promise<void> {
 }
 
 /** All that is broken is mended, people go on, and the deployment has its time to come right. */
-async function comeRight(world: World, afterwards: readonly Step[]): Promise<void> {
+async function comeRight(
+  world: World,
+  silences: readonly Step[],
+  afterwards: readonly Step[],
+): Promise<void> {
   world.mend();
   // No promise rests on hints: they go on being lost for a while.
   Object.assign(world.bus.faults, { lost: 500, doubled: 100, latencyMs: 500 });
-  await world.timeline.runUntil(world.timeline.now + 65_000);
+  await world.timeline.runUntil(world.timeline.now + 15_000);
+  schedule(world, silences);
+  await world.timeline.runUntil(world.timeline.now + 50_000);
   schedule(world, afterwards);
   await world.timeline.runUntil(world.timeline.now + convergenceMs / 2);
   world.bus.mend();
+  world.database.losePresence();
   await world.timeline.runUntil(world.timeline.now + convergenceMs / 2);
   // A connection may just be being renewed.
   await world.timeline.runUntil(world.timeline.now + 30_000, () => world.everybodyIsOnline());

@@ -1,6 +1,7 @@
 import { Dice } from '../core/dice.ts';
 import type { World } from '../world.ts';
 import type { Draw, WeightedAct } from './act.ts';
+import { collidingActs } from './collisions.ts';
 import { outsidersActs } from './outsiders.ts';
 import { peoplesActs } from './people.ts';
 import { surroundingsActs } from './surroundings.ts';
@@ -9,6 +10,7 @@ const acts: Readonly<Record<string, WeightedAct>> = {
   ...peoplesActs,
   ...surroundingsActs,
   ...outsidersActs,
+  ...collidingActs,
 };
 
 /** One act of a plan: when, what, and the chance that it decides by. */
@@ -43,6 +45,10 @@ function steps(dice: Dice, count: number, from: Readonly<Record<string, Weighted
 
 /** What happens while things go wrong. */
 export const stormSteps = (dice: Dice, count: number): readonly Step[] => steps(dice, count, acts);
+
+/** Connections that end unheard once everything else is mended. */
+export const silentSteps = (dice: Dice, count: number): readonly Step[] =>
+  steps(dice, count, { connectionSilent: need('connectionSilent') });
 
 /** What people go on to do when nothing goes wrong any more. */
 export const calmSteps = (dice: Dice, count: number): readonly Step[] =>

@@ -2,12 +2,13 @@ import type { SimDevice } from '../device/sim-device.ts';
 import type { SimProcess } from '../server/sim-process.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
+import { reportOfBefore } from './outsiders.ts';
 
 const second = 1_000;
 const minute = 60 * second;
 
 /** Breaks something now and mends it later; nobody counts on anything in between. */
-function forAWhile(world: World, ms: number, breaks: () => void, mends: () => void): void {
+export function forAWhile(world: World, ms: number, breaks: () => void, mends: () => void): void {
   world.disturbed(1);
   breaks();
   world.timeline.after(ms, () => {
@@ -173,6 +174,8 @@ const backup: Act = (world) => world.takeBackup();
 const restore: Act = (world) => {
   world.disturbed(0);
   world.restore();
+  // When each comes back differs, and soon after that it says how far it is now.
+  for (let ms = 500; ms <= 10_000; ms += 500) world.timeline.after(ms, () => reportOfBefore(world));
 };
 
 /** What goes wrong around people and their devices, each so often. */
@@ -194,6 +197,6 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   busBad: { weight: 4, act: busBad },
   busApart: { weight: 3, act: busApart },
   busBroken: { weight: 3, act: busBroken },
-  backup: { weight: 2, act: backup },
+  backup: { weight: 3, act: backup },
   restore: { weight: 1, act: restore },
 };
