@@ -3,6 +3,7 @@ import type { Canary } from './canary.ts';
 import { closedCanaries } from './closed-canaries.ts';
 import { deliveryCanaries } from './delivery-canaries.ts';
 import { deviceCanaries } from './device-canaries.ts';
+import { lateCanaries } from './late-canaries.ts';
 import { logCanaries } from './log-canaries.ts';
 
 /** Every deliberate bug that the checkers must catch. */
@@ -12,4 +13,5 @@ export const canaries: readonly Canary[] = [
   ...closedCanaries,
   ...accountCanaries,
   ...deviceCanaries,
+  ...lateCanaries,
 ];

@@ -2,11 +2,7 @@ import type { Append, AppendOutcome, ConversationLog, Entry } from '@sealpost/do
 import { overriding } from '../../fixtures/overriding.ts';
 import type { SharedStores } from '../server/shared-stores.ts';
 import type { Canary } from './canary.ts';
-
-const withLog = (
-  stores: SharedStores,
-  methods: (log: ConversationLog) => Partial<ConversationLog>,
-): SharedStores => ({ ...stores, log: overriding(stores.log, methods(stores.log)) });
+import { withLog } from './with-log.ts';
 
 /** What the log would answer if it did what it was asked. */
 async function promised(log: ConversationLog, batch: readonly Append[]): Promise<AppendOutcome[]> {
