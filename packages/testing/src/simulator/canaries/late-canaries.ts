@@ -63,6 +63,7 @@ const pastReports: Canary = {
         execute: async (device, reports) => {
           await right.moveCursors.execute(device, reports);
           const past = reports.filter(({ incarnation }) => incarnation < right.incarnation());
+          if (past.length === 0) return;
           const heads = await stores.log.heads(past.map(({ conversation }) => conversation));
           const moves = past.flatMap(({ conversation, incarnation }) => {
             const { seq } = heads.get(conversation) ?? { seq: 0 };

@@ -1,10 +1,11 @@
 import type { Conversation, Sealpost } from '@sealpost/client';
-import type { EntryDraft } from '@sealpost/domain';
+import { emptyChange, type EntryDraft } from '@sealpost/domain';
+import type { CallName } from '@sealpost/protocol';
 import type { SimDevice } from '../device/sim-device.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 import { callAs } from './call-as.ts';
-import { keepAsking } from './outsiders.ts';
+import { questions } from './outsiders.ts';
 import { running } from './running.ts';
 import { forAWhile } from './surroundings.ts';
 
@@ -59,11 +60,11 @@ interface Removal {
   readonly remover: SimDevice;
   /** One of the devices of whom it removes. */
   readonly removed: SimDevice;
-  /** Devices of those who stay. */
-  readonly staying: readonly SimDevice[];
 }
 
-/** What a device can do of that kind. */
+type Afterwards = (world: World, removal: Removal, draw: Draw) => void;
+
+/** What an owner can do of that kind. */
 async function removalBy(
   world: World,
   remover: SimDevice,
@@ -74,15 +75,10 @@ async function removalBy(
   for (const conversation of await sealpost.conversations()) {
     const info = await conversation.info();
     const roles = new Map(info?.members.map(({ account, role }) => [account, role]));
-    const role = roles.get(remover.ref?.account ?? '') ?? 'member';
-    if (info?.kind !== 'group' || role === 'member') continue;
-    const here = running(world).filter(({ ref }) => ref && roles.has(ref.account));
-    for (const removed of here.filter(({ person }) => person !== remover.person)) {
-      const staying = here.filter(
-        ({ person, number }) => person !== removed.person && number !== remover.number,
-      );
-      possible.push({ conversation, remover, removed, staying });
-    }
+    if (info?.kind !== 'group' || roles.get(remover.ref?.account ?? '') !== 'owner') continue;
+    for (const removed of running(world))
+      if (removed.person !== remover.person && removed.ref && roles.has(removed.ref.account))
+        possible.push({ conversation, remover, removed });
   }
   return draw.pick(possible);
 }
@@ -94,14 +90,18 @@ const removeUnheard: Act = (world, draw) => {
     const removal = await removalBy(world, remover, sealpost, draw);
     const account = removal?.removed.ref?.account;
     if (!removal || account === undefined) return;
-    const { conversation, removed } = removal;
+    const { conversation } = removal;
     const removes = ({ conversation: of, change }: EntryDraft): boolean =>
       of === conversation.id && change?.removeMembers.includes(account) === true;
+    const afterwards = draw.pick<Afterwards>([askOnly, goOnAndConnect]) ?? askOnly;
     world.database.mishaps.next(removes, {
       ...{ heldMs: 0, answerLost: true },
-      met: () => goOn(world, removal, draw),
+      met: () => {
+        goAway(world, remover);
+        afterwards(world, removal, draw);
+      },
     });
-    askMeanwhile(world, removed, conversation.id, draw);
+    ask(world, removal, 'presence', { from: 0, to: warmMs - 200 }, draw);
     world.timeline.after(warmMs, () => {
       world.bus.break();
       world.timeline.after(unheardMs, () => world.bus.mend());
@@ -110,33 +110,48 @@ const removeUnheard: Act = (world, draw) => {
   });
 };
 
-/** Every process comes to know the conversation as it is now. */
-function askMeanwhile(world: World, { ref }: SimDevice, conversation: string, draw: Draw): void {
-  for (let left = 8; left > 0 && ref; left -= 1)
-    world.timeline.after(draw.int(0, warmMs - 200), () =>
-      callAs(world, ref, 'presence', { params: { conversation } }),
-    );
-}
-
-/** Who removes goes away, one who is left says something, and who was removed asks, and connects again. */
-function goOn(
-  world: World,
-  { conversation, remover, removed, staying }: Removal,
-  draw: Draw,
-): void {
-  const { id } = conversation;
+const goAway = (world: World, device: SimDevice): void =>
   forAWhile(
     world,
     unheardMs,
-    () => remover.crash(),
-    () => void remover.start(),
+    () => device.crash(),
+    () => void device.start(),
   );
-  const talker = draw.pick(staying);
-  world.timeline.after(500, () =>
-    talker?.do('send', async (sealpost) => talker.say(sealpost.conversation(id))),
-  );
-  if (removed.ref) keepAsking(world, removed.ref.account, id, draw);
-  world.timeline.after(1_500, () => world.network.cut(removed.number));
+
+/** Whoever is asked knows from then on what the conversation was. */
+function ask(
+  world: World,
+  { conversation, removed: { ref } }: Removal,
+  name: CallName,
+  { from, to }: { readonly from: number; readonly to: number },
+  draw: Draw,
+): void {
+  const params = { conversation: conversation.id };
+  for (let left = 8; left > 0 && ref; left -= 1)
+    world.timeline.after(draw.int(from, to), () => callAs(world, ref, name, { params }));
+}
+
+function askOnly(world: World, removal: Removal, draw: Draw): void {
+  const name = draw.pick(questions) ?? 'presence';
+  ask(world, removal, name, { from: 100, to: 3_000 }, draw);
+}
+
+/** The conversation goes on by an entry that changes nothing, and who was removed connects anew. */
+function goOnAndConnect(world: World, { conversation: { id }, remover, removed }: Removal): void {
+  world.timeline.after(300, () => {
+    const log = world.ledger.logs.get(id);
+    if (!remover.ref || !log) return;
+    const setRoles = [{ account: remover.ref.account, role: 'owner' }];
+    const body = {
+      ...{ kind: 'roster', class: 'quiet', clientId: `still-owner-${world.timeline.happened}` },
+      ...{ after: null, generation: log.generation, epoch: log.epoch, blobs: [], parts: [] },
+      change: { ...emptyChange, setRoles },
+    };
+    callAs(world, remover.ref, 'append', { params: { conversation: id }, body });
+  });
+  for (const { person, number } of world.devices)
+    if (person === removed.person)
+      world.timeline.after(1_500, () => world.network.cut(number));
 }
 
 /** What meets at one instant, as it would by chance in very few runs. */

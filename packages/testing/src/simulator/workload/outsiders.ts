@@ -20,7 +20,7 @@ const ask =
       callAs(world, self, name, { params: { conversation }, query });
   };
 
-const questions = ['presence', 'receipts', 'conversation', 'joinInformation'] as const;
+export const questions = ['presence', 'receipts', 'conversation', 'joinInformation'] as const;
 
 /** The devices of an account ask about a conversation, again and again, each time another process. */
 export function keepAsking(world: World, account: string, conversation: string, draw: Draw): void {
