@@ -1,9 +1,8 @@
-import { type DeviceRef, emptyChange } from '@sealpost/domain';
+import type { DeviceRef } from '@sealpost/domain';
 import type { CallName } from '@sealpost/protocol';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 import { callAs } from './call-as.ts';
-import { running } from './running.ts';
 
 const anybody = (world: World): readonly DeviceRef[] =>
   world.devices.flatMap(({ ref }) => (ref ? [ref] : []));
@@ -52,46 +51,6 @@ const claims: Act = (world, draw) => {
   }
 };
 
-/** A device that is in the keys says that it lets in one that was revoked. */
-const letRevokedIn: Act = (world, draw) => {
-  const revoked = draw.pick(world.devices.filter(({ gone, ref }) => gone && ref))?.ref;
-  if (!revoked) return;
-  const logs = [...world.ledger.logs].filter(
-    ([, log]) => log.isMember(revoked.account) && !log.hasKeys(revoked.device),
-  );
-  const [conversation, log] = draw.pick(logs) ?? [];
-  if (conversation === undefined || !log) return;
-  const self = draw.pick(
-    running(world).filter(({ ref }) => ref && log.isMember(ref.account) && log.hasKeys(ref.device)),
-  )?.ref;
-  const owed = [...log.owed].map((device) => {
-    return { account: log.accountOf.get(device) ?? '', device };
-  });
-  const change = { ...emptyChange, mode: 'member', addDevices: [revoked], removeDevices: owed };
-  const body = {
-    ...{ kind: 'commit', class: 'quiet', clientId: `by-hand-${draw.int(0, 0x7fffffff)}` },
-    ...{ after: null, generation: log.generation, epoch: log.epoch, change, blobs: [] },
-    parts: [{ audience: 'all', bytes: Uint8Array.of(1) }],
-  };
-  void world.database.stores.devices.find(revoked.device).then((stored) => {
-    if (self && stored?.status === 'revoked')
-      callAs(world, self, 'append', { params: { conversation }, body });
-  });
-};
-
-const beyondAll = 1_000_000;
-
-/** All who are connected say, of all conversations, that before the last restore they had read more than there is. */
-export function reportOfBefore(world: World): void {
-  const incarnation = world.incarnationBefore;
-  if (incarnation === null) return;
-  const reached = { incarnation, delivered: beyondAll, read: beyondAll, shown: beyondAll };
-  const cursors = conversations(world).map((conversation) => ({ conversation, ...reached }));
-  for (const { number } of world.devices)
-    if (cursors.length > 0)
-      world.network.say(number, { request: 0, name: 'cursors', payload: { cursors } });
-}
-
 /** Calls that devices can make beside what people have their applications do. */
 export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
   presence: { weight: 6, act: ask('presence') },
@@ -101,5 +60,4 @@ export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
   conversations: { weight: 2, act: list },
   entries: { weight: 4, act: entries },
   claims: { weight: 3, act: claims },
-  letRevokedIn: { weight: 6, act: letRevokedIn },
 };

@@ -2,6 +2,7 @@ import { Dice } from '../core/dice.ts';
 import type { World } from '../world.ts';
 import type { Draw, WeightedAct } from './act.ts';
 import { collidingActs } from './collisions.ts';
+import { forgedActs } from './forgeries.ts';
 import { outsidersActs } from './outsiders.ts';
 import { peoplesActs } from './people.ts';
 import { surroundingsActs } from './surroundings.ts';
@@ -11,6 +12,7 @@ const acts: Readonly<Record<string, WeightedAct>> = {
   ...surroundingsActs,
   ...outsidersActs,
   ...collidingActs,
+  ...forgedActs,
 };
 
 /** One act of a plan: when, what, and the chance that it decides by. */

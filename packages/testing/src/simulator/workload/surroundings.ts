@@ -2,7 +2,7 @@ import type { SimDevice } from '../device/sim-device.ts';
 import type { SimProcess } from '../server/sim-process.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
-import { reportOfBefore } from './outsiders.ts';
+import { reportOfBefore } from './forgeries.ts';
 
 const second = 1_000;
 const minute = 60 * second;
