@@ -47,7 +47,7 @@ const revokeOnTheWay: Act = (world, draw) => {
     world.witness({ kind: 'wanted', ends: 'device', id });
     helper.do('revoke', (sealpost) => sealpost.revokeDevice(id));
   };
-  const answerLost = draw.int(0, 1) === 1;
+  const answerLost = draw.int(0, 2) > 0;
   world.database.mishaps.next(bringsItIn, { heldMs: 3_000, answerLost, met });
   founder.do('found', (sealpost) => sealpost.createGroup('a group', [account]));
 };
@@ -150,8 +150,7 @@ function goOnAndConnect(world: World, { conversation: { id }, remover, removed }
     callAs(world, remover.ref, 'append', { params: { conversation: id }, body });
   });
   for (const { person, number } of world.devices)
-    if (person === removed.person)
-      world.timeline.after(1_500, () => world.network.cut(number));
+    if (person === removed.person) world.timeline.after(1_500, () => world.network.cut(number));
 }
 
 /** What meets at one instant, as it would by chance in very few runs. */
