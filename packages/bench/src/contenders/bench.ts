@@ -1,9 +1,19 @@
-import { ownRedisPart } from '@sealpost/testing/parts';
+import { ownMongodbPart, ownRedisPart } from '@sealpost/testing/parts';
 import type { Scale } from '../scale.ts';
 import type { Contender } from './contender.ts';
 import { Ground } from './ground.ts';
 import { Relay } from './relay.ts';
 import { Sealpost } from './sealpost.ts';
+
+async function onRedis(ground: Ground, name: string, processes: number): Promise<Sealpost> {
+  const redis = await ownRedisPart();
+  return Sealpost.start(ground, {
+    name,
+    processes,
+    settings: { SEALPOST_PROFILE: 'postgres-redis', SEALPOST_REDIS__URLS: redis.url },
+    part: { name: 'redis', pid: redis.pid, stop: () => redis.stop() },
+  });
+}
 
 /** What can be measured, by the name in the tables. */
 const kinds = {
@@ -15,13 +25,19 @@ const kinds = {
   'one-by-one': (ground) => Relay.start(ground, { name: 'one-by-one', store: 'one-by-one' }),
   'sealpost ×2': (ground) => Sealpost.start(ground, { name: 'sealpost ×2', processes: 2 }),
   'sealpost ×4': (ground) => Sealpost.start(ground, { name: 'sealpost ×4', processes: 4 }),
-  'sealpost-redis ×2': async (ground) => {
-    const redis = await ownRedisPart();
+  'sealpost-redis': (ground) => onRedis(ground, 'sealpost-redis', 1),
+  'sealpost-redis ×2': (ground) => onRedis(ground, 'sealpost-redis ×2', 2),
+  /** On this machine's `mongod`, else on FerretDB, of which the figures then are. */
+  'sealpost-mongo': async (ground) => {
+    const mongodb = await ownMongodbPart();
     return Sealpost.start(ground, {
-      name: 'sealpost-redis ×2',
-      processes: 2,
-      settings: { SEALPOST_PROFILE: 'postgres-redis', SEALPOST_REDIS__URLS: redis.url },
-      part: { name: 'redis', pid: redis.pid, stop: () => redis.stop() },
+      name: 'sealpost-mongo',
+      settings: {
+        SEALPOST_PROFILE: 'postgres-mongo',
+        SEALPOST_HISTORY__URL: mongodb.url,
+        SEALPOST_HISTORY__MIGRATE: 'at-start',
+      },
+      part: { name: 'mongodb', pid: mongodb.pid, stop: () => mongodb.stop() },
     });
   },
 } as const satisfies Readonly<Record<string, (ground: Ground) => Promise<Contender>>>;

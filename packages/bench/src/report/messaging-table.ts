@@ -12,6 +12,7 @@ const columns: readonly (readonly [string, (figures: Figures) => number])[] = [
   ['µs/message', serverOf((figures) => figures.cpuPerMessage, 'server')],
   ['Postgres', serverOf((figures) => figures.cpuPerMessage, 'postgres')],
   ['Redis', serverOf((figures) => figures.cpuPerMessage, 'redis')],
+  ['MongoDB', serverOf((figures) => figures.cpuPerMessage, 'mongodb')],
   ['load', serverOf((figures) => figures.cpuPerMessage, 'load')],
   ['µs/delivery', serverOf((figures) => figures.cpuPerDelivery, 'server')],
   ['Postgres', serverOf((figures) => figures.cpuPerDelivery, 'postgres')],

@@ -7,6 +7,7 @@ import { idle } from './idle.ts';
 import { keyClaims } from './key-claims.ts';
 import { latencyAgainstLoad } from './latency-against-load.ts';
 import { messaging } from './messaging.ts';
+import { profiles } from './profiles.ts';
 import { sdk } from './sdk.ts';
 import type { Shape } from './shape.ts';
 
@@ -112,6 +113,8 @@ export const shapes: readonly Shape[] = [
     contenders: ['sealpost', 'sealpost ×2', 'sealpost-redis ×2'],
     judged: false,
   }),
+  profiles({ name: 'profiles', cast: pairs, pace: { kind: 'closed', window: 4 } }),
+  profiles({ name: 'profiles500', cast: pairs, pace: { kind: 'open', perSecond: 500 } }),
   messaging({
     name: 'crowd',
     optional: true,

@@ -14,12 +14,14 @@ interface Messaging extends Traffic {
   readonly judged: boolean;
   readonly optional?: true;
   readonly ratios?: (compare: Compare, of: OfSealpost) => Ratios;
+  /** Beside the table. */
+  readonly notes?: (rounds: Rounds) => readonly string[];
 }
 
 /** How often the product is another contender in some figure. */
 type Compare = (to: ContenderName, figure: (figures: Figures) => number) => number;
 
-export /** The product's own figure, the median of its rounds. */
+/** The product's own figure, the median of its rounds. */
 type OfSealpost = (figure: (figures: Figures) => number) => number;
 
 const comparing =
@@ -52,7 +54,10 @@ function messagingReport(shape: Messaging, rounds: Rounds): Report {
   return {
     ratios: shape.ratios?.(comparing(rounds), ofSealpost(rounds)) ?? {},
     table: messagingTable(shape.name, rounds),
-    notes: pace.kind === 'open' ? heldNotes(shape.name, pace.perSecond, rounds) : [],
+    notes: [
+      ...(pace.kind === 'open' ? heldNotes(shape.name, pace.perSecond, rounds) : []),
+      ...(shape.notes?.(rounds) ?? []),
+    ],
     data: Object.fromEntries(rounds),
     lost: all.reduce((sum, { lost }) => sum + lost, 0),
     duplicated: all.reduce((sum, { duplicated }) => sum + duplicated, 0),
