@@ -132,7 +132,7 @@ export class StayConnected {
       };
       this.#connection = this.#core.transport.connect(handshake, {
         event: (name, payload) => round === this.#round && this.#event(name, payload),
-        closed: ({ refusal }) => round === this.#round && this.#closed(refusal),
+        closed: ({ refusal }) => round === this.#round && this.#closed(refusal, accessToken),
       });
     } catch (error) {
       if (round !== this.#round) return;
@@ -159,7 +159,7 @@ export class StayConnected {
     this.#scheduleRenewal();
   }
 
-  #closed(refusal: WireRefusal | null): void {
+  #closed(refusal: WireRefusal | null, accessToken: string): void {
     this.#connection = null;
     this.#cancelRenewal();
     const { clock } = this.#core;
@@ -177,7 +177,7 @@ export class StayConnected {
       if (reason === 'session_revoked') this.#session.over(reason);
       return;
     }
-    if (refusal?.code === 'unauthenticated') this.#session.forgetAccess();
+    if (refusal?.code === 'unauthenticated') this.#session.forgetAccess(accessToken);
     this.#later();
   }
 

@@ -95,9 +95,10 @@ export class Session {
     name: N,
     input: CallInput<N> = {},
   ): Promise<Result<AnswerOf<Calls[N]>, WireRefusal>> {
-    const first = await this.#call(name, input, await this.accessToken());
+    const token = await this.accessToken();
+    const first = await this.#call(name, input, token);
     if (first.ok || !(await this.#isOfAnotherTime(first.error))) return first;
-    this.#access = null;
+    this.forgetAccess(token);
     return this.#call(name, input, await this.accessToken());
   }
 
@@ -116,14 +117,14 @@ export class Session {
   }
 
   async accessToken(): Promise<string> {
-    if (!this.#isFresh()) await this.renew();
+    if (!this.#isFresh()) await this.#flight.run('freshen', () => this.#freshen());
     if (this.#access) return this.#access.token;
     throw new SealpostError('state', 'not_logged_in');
   }
 
-  /** The access token is not taken any more: the next call asks for a new one. */
-  forgetAccess(): void {
-    this.#access = null;
+  /** This access token is not taken any more: the next call asks for a new one, unless there is one already. */
+  forgetAccess(token: string): void {
+    if (this.#access?.token === token) this.#access = null;
   }
 
   /** When the current access token ends; null: none. */
@@ -133,6 +134,13 @@ export class Session {
 
   renew(): Promise<void> {
     return this.#flight.run('renew', () => this.#tokens.run('tokens', () => this.#renew()));
+  }
+
+  /** Renews unless somebody has done so meanwhile. */
+  #freshen(): Promise<void> {
+    return this.#tokens.run('tokens', async () => {
+      if (!this.#isFresh()) await this.#renew();
+    });
   }
 
   /** Whether a refusal is of the token: it ended, or is of before this device was linked. */

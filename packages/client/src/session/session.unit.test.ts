@@ -122,6 +122,30 @@ describe('renewing the access token', () => {
   });
 });
 
+describe('calls at once whose token is not taken any more', () => {
+  it('renew it once, also when a refusal comes after the renewal, and all succeed', async () => {
+    const server = new TokenServer();
+    server.ofBeforeLinking = 'of the log-in';
+    const late = Promise.withResolvers<void>();
+    const { call } = server;
+    let calls = 0;
+    const slowly = (async (name, input, token) => {
+      const answer = await call(name, input, token);
+      if (name === 'devices' && (calls += 1) === 1) await late.promise;
+      return answer;
+    }) as Transport['call'];
+    const session = await loggedIn(Object.assign(server, { call: slowly }));
+    const slow = session.call('devices');
+    expect(await Promise.all([session.call('devices'), session.call('devices')])).toEqual([
+      ok({}),
+      ok({}),
+    ]);
+    late.resolve();
+    expect(await slow).toEqual(ok({}));
+    expect(server.refreshes).toBe(1);
+  });
+});
+
 describe('a call that gets no answer', () => {
   /** A server whose connections end under the first calls; `silentMs` later where they only fall silent. */
   const cutting = async (cuts: number, silentMs = 0) => {

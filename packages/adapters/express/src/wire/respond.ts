@@ -22,7 +22,7 @@ export function respond(
   const type = request.accepts([edgeNames.json, edgeNames.msgpack]) || edgeNames.json;
   const body =
     type === edgeNames.msgpack
-      ? Buffer.from(encodeMsgpack(value))
+      ? Buffer.from(encodeMsgpack(value).buffer)
       : Buffer.from(JSON.stringify(jsonForm(value)));
   response.vary('accept');
   response.writeHead(status, { 'content-type': type, 'content-length': body.length });
