@@ -1,18 +1,12 @@
 import {
   addFindings,
+  findingsOf,
   type IndexFindings,
-  nothingFound,
   VerifyIndex,
   VerifyRows,
 } from '@sealpost/domain';
 import type { Config } from '../config/schema.ts';
 import { withStores } from './open-stores.ts';
-
-interface Walk<Place> {
-  step(
-    after: Place | null,
-  ): Promise<{ readonly found: IndexFindings; readonly next: Place | null }>;
-}
 
 /** Compares the conversation index with the logs, and with `repairs` puts right what differs; `told` hears how far it is. */
 export const verifyIndex = (
@@ -21,17 +15,9 @@ export const verifyIndex = (
   told: (soFar: IndexFindings) => void,
 ): Promise<IndexFindings> =>
   withStores(config, async ({ stores: { log, index } }) => {
-    let found = nothingFound;
-    const walk = async <Place>(through: Walk<Place>): Promise<void> => {
-      for (let after: Place | null = null; ;) {
-        const step = await through.step(after);
-        found = addFindings(found, step.found);
-        if (step.next === null) return;
-        told(found);
-        after = step.next;
-      }
-    };
-    await walk(new VerifyRows(log, index, repairs));
-    await walk(new VerifyIndex(log, index, repairs));
-    return found;
+    const rows = await findingsOf(new VerifyRows(log, index, repairs), told);
+    const members = await findingsOf(new VerifyIndex(log, index, repairs), (soFar) =>
+      told(addFindings(rows, soFar)),
+    );
+    return addFindings(rows, members);
   });

@@ -37,3 +37,24 @@ export const addFindings = (a: IndexFindings, b: IndexFindings): IndexFindings =
   pending: a.pending + b.pending,
   repaired: a.repaired + b.repaired,
 });
+
+/** A comparison that is made in steps; `next` null: there are no more. */
+export interface IndexWalk<Place> {
+  step(
+    after: Place | null,
+  ): Promise<{ readonly found: IndexFindings; readonly next: Place | null }>;
+}
+
+/** What all steps found; `told` hears how far it is between two of them. */
+export async function findingsOf<Place>(
+  walk: IndexWalk<Place>,
+  told: (soFar: IndexFindings) => void = () => undefined,
+): Promise<IndexFindings> {
+  let found = nothingFound;
+  for (let after: Place | null = null; ; told(found)) {
+    const step = await walk.step(after);
+    found = addFindings(found, step.found);
+    if (step.next === null) return found;
+    after = step.next;
+  }
+}

@@ -2,7 +2,7 @@ import { aCommit, aLeaving, aMessage, many, overriding, TestDeployment } from '@
 import { describe, expect, it } from 'vitest';
 import type { ConversationId, DeviceRef } from '../shared/ids.ts';
 import type { ConversationIndex } from './conversation-index.port.ts';
-import { addFindings, nothingFound } from './index-findings.ts';
+import { findingsOf, nothingFound } from './index-findings.ts';
 import { VerifyIndex } from './verify-index.ts';
 
 async function aWorld() {
@@ -13,17 +13,8 @@ async function aWorld() {
     await deployment.person(),
     await deployment.person(),
   ];
-  const verify = async (repairs: boolean, index: ConversationIndex = stores.index) => {
-    const task = new VerifyIndex(stores.log, index, repairs);
-    let found = nothingFound;
-    let after: ConversationId | null = null;
-    do {
-      const step = await task.step(after);
-      found = addFindings(found, step.found);
-      after = step.next;
-    } while (after !== null);
-    return found;
-  };
+  const verify = (repairs: boolean, index: ConversationIndex = stores.index) =>
+    findingsOf(new VerifyIndex(stores.log, index, repairs));
   const rowOf = async (conversation: ConversationId, { account }: DeviceRef) =>
     (await stores.index.rowsOf(conversation, [account]))[0];
   return { deployment, stores, ann, bob, carol, verify, rowOf };

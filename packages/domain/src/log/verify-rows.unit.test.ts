@@ -10,9 +10,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { ConversationState } from '../conversation/conversation.ts';
 import type { DeviceRef } from '../shared/ids.ts';
-import type { ConversationIndex, RowPlace } from './conversation-index.port.ts';
+import type { ConversationIndex } from './conversation-index.port.ts';
 import type { ConversationLog } from './conversation-log.port.ts';
-import { addFindings, nothingFound } from './index-findings.ts';
+import { findingsOf, nothingFound } from './index-findings.ts';
 import { VerifyRows } from './verify-rows.ts';
 
 async function aWorld() {
@@ -23,17 +23,8 @@ async function aWorld() {
     await deployment.person(),
     await deployment.person(),
   ];
-  const verify = async (repairs: boolean, index: ConversationIndex = stores.index) => {
-    const task = new VerifyRows(stores.log, index, repairs);
-    let found = nothingFound;
-    let after: RowPlace | null = null;
-    do {
-      const step = await task.step(after);
-      found = addFindings(found, step.found);
-      after = step.next;
-    } while (after !== null);
-    return found;
-  };
+  const verify = (repairs: boolean, index: ConversationIndex = stores.index) =>
+    findingsOf(new VerifyRows(stores.log, index, repairs));
   const rowsOf = (conversation: string) =>
     stores.index.rowsOf(
       conversation,
