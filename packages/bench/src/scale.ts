@@ -28,7 +28,7 @@ export const scales: Readonly<Record<Scale['name'], Scale>> = {
   full: {
     name: 'full',
     judged: { rounds: 5, warmUpMs: 1_500, measureMs: 4_000 },
-    shown: { rounds: 3, warmUpMs: 1_000, measureMs: 3_000 },
+    shown: { rounds: 2, warmUpMs: 1_000, measureMs: 3_000 },
     catchUp: { entries: 10_000, rounds: 7 },
     sdk: { messages: 200, rounds: 7, sizes: [2, 16, 128] },
     growth: [10_000, 1_000_000, 10_000_000],
