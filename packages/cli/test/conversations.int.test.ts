@@ -105,6 +105,20 @@ describe.each(engines)('conversations through a running server, %s engine', (eng
     expect((await bob.conversation(group.id).info())?.title).toBe('Picnic');
   });
 
+  it('takes back a member that left a moment ago, whose keys nobody has changed yet', async () => {
+    world = await World.open(engine);
+    const [alice, bob] = await Promise.all([world.registered('alice'), world.registered('bob')]);
+    const bobsId = await accountOf(alice, 'bob');
+    const group = await alice.createGroup('Picnic', [bobsId]);
+    await say(group, 'both here');
+    await reads(bob, group.id, ['both here']);
+    await bob.conversation(group.id).leave();
+    await group.add([bobsId]);
+    await say(group, 'both again');
+    await reads(bob, group.id, ['both here', 'both again']);
+    expect((await bob.conversation(group.id).info())?.status).not.toBe('left');
+  });
+
   it('stops a revoked device at once and goes on without it', async () => {
     world = await World.open(engine);
     const [alice, bob] = await Promise.all([world.registered('alice'), world.registered('bob')]);

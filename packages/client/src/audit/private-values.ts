@@ -1,6 +1,6 @@
 import { decode } from '@msgpack/msgpack';
 import type { Bytes } from '../engine/engine.port.ts';
-import { decodeRatchets } from '../engine/mls/ratchets.ts';
+import { decodePairs } from '../engine/mls/ratchets.ts';
 import { decodeEpoch } from '../engine/mls/ts-mls.ts';
 
 /** Something in a device's store that nobody else may have. */
@@ -61,7 +61,7 @@ function ofEpoch(field: Bytes): readonly PrivateValue[] {
 }
 
 function ofRatchets(field: Bytes): readonly PrivateValue[] {
-  return decodeRatchets(field)
+  return decodePairs(field)
     .flatMap(({ handshake, application }) => [handshake.secret, application.secret])
     .filter(({ length }) => length > 0)
     .map((bytes) => ({ name: 'ratchet secret', bytes }));

@@ -1,6 +1,7 @@
 import type { WireChange, WireConversation } from '@sealpost/protocol';
 import { newClientId } from '../core/client-id.ts';
 import type { Core } from '../core/ports.ts';
+import { SealpostError } from '../core/sealpost-error.ts';
 import type { DeviceRef, KeyBundle } from '../engine/engine.port.ts';
 import type { Session } from '../session/session.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
@@ -31,18 +32,25 @@ export class ChangeMembers {
     accounts: readonly string[],
     profile: Uint8Array | null,
   ): Promise<void> {
-    await this.#commits.commit(conversation, async () => {
-      const now = await this.#consult.conversation(conversation);
-      const present = new Set(now.members.map(({ account }) => account));
-      const missing = [...new Set(accounts)].filter((account) => !present.has(account));
-      if (missing.length === 0) return null;
-      const bundles = await this.#consult.bundles(now.suite, missing);
-      return this.#member(
-        now,
-        { adds: bundles, removes: [], profile },
-        { addMembers: missing.map((account) => ({ account, role: 'member' })) },
-      );
-    });
+    // Who left, and is in the keys until somebody changes them, comes back by a change after the one that takes it out.
+    for (let returning = true; returning;) {
+      await this.#commits.commit(conversation, async () => {
+        const now = await this.#consult.conversation(conversation);
+        const present = new Set(now.members.map(({ account }) => account));
+        const missing = [...new Set(accounts)].filter((account) => !present.has(account));
+        returning = now.devices.some(
+          ({ account, device }) => missing.includes(account) && now.owed.includes(device),
+        );
+        if (returning) return this.#member(now, { adds: [], removes: [], profile: null }, {});
+        if (missing.length === 0) return null;
+        const bundles = await this.#consult.bundles(now.suite, missing);
+        return this.#member(
+          now,
+          { adds: bundles, removes: [], profile },
+          { addMembers: missing.map((account) => ({ account, role: 'member' })) },
+        );
+      });
+    }
   }
 
   async remove(conversation: string, account: string): Promise<void> {
@@ -86,8 +94,8 @@ export class ChangeMembers {
     await this.#roster(conversation, { setRoles: [{ account, role }] });
   }
 
-  /** A commit by a member: covers what is owed, whatever else it does. */
-  #member(
+  /** A commit by a member: covers what is owed, whatever else it does. Rejects where that is this device itself. */
+  async #member(
     now: WireConversation,
     commit: {
       adds: readonly KeyBundle[];
@@ -95,7 +103,10 @@ export class ChangeMembers {
       profile: Uint8Array | null;
     },
     change: Partial<WireChange>,
-  ): Plan {
+  ): Promise<Plan> {
+    const { device: own } = await this.#session.me();
+    // It was revoked, and will hear so: nobody takes himself out of the keys.
+    if (now.owed.includes(own)) throw new SealpostError('state', 'not_in_keys');
     const owed = now.devices.filter(({ device }) => now.owed.includes(device));
     const removes = [
       ...commit.removes,

@@ -86,3 +86,16 @@ it('says that a device which is not in the keys cannot change them', async () =>
   });
   expect(appended).toEqual([]);
 });
+
+it('says that a device which was revoked, and did not hear so yet, cannot take itself out of the keys', async () => {
+  const asked = { conversation: 'c', generation: 1, epoch: 1 };
+  const now = { ...asked, suite: '', members: [], devices: [me], owed: [me.device] };
+  const { core, session, sync, commits, vault, engine } = await aDevice(async () => now);
+  await vault.transact(async (draft) => {
+    const founding = { ...asked, clientId: 'own', peers: [], profile: null };
+    draft.take(await engine.found(draft, founding));
+    draft.take(await engine.settle(draft, 'c', 'own', { accepted: true, seq: 1 }));
+  });
+  const members = new ChangeMembers(core, session, sync, commits);
+  await expect(members.repair('c')).rejects.toMatchObject({ kind: 'state', code: 'not_in_keys' });
+});

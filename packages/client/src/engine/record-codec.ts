@@ -12,12 +12,18 @@ export function encodeRecord(version: number, record: object): Bytes {
 }
 
 /**
- * An own record as it was written. A record of a version that this code does not write is a fault of the store or of a
- * downgrade, never of a peer: it throws.
+ * An own record as it was written, in one of `versions`. A record of a version that this code does not know is a fault of
+ * the store or of a downgrade, never of a peer: it throws.
  */
-export function decodeRecord<T>(version: number, bytes: Bytes): T {
+export function decodeRecord<T>(versions: number | readonly number[], bytes: Bytes): T {
   const record = decode(bytes);
-  if (typeof record !== 'object' || record === null || !('v' in record) || record.v !== version) {
+  const known = [versions].flat();
+  if (
+    typeof record !== 'object' ||
+    record === null ||
+    !('v' in record) ||
+    !known.some((version) => version === record.v)
+  ) {
     throw new Error('engine record of an unknown version');
   }
   return record as T;

@@ -9,8 +9,10 @@ import type { ChangeMembers } from '../changes/change-members.ts';
 import type { EnterKeys } from '../changes/enter-keys.ts';
 import { decodeMsgpack } from '@sealpost/protocol';
 import type { Session } from '../session/session.ts';
+import type { Draft } from '../core/vault.ts';
 import { ownEntry, type SealedItem, type SentAnswer } from '../sync/own-entries.ts';
 import type { Synchronise } from '../sync/synchronise.ts';
+import { sealItem, spoilSealed } from './seal-item.ts';
 
 /** What sending needs of the connection. */
 export interface OutboxLine {
@@ -114,6 +116,7 @@ export class Outbox {
       draft.write(at.outboxNext, { order: order + 1 });
       draft.write(key, item);
       draft.write(at.sent(conversation, clientId), { key });
+      await this.#sealAtOnce(draft, item);
     }, 'urgent');
     this.flush(conversation);
     return clientId;
@@ -125,11 +128,15 @@ export class Outbox {
     return records.map(({ value }) => decodeMsgpack(value) as OutboxItem);
   }
 
-  /** Tries a failed message again, as it is. */
+  /** Tries a failed message again, as it is. What waits behind it is encrypted after it, whatever it was before. */
   async retry(conversation: string, clientId: string): Promise<void> {
-    await this.#update(conversation, clientId, (item) =>
-      item.state === 'failed' ? { ...item, state: 'waiting', error: null, sealed: null } : item,
-    );
+    await this.#core.vault.transact(async (draft) => {
+      const found = await draft.read<{ key: string }>(at.sent(conversation, clientId));
+      const item = found && (await draft.read<OutboxItem>(found.key));
+      if (!found || item?.state !== 'failed') return;
+      await spoilSealed(this.#core.vault, draft, conversation);
+      draft.write(found.key, { ...item, state: 'waiting', error: null, sealed: null });
+    }, 'urgent');
     this.flush(conversation);
   }
 
@@ -264,45 +271,30 @@ export class Outbox {
     clientId,
   }: OutboxItem): Promise<SealedItem | 'not_ready' | null> {
     const me = await this.#session.me();
-    const { engine } = this.#core;
     return this.#core.vault.transact(async (draft) => {
       const key = at.outboxItem(conversation, order);
       const item = await draft.read<OutboxItem>(key);
       if (item?.state !== 'waiting' || (await this.#first(conversation))?.order !== order)
         return null;
-      const record = await draft.read<ConversationRecord>(at.conversation(conversation));
-      const status = await engine.status(draft, conversation);
-      if (record?.status === 'left' || !status) {
-        draft.write(key, { ...item, state: 'failed', error: 'not_a_member' });
-        this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
-        return null;
-      }
-      if (record?.unjudged || record?.forked || (record?.suspects.length ?? 0) > 0)
-        return 'not_ready';
-      const { generation, epoch } = status;
-      if (item.sealed?.generation === generation && item.sealed.epoch === epoch)
-        return { ...item, sealed: item.sealed };
-      const binding = {
-        conversation,
-        generation,
-        epoch,
-        sender: { account: me.account, device: me.device },
-        clientId,
-        class: item.class,
-        parent: record?.parent ?? null,
-      };
-      const parts = draft.take(await engine.encrypt(draft, item.content, binding));
-      const sealed = {
-        generation,
-        epoch,
-        parts: parts.map(({ audience, bytes }) => ({
-          audience: typeof audience === 'string' ? audience : [...audience],
-          bytes,
-        })),
-      };
-      draft.write(key, { ...item, sealed });
-      return { ...item, sealed };
+      const sealed = await sealItem(this.#core, me, draft, item);
+      if (sealed !== 'not_a_member') return sealed;
+      draft.write(key, { ...item, state: 'failed', error: 'not_a_member' });
+      this.#core.events.emit('outbox', { conversation, clientId, state: 'failed' });
+      return null;
     }, 'urgent');
+  }
+
+  /**
+   * Encrypts a message in the transaction that puts it, which saves one with its sync: where that would be the next thing
+   * to do. Elsewhere, and where it does not work, it is encrypted when its turn comes.
+   */
+  async #sealAtOnce(draft: Draft, item: OutboxItem): Promise<void> {
+    const { conversation } = item;
+    if (!this.#online || !this.#followed.has(conversation)) return;
+    const record = await draft.read<ConversationRecord>(at.conversation(conversation));
+    if (!record?.keyed || record.broken || (await this.#first(conversation))) return;
+    // What fails here fails again, and is told, when its turn comes.
+    await sealItem(this.#core, await this.#session.me(), draft, item).catch(() => undefined);
   }
 
   /** What a refusal asks for. False: it is final, and the message has failed. */

@@ -5,7 +5,8 @@ import type { Draft, Vault } from '../core/vault.ts';
 
 const pageRecords = 500;
 
-async function all(vault: Vault, prefix: string, after: string): Promise<Uint8Array[]> {
+/** The values of all records that start with `prefix` and come after `after`. */
+export async function all(vault: Vault, prefix: string, after: string): Promise<Uint8Array[]> {
   const values: Uint8Array[] = [];
   for (let from = after; ;) {
     const page = await vault.list(prefix, { after: from, limit: pageRecords });

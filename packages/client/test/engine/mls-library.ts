@@ -1,7 +1,7 @@
 import * as mls from 'ts-mls';
 import type { Bytes } from '../../src/engine/engine.port.ts';
 import { EpochCache } from '../../src/engine/mls/epoch-cache.ts';
-import { loadMember } from '../../src/engine/mls/group-record.ts';
+import { loadMember, ratcheted } from '../../src/engine/mls/group-record.ts';
 import { SUITE, type Epoch } from '../../src/engine/mls/ts-mls.ts';
 
 /** The library as an attacker has it: without the engine's rules. */
@@ -20,5 +20,5 @@ export async function epochOf(
   conversation: string,
 ): Promise<Epoch> {
   const reader = { get: async (key: string) => records.get(key) ?? null };
-  return (await loadMember(reader, new EpochCache(), conversation)).keys;
+  return ratcheted(reader, await loadMember(reader, new EpochCache(), conversation), 'all');
 }

@@ -9,9 +9,8 @@ import {
   type Step,
 } from '../engine.port.ts';
 import type { EpochCache } from './epoch-cache.ts';
-import { loadMember, writeRatchets } from './group-record.ts';
-import { loadIdentity } from './identity.ts';
-import { seal } from './ts-mls.ts';
+import { loadMember, moveRatchets, ratcheted } from './group-record.ts';
+import { ownLeafOf, seal } from './ts-mls.ts';
 
 export async function encrypt(
   records: Records,
@@ -20,16 +19,18 @@ export async function encrypt(
   binding: Binding,
 ): Promise<Step<readonly Part[]>> {
   const { conversation } = binding;
-  const { self } = await loadIdentity(records);
-  const { seq, generation, epoch, keys } = await loadMember(records, cache, conversation);
+  const group = await loadMember(records, cache, conversation);
+  const { seq, generation, epoch, known } = group;
   const isCurrent = binding.generation === generation && binding.epoch === epoch;
-  if (!isCurrent || !sameDevice(binding.sender, self)) {
+  // The device that the leaf names is the one that receivers know: the identity need not be read for it.
+  if (!isCurrent || !known.self || !sameDevice(binding.sender, known.self)) {
     throw new EngineMisuse('stale_binding', 'the binding is not of this device and epoch');
   }
   const bound = { ...binding, purpose: binding.class };
+  const keys = await ratcheted(records, group, [ownLeafOf(group.keys)]);
   const sealed = await seal(keys, plaintext, await bindingBytes(bound, binding.parent));
   return {
     result: [{ audience: 'all', bytes: sealed.bytes }],
-    writes: writeRatchets(conversation, { seq, keys: sealed.epoch }),
+    writes: moveRatchets(group, seq, sealed.epoch),
   };
 }

@@ -1,43 +1,39 @@
 import { describe, expect, it } from 'vitest';
+import type { KnownEpoch } from './epoch-cache.ts';
 import { EpochCache } from './epoch-cache.ts';
-import { encodeEpoch, foundEpoch, newKeyPackage, newSignatureKeys } from './ts-mls.ts';
-import { encodeCredential } from './credential.ts';
-import { groupIdFor } from './position.ts';
 
-const epochBytes = async (conversation: string) => {
-  const identity = encodeCredential({ account: 'alice', device: 'phone' });
-  const own = await newKeyPackage(identity, await newSignatureKeys());
-  return encodeEpoch(await foundEpoch(groupIdFor(conversation, 1), own));
-};
+const known = (fill: number): KnownEpoch => ({
+  digest: new Uint8Array(32).fill(fill),
+  generation: 1,
+  epoch: fill,
+  keys: null,
+  self: null,
+  devices: [],
+  leavesOf: () => [],
+});
+const digestOf = (fill: number) => new Uint8Array(32).fill(fill);
 
 describe('the cache of decoded epochs', () => {
-  it('serves the bytes that an epoch was decoded from, and no others', async () => {
+  it('serves the epoch of a digest, and no other of the conversation', () => {
     const cache = new EpochCache();
-    const [first, second] = [await epochBytes('c'), await epochBytes('c')];
-    const decoded = cache.decode('c', first);
-    expect(cache.decode('c', first.slice())).toBe(decoded);
-    expect(encodeEpoch(cache.decode('c', second))).toEqual(second);
-    expect(encodeEpoch(cache.decode('c', first))).toEqual(first);
+    const [first, second] = [known(1), known(2)];
+    cache.add('c', first);
+    expect(cache.find('c', digestOf(1))).toBe(first);
+    expect(cache.find('c', digestOf(2))).toBeNull();
+    expect(cache.find('d', digestOf(1))).toBeNull();
+    cache.add('c', second);
+    expect(cache.find('c', digestOf(1))).toBeNull();
+    expect(cache.find('c', digestOf(2))).toBe(second);
   });
 
-  it('does not follow what happens to the bytes that it was given', async () => {
+  it('keeps the 16 that were used last, and forgets what it is told to', () => {
     const cache = new EpochCache();
-    const bytes = await epochBytes('c');
-    const kept = bytes.slice();
-    const decoded = cache.decode('c', bytes);
-    bytes.fill(0);
-    expect(encodeEpoch(decoded)).toEqual(kept);
-  });
-
-  it('is bounded, and forgets what it is told to', async () => {
-    const cache = new EpochCache();
-    const bytes = await epochBytes('c');
-    const first = cache.decode('c0', bytes);
-    for (let n = 1; n <= 16; n += 1) cache.decode(`c${n}`, bytes);
-    expect(cache.decode('c0', bytes)).not.toBe(first);
-    const last = cache.decode('c16', bytes);
-    expect(cache.decode('c16', bytes)).toBe(last);
-    cache.forget('c16');
-    expect(cache.decode('c16', bytes)).not.toBe(last);
+    for (let n = 0; n < 16; n += 1) cache.add(`c${n}`, known(n));
+    expect(cache.find('c0', digestOf(0))).not.toBeNull();
+    cache.add('c16', known(16));
+    expect(cache.find('c1', digestOf(1))).toBeNull();
+    expect(cache.find('c0', digestOf(0))).not.toBeNull();
+    cache.forget('c0');
+    expect(cache.find('c0', digestOf(0))).toBeNull();
   });
 });

@@ -4,13 +4,12 @@ import { encrypt } from './encrypt.ts';
 import { EpochCache } from './epoch-cache.ts';
 import { forgetGroup, loadGroup, loadMember, loadStaged } from './group-record.ts';
 import { createIdentity, sign } from './identity.ts';
-import { deviceOf } from './leaves.ts';
 import { processEntry } from './process-entry.ts';
 import { settle } from './settle.ts';
 import { stageCommit } from './stage-commit.ts';
 import { stageFound } from './stage-found.ts';
 import { stageRejoin } from './stage-rejoin.ts';
-import { exportSecretOf, leavesOf, SUITE } from './ts-mls.ts';
+import { exportSecretOf, SUITE } from './ts-mls.ts';
 
 /** MLS (RFC 9420) through ts-mls: ADR 0005. Needs WebCrypto with Ed25519 and X25519, and nothing else of its platform. */
 export function mlsEngine(): CryptoEngine {
@@ -29,9 +28,9 @@ export function mlsEngine(): CryptoEngine {
     encrypt: (records, plaintext, binding) => encrypt(records, cache, plaintext, binding),
     process: (records, self, entry) => processEntry(records, cache, self, entry),
     status: (records, conversation) => statusOf(records, cache, conversation),
-    async forget(_records, conversation) {
+    async forget(records, conversation) {
       cache.forget(conversation);
-      return { result: undefined, writes: forgetGroup(conversation) };
+      return { result: undefined, writes: await forgetGroup(records, conversation) };
     },
     async exportSecret(records, conversation, label, length) {
       const { keys } = await loadMember(records, cache, conversation);
@@ -47,12 +46,8 @@ async function statusOf(
 ): Promise<EngineStatus | null> {
   const group = await loadGroup(records, cache, conversation);
   if (!group) return null;
-  const { generation, epoch, keys } = group;
+  const { generation, epoch, keys, known } = group;
   const staged = await loadStaged(records, conversation);
-  const devices = (keys ? leavesOf(keys) : []).flatMap((leaf) => {
-    const device = deviceOf(leaf);
-    return device ? [{ ...device, signatureKey: leaf.signatureKey.slice() }] : [];
-  });
   const self = keys ? 'member' : 'removed';
-  return { generation, epoch, self, devices, staged: staged?.clientId ?? null };
+  return { generation, epoch, self, devices: known.devices, staged: staged?.clientId ?? null };
 }

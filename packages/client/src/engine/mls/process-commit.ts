@@ -1,8 +1,8 @@
 import { readBinding } from '../binding.ts';
 import { sameDevices } from '../device-ref.ts';
-import type { Bytes, IncomingEntry, Processed, Step } from '../engine.port.ts';
+import type { Bytes, IncomingEntry, Processed, Records, Step } from '../engine.port.ts';
 import { hasFreshPath } from './fresh-path.ts';
-import { writeGroup, type Group } from './group-record.ts';
+import { type Member, ratcheted, writeGroup } from './group-record.ts';
 import { deviceOf, isNamed, leafAt } from './leaves.ts';
 import { MAX_COMMIT_BYTES, MAX_LEAVES } from './limits.ts';
 import { partForAll } from './parts.ts';
@@ -20,7 +20,6 @@ import { open } from './ts-mls-open.ts';
 import { undecryptable } from './undecryptable.ts';
 import type { ExternalCommitView, Leaf } from './views.ts';
 
-type Member = Group & { readonly keys: Epoch };
 interface ReadCommit {
   readonly message: SealedMessage | OpenMessage;
   readonly authenticatedData: Bytes;
@@ -29,7 +28,11 @@ interface ReadCommit {
 }
 
 /** A commit of another device on the current epoch. Whatever fails, the log has moved on: only a rejoin helps. */
-export async function processCommit(group: Member, entry: IncomingEntry): Promise<Step<Processed>> {
+export async function processCommit(
+  records: Records,
+  group: Member,
+  entry: IncomingEntry,
+): Promise<Step<Processed>> {
   const { conversation, generation, epoch, sender, clientId, seq } = entry;
   if (epoch !== group.epoch + 1) return undecryptable('fork', 'rejoin');
   const message = await partForAll(entry, MAX_COMMIT_BYTES);
@@ -39,7 +42,10 @@ export async function processCommit(group: Member, entry: IncomingEntry): Promis
   if (!(await readBinding(commit.authenticatedData, bound))) {
     return undecryptable('bad_auth', 'rejoin');
   }
-  const { opened, epoch: keys } = await open(group.keys, commit.message);
+  const { opened, epoch: keys } = await open(
+    await ratcheted(records, group, 'all'),
+    commit.message,
+  );
   if (opened.kind !== 'commit') {
     const authentic = opened.kind === 'failed' && opened.authentic;
     return undecryptable(authentic ? 'fork' : 'bad_auth', 'rejoin');
@@ -58,7 +64,7 @@ export async function processCommit(group: Member, entry: IncomingEntry): Promis
   const next = { generation, epoch, seq, keys: opened.active ? keys : null };
   return {
     result: { kind: 'commit', epoch, added, removed, mismatch, self },
-    writes: writeGroup(conversation, next),
+    writes: await writeGroup(records, conversation, next),
   };
 }
 

@@ -1,7 +1,7 @@
 import { sameDevice } from '../device-ref.ts';
 import type { DeviceRef, IncomingEntry, Processed, Records, Step } from '../engine.port.ts';
 import type { EpochCache } from './epoch-cache.ts';
-import { loadGroup, type Group } from './group-record.ts';
+import { loadGroup, type Member } from './group-record.ts';
 import { processCommit } from './process-commit.ts';
 import { processMessage } from './process-message.ts';
 import { processOwn } from './process-own.ts';
@@ -27,11 +27,11 @@ export async function processEntry(
 async function processMember(
   records: Records,
   self: DeviceRef,
-  group: Group & { readonly keys: NonNullable<Group['keys']> },
+  group: Member,
   entry: IncomingEntry,
 ): Promise<Step<Processed>> {
-  if (entry.kind === 'message') return processMessage(group, entry);
-  const processed = await processCommit(group, entry);
+  if (entry.kind === 'message') return processMessage(records, group, entry);
+  const processed = await processCommit(records, group, entry);
   // A device that is removed may be brought back in the same commit; the library then takes the new leaf for ours.
   const { result } = processed;
   const isCutOff =

@@ -1,14 +1,14 @@
 import { plainRef } from '../device-ref.ts';
-import type { IncomingEntry, Processed, Step } from '../engine.port.ts';
-import { writeRatchets, type Group } from './group-record.ts';
+import type { IncomingEntry, Processed, Records, Step } from '../engine.port.ts';
+import { type Member, moveRatchets, ratcheted } from './group-record.ts';
 import { MAX_PART_BYTES } from './limits.ts';
 import { openSealed } from './open-sealed.ts';
 import { partForAll } from './parts.ts';
-import type { Epoch } from './ts-mls.ts';
 import { undecryptable } from './undecryptable.ts';
 
 export async function processMessage(
-  group: Group & { readonly keys: Epoch },
+  records: Records,
+  group: Member,
   entry: IncomingEntry,
 ): Promise<Step<Processed>> {
   const { conversation, generation, epoch, sender, clientId, seq } = entry;
@@ -19,13 +19,14 @@ export async function processMessage(
     return undecryptable('malformed', 'ignore');
   }
   const bound = { conversation, generation, epoch, sender, clientId, purpose: entry.class };
-  const opened = await openSealed(group.keys, message, bound);
+  const keys = await ratcheted(records, group, group.known.leavesOf(sender));
+  const opened = await openSealed(keys, message, bound);
   if (!opened.ok) {
     return undecryptable(opened.reason, opened.reason === 'fork' ? 'rejoin' : 'ignore');
   }
-  const { plaintext, parent, keys } = opened;
+  const { plaintext, parent } = opened;
   return {
     result: { kind: 'message', sender: plainRef(sender), plaintext, parent },
-    writes: writeRatchets(conversation, { seq, keys }),
+    writes: moveRatchets(group, seq, opened.keys),
   };
 }

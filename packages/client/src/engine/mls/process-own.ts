@@ -1,6 +1,6 @@
 import type { IncomingEntry, Processed, Records, Step } from '../engine.port.ts';
 import { attempt } from './attempt.ts';
-import { loadStaged, type Group } from './group-record.ts';
+import { loadStaged, type Member, ratcheted, type StoredGroup } from './group-record.ts';
 import { MAX_PART_BYTES } from './limits.ts';
 import { partForAll } from './parts.ts';
 import { ownLeafOf, viewSender } from './ts-mls.ts';
@@ -13,7 +13,7 @@ import { undecryptable } from './undecryptable.ts';
  */
 export async function processOwn(
   records: Records,
-  group: Group | null,
+  group: StoredGroup | null,
   entry: IncomingEntry,
 ): Promise<Step<Processed>> {
   const staged = await loadStaged(records, entry.conversation);
@@ -25,7 +25,8 @@ export async function processOwn(
   if (isBehind || entry.kind !== 'message' || !group.keys) {
     return undecryptable('consumed', 'ignore');
   }
-  const { keys } = group;
+  const member: Member = { ...group, keys: group.keys };
+  const keys = await ratcheted(records, member, [ownLeafOf(group.keys)]);
   const message = await partForAll(entry, MAX_PART_BYTES);
   const sealed = message?.wireformat === 'mls_private_message' ? message : null;
   const view = sealed && (await attempt(() => viewSender(keys, sealed)));

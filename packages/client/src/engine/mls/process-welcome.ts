@@ -48,7 +48,7 @@ export async function processWelcome(
     result: { kind: 'joined', epoch, generation, profile, lastResort },
     writes: new Map([
       ...bundle.spend,
-      ...writeGroup(conversation, { generation, epoch, seq, keys }),
+      ...(await writeGroup(records, conversation, { generation, epoch, seq, keys })),
     ]),
   };
 }

@@ -12,7 +12,7 @@ export async function settle(
   return {
     result: true,
     writes: outcome.accepted
-      ? promoteStaged(conversation, staged, outcome.seq)
+      ? await promoteStaged(records, conversation, staged, outcome.seq)
       : dropStaged(conversation),
   };
 }

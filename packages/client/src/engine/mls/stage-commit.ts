@@ -8,7 +8,7 @@ import {
   type Step,
 } from '../engine.port.ts';
 import type { EpochCache } from './epoch-cache.ts';
-import { loadMember, writeRatchets, writeStaged } from './group-record.ts';
+import { loadMember, moveRatchets, ratcheted, writeStaged } from './group-record.ts';
 import { loadIdentity } from './identity.ts';
 import { isNamed } from './leaves.ts';
 import { makeCommit } from './make-commit.ts';
@@ -30,7 +30,8 @@ export async function stageCommit(
   const { conversation, clientId, adds, profile } = wanted;
   const { self } = await loadIdentity(records);
   const group = await loadMember(records, cache, conversation);
-  const { generation, keys } = group;
+  const { generation } = group;
+  const keys = await ratcheted(records, group, 'all');
   const epoch = group.epoch + 1;
   const removes = wanted.removes.flatMap((device) => leavesOfDevice(keys, device));
   const made = await makeCommit(
@@ -48,7 +49,7 @@ export async function stageCommit(
       parts: [made.commit, ...made.others],
     },
     writes: new Map([
-      ...writeRatchets(conversation, { seq: group.seq, keys: await spendHandshakeKey(keys) }),
+      ...moveRatchets(group, group.seq, await spendHandshakeKey(keys)),
       ...writeStaged(conversation, head, made.keys),
     ]),
   };

@@ -51,7 +51,8 @@ export async function open(
 
 /** The library does not tell who sent a message (F3): it is whose ratchet moved. */
 function changedLeaf({ secretTree: before }: Epoch, { secretTree: after }: Epoch): number | null {
-  const changed = after.flatMap((node, at) => (node === before[at] ? [] : [at / 2]));
+  const changed: number[] = [];
+  for (let at = 0; at < after.length; at += 2) if (after[at] !== before[at]) changed.push(at / 2);
   return changed.length === 1 ? (changed[0] ?? null) : null;
 }
 

@@ -8,7 +8,7 @@ import { readCredential } from './credential.ts';
 import { MAX_FORWARD_STEPS, MAX_TREE_BYTES } from './limits.ts';
 import { paddingOf } from './padding.ts';
 import { primitivesOf } from './ts-mls-primitives.ts';
-import { decodeRatchets, encodeRatchets } from './ratchets.ts';
+import { type Blocks, decodeRatchets, encodeRatchets } from './ratchets.ts';
 import { hasTreeShape } from './tree-shape.ts';
 import type { ExternalCommitView, GroupInfoView, Leaf, SenderView } from './views.ts';
 
@@ -146,10 +146,10 @@ export function decodeEpoch(bytes: Bytes): Epoch {
   return { ...state, clientConfig };
 }
 
-export const encodeRatchetsOf = ({ secretTree }: Epoch): Bytes => encodeRatchets(secretTree);
-export const withRatchets = (epoch: Epoch, bytes: Bytes): Epoch => ({
+export const encodeRatchetsOf = ({ secretTree }: Epoch): Blocks => encodeRatchets(secretTree);
+export const withRatchets = (epoch: Epoch, leaves: number, blocks: Blocks): Epoch => ({
   ...epoch,
-  secretTree: decodeRatchets(bytes),
+  secretTree: decodeRatchets(leaves, blocks),
 });
 
 // Making epochs.

@@ -8,7 +8,8 @@ import { epochOf, suite, wire } from '../../../test/engine/mls-library.ts';
 import { bindingBytes } from '../binding.ts';
 import { utf8 } from '../bytes.ts';
 import type { DeviceRef, KeyBundle } from '../engine.port.ts';
-import { writeRatchets } from './group-record.ts';
+import { EpochCache } from './epoch-cache.ts';
+import { loadMember, moveRatchets } from './group-record.ts';
 import { MAX_FORWARD_STEPS, MAX_PART_BYTES } from './limits.ts';
 import { mlsEngine } from './mls-engine.ts';
 import { encodePosition } from './position.ts';
@@ -35,7 +36,8 @@ const pair = async (): Promise<{ lab: Lab; alice: EngineDevice; bob: EngineDevic
 /** Rewrites the device's ratchets of its epoch. */
 const rewrite = async (of: EngineDevice, change: (epoch: Epoch) => Promise<Epoch>) => {
   const keys = await change(await epochOf(of.copy(), conversation));
-  of.write(writeRatchets(conversation, { seq: 1, keys }));
+  const group = await loadMember(of.records, new EpochCache(), conversation);
+  of.write(moveRatchets(group, 1, keys));
 };
 
 describe('the library', () => {
