@@ -42,5 +42,5 @@ describe('the profile postgres-mongo', needs('ownMongodb'), () => {
       return { stores, dispose };
     },
   };
-  simulatedOn(subject, { seeds: [5, 6] });
+  simulatedOn(subject, { seeds: [3, 7] });
 });

@@ -15,6 +15,8 @@ const payloadBytes = 7_999;
 const idsPerItem = 100;
 
 export const lostItem: Item = '["b"]';
+/** Tells nothing but that its process is there. */
+export const greetingItem: Item = '["h"]';
 
 /** Where entries are and never the entries: they are read from the log. */
 export const hintItem = ({ conversation, from, to, version }: EntriesHint): Item =>
@@ -74,15 +76,15 @@ export function packed(
 }
 
 /**
- * What a payload tells; nothing for the process that it comes from. What this release does not know is left out: while
- * releases are rolled, processes of two of them talk to each other. Null: it is none of ours.
+ * What a payload tells; `own`: it comes from this process. What this release does not know is left out: while releases are
+ * rolled, processes of two of them talk to each other. Null: it is none of ours.
  */
-export function unpacked(payload: string, self: string): Told[] | null {
+export function unpacked(payload: string, self: string): Told[] | 'own' | null {
   const parsed = parse(payload);
   if (!Array.isArray(parsed)) return null;
   const [origin, ...items] = parsed as unknown[];
   if (!isText(origin)) return null;
-  return origin === self ? [] : items.flatMap((item) => told(item) ?? []);
+  return origin === self ? 'own' : items.flatMap((item) => told(item) ?? []);
 }
 
 function told(item: unknown): Told | null {

@@ -1,7 +1,15 @@
 import { fc, it } from '@fast-check/vitest';
 import type { Notice } from '@sealpost/domain';
 import { describe, expect } from 'vitest';
-import { hintItem, lostItem, noticeItems, packed, unpacked } from './hint-payload.ts';
+import {
+  greetingItem,
+  hintItem,
+  lostItem,
+  noticeItems,
+  packed,
+  type Told,
+  unpacked,
+} from './hint-payload.ts';
 
 const limit = 8_000;
 const anId = fc.string({ unit: 'binary', maxLength: 128 });
@@ -12,6 +20,11 @@ const aHint = fc.record({
   version: fc.nat(),
   entries: fc.constant(null),
 });
+
+const heardBy = (self: string, payload: string): readonly Told[] => {
+  const heard = unpacked(payload, self);
+  return heard === null || heard === 'own' ? [] : heard;
+};
 
 describe('payloads of hints', () => {
   it.prop([fc.array(aHint, { maxLength: 300 }), fc.integer({ min: 1, max: 5 })])(
@@ -24,7 +37,7 @@ describe('payloads of hints', () => {
         expect(payloads.length).toBeLessThanOrEqual(atOnce);
         for (const payload of payloads) {
           expect(Buffer.byteLength(payload)).toBeLessThan(limit);
-          heard.push(...(unpacked(payload, 'another') ?? []));
+          heard.push(...heardBy('another', payload));
         }
         told += taken;
       }
@@ -38,7 +51,7 @@ describe('payloads of hints', () => {
     const notice = { kind: 'ephemeral', conversation: 'c', to: ids, event } as Notice;
     const { payloads } = packed('a process', noticeItems(notice), 1_000);
     expect(Math.max(...payloads.map((payload) => Buffer.byteLength(payload)))).toBeLessThan(limit);
-    const heard = payloads.flatMap((payload) => unpacked(payload, 'another') ?? []);
+    const heard = payloads.flatMap((payload) => heardBy('another', payload));
     const told = heard.flatMap((one) =>
       one.kind === 'notice' && one.notice.kind === 'ephemeral' ? one.notice.to : [],
     );
@@ -49,12 +62,17 @@ describe('payloads of hints', () => {
     const items = [lostItem, JSON.stringify(['d', 'x'.repeat(limit)]), lostItem];
     const { payloads, taken } = packed('a process', items, 9);
     expect(taken).toBe(3);
-    const heard = payloads.flatMap((payload) => unpacked(payload, 'another') ?? []);
+    const heard = payloads.flatMap((payload) => heardBy('another', payload));
     expect(heard).toEqual([{ kind: 'lost' }, { kind: 'lost' }]);
   });
 
   it('tell nothing to the process that they come from', () => {
     const [payload = ''] = packed('a process', [lostItem], 1).payloads;
+    expect(unpacked(payload, 'a process')).toBe('own');
+  });
+
+  it('tell nothing but who is there when they greet', () => {
+    const [payload = ''] = packed('another', [greetingItem], 1).payloads;
     expect(unpacked(payload, 'a process')).toEqual([]);
   });
 

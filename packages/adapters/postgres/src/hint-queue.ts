@@ -1,5 +1,5 @@
 import type { EntriesHint, Notice } from '@sealpost/domain';
-import { hintItem, type Item, lostItem, noticeItems } from './hint-payload.ts';
+import { greetingItem, hintItem, type Item, lostItem, noticeItems } from './hint-payload.ts';
 
 /** Beyond it hints are dropped, and the others are told to look by themselves: memory stays bounded (G16). */
 const most = 10_000;
@@ -10,9 +10,10 @@ export class HintQueue {
   /** The same notice twice is one. */
   #notices = new Set<Item>();
   #lost = false;
+  #greets = false;
 
   get isEmpty(): boolean {
-    return this.#hints.size === 0 && this.#notices.size === 0 && !this.#lost;
+    return this.#hints.size === 0 && this.#notices.size === 0 && !this.#lost && !this.#greets;
   }
 
   /** Hints of one conversation become one: a log has no holes, so what lies between them is there too. */
@@ -41,13 +42,19 @@ export class HintQueue {
     this.#lost = true;
   }
 
+  /** The others are to hear that this process is there. */
+  greet(): void {
+    this.#greets = true;
+  }
+
   /** Everything that waits; nothing waits any more. */
   take(): Item[] {
-    const lost = this.#lost ? [lostItem] : [];
-    const items = [...lost, ...[...this.#hints.values()].map(hintItem), ...this.#notices];
+    const first = [...(this.#lost ? [lostItem] : []), ...(this.#greets ? [greetingItem] : [])];
+    const items = [...first, ...[...this.#hints.values()].map(hintItem), ...this.#notices];
     this.#hints = new Map();
     this.#notices = new Set();
     this.#lost = false;
+    this.#greets = false;
     return items;
   }
 

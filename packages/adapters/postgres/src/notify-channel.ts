@@ -18,6 +18,8 @@ export interface ChannelPorts {
   readonly received: (payload: string) => void;
   /** It is up; `again`: after a time in which notifications may have been missed. */
   readonly up: (again: boolean) => void;
+  /** It answers, and what had been notified before was received. */
+  readonly checked: () => void;
   readonly failed: (fault: unknown) => void;
 }
 
@@ -134,10 +136,16 @@ export class NotifyChannel {
   #checkLater(client: pg.Client): void {
     this.#cancel = this.#ports.timers.after(this.#options.checkMs, () => {
       client.query('SELECT').then(
-        () => this.#client === client && this.#checkLater(client),
+        () => this.#checked(client),
         (error: unknown) => this.#broken(client, new DriverFault(error)),
       );
     });
+  }
+
+  #checked(client: pg.Client): void {
+    if (this.#client !== client) return;
+    this.#checkLater(client);
+    this.#ports.checked();
   }
 }
 

@@ -46,6 +46,16 @@ const CONVERSATIONS_OF = statement<{ readonly conversation: string }>(
   WHERE account = $1 AND conversation > $2 AND (until IS NULL OR $4) ORDER BY conversation LIMIT $3`,
 );
 
+/**
+ * That of device $2 of account $1. One by one, side by side in their index: of a plain join the planner expects so few
+ * that it may compare each with each conversation.
+ */
+const CURSOR = `LEFT JOIN LATERAL (
+    SELECT delivered, incarnation FROM device_cursors
+    WHERE device = $2 AND conversation = membership.conversation AND account = $1
+    OFFSET 0
+  ) AS cursor ON true`;
+
 const MEMBERSHIPS = statement<{
   readonly conversation: string;
   readonly until: number | null;
@@ -55,8 +65,7 @@ const MEMBERSHIPS = statement<{
   'index.memberships',
   `SELECT membership.conversation, membership.until, cursor.delivered, cursor.incarnation
   FROM memberships AS membership
-  LEFT JOIN device_cursors AS cursor
-    ON cursor.conversation = membership.conversation AND cursor.account = membership.account AND cursor.device = $2
+  ${CURSOR}
   WHERE membership.account = $1 AND membership.conversation > $3 ORDER BY membership.conversation LIMIT $4`,
 );
 
@@ -72,7 +81,13 @@ const ROWS = statement<IndexRow>(
   WHERE (account, conversation) > ($1, $2) ORDER BY account, conversation LIMIT $3`,
 );
 
-/** A former member's last entry stands for the head, also when it was cut. */
+const ofLast = (column: 'loud' | 'accepted_at'): string =>
+  `coalesce((SELECT ${column} FROM entries WHERE conversation = membership.conversation AND seq = membership.until), 0)`;
+
+/**
+ * A former member's last entry stands for the head, also when it was cut. It is looked up where it is needed only: as a
+ * join it had the planner read the entries of everybody.
+ */
 const BEHIND = statement<{
   readonly conversation: string;
   readonly head: number;
@@ -86,15 +101,13 @@ const BEHIND = statement<{
     SELECT
       membership.conversation,
       least(membership.until, head.seq) AS head,
-      CASE WHEN membership.until < head.seq THEN coalesce(last.loud, 0) ELSE head.loud END AS loud,
-      CASE WHEN membership.until < head.seq THEN coalesce(last.accepted_at, 0) ELSE head.accepted_at END AS active_at,
+      CASE WHEN membership.until < head.seq THEN ${ofLast('loud')} ELSE head.loud END AS loud,
+      CASE WHEN membership.until < head.seq THEN ${ofLast('accepted_at')} ELSE head.accepted_at END AS active_at,
       coalesce(cursor.delivered, 0) AS delivered,
       coalesce(cursor.incarnation, $3) AS incarnation
     FROM memberships AS membership
     JOIN heads AS head ON head.conversation = membership.conversation AND head.seq > 0
-    LEFT JOIN entries AS last ON last.conversation = membership.conversation AND last.seq = membership.until
-    LEFT JOIN device_cursors AS cursor
-      ON cursor.conversation = membership.conversation AND cursor.account = membership.account AND cursor.device = $2
+    ${CURSOR}
     WHERE membership.account = $1
   ) AS found
   WHERE (delivered < head OR incarnation <> $3)

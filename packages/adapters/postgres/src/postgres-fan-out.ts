@@ -25,6 +25,8 @@ const payloadsAtOnce = 64;
 /** Between one telling and the next: a busy process tells others at most 200 times a second, not for each flush. */
 const restMs = 5;
 const pauseMs = 500;
+/** Every process greets the others with each check of its channel: who heard nobody for so many of its own is alone. */
+const checksAlone = 3;
 const lastWordMs = 1_000;
 
 /**
@@ -33,6 +35,8 @@ const lastWordMs = 1_000;
  * - Here they arrive at once, entries included; to others goes where to read.
  * - The first thing after a silence is told at once. What comes while something is being told, and some milliseconds
  *   after it, is gathered and told together.
+ * - A process that is alone tells nothing: that was a quarter of its statements at 500 messages a second. Whoever comes
+ *   greets, and is told as of a break that something was not told.
  * - Publishing never waits and never fails. What could not be told is counted, and the others hear of a break as soon as
  *   they can be told anything.
  */
@@ -44,6 +48,10 @@ export class PostgresFanOut implements FanOut {
   readonly #listeners = new Set<Listener>();
   #telling: Promise<void> | null = null;
   #cancelPause: (() => void) | null = null;
+  /** Checks of the channel since another process was heard. */
+  #silence = 0;
+  /** Something was not told, since nobody was there. */
+  #untold = false;
   #stopped = false;
 
   constructor(options: ChannelOptions, ports: PostgresFanOutPorts) {
@@ -53,17 +61,20 @@ export class PostgresFanOut implements FanOut {
       ...ports,
       received: (payload) => this.#receive(payload),
       up: (again) => this.#up(again),
+      checked: () => this.#checked(),
     });
   }
 
   publish(hint: EntriesHint): void {
     this.#tellHere((listener) => listener.hint(hint));
+    if (this.#isAlone) return void (this.#untold = true);
     if (!this.#queue.addHint(hint)) this.#ports.meter.count('hints_lost');
     this.#tellOthers();
   }
 
   announce(notice: Notice): void {
     this.#tellHere((listener) => listener.notice(notice));
+    if (this.#isAlone) return void (this.#untold = true);
     if (!this.#queue.addNotice(notice)) this.#ports.meter.count('hints_lost');
     this.#tellOthers();
   }
@@ -96,7 +107,28 @@ export class PostgresFanOut implements FanOut {
     await this.#channel.close();
   }
 
+  get #isAlone(): boolean {
+    return this.#silence >= checksAlone && this.#channel.isUp;
+  }
+
+  /** Somebody is there, or may have come while nobody could be heard. */
+  #inCompany(): void {
+    this.#silence = 0;
+    if (!this.#untold) return;
+    this.#untold = false;
+    this.#queue.lose();
+    this.#tellOthers();
+  }
+
+  #checked(): void {
+    this.#silence += 1;
+    this.#queue.greet();
+    this.#tellOthers();
+  }
+
   #up(again: boolean): void {
+    this.#inCompany();
+    this.#queue.greet();
     if (again) {
       this.#ports.meter.count('fan_out_breaks');
       this.#tellHere((listener) => listener.onBreak());
@@ -155,6 +187,8 @@ export class PostgresFanOut implements FanOut {
   #receive(payload: string): void {
     const told = unpacked(payload, this.#self);
     if (!told) return this.#ports.meter.count('hints_unreadable');
+    if (told === 'own') return;
+    this.#inCompany();
     for (const one of told) {
       this.#tellHere((listener) => {
         if (one.kind === 'hint') listener.hint(one.hint);

@@ -21,7 +21,7 @@ const lastWordMs = 1_000;
 /**
  * Hints between processes by pub/sub; on a cluster by sharded pub/sub, on a fixed number of channels.
  *
- * - Here they arrive at once, entries included; to others go small entries as they are, and of large ones where to read.
+ * - Here they arrive at once, entries included; to others, if there are any, go small entries as they are, and of large ones where to read.
  * - Publishing never waits and never fails.
  * - Every process listens to every channel. A conversation has one channel, so its hints come in order.
  */
@@ -37,12 +37,13 @@ export class RedisFanOut implements FanOut {
     this.#self = ports.random.id();
     const channels = channelsOf(settings);
     this.#outboxes = channels.map((channel) => {
-      const publish = (payload: Buffer): Promise<void> =>
-        commands.run('publish', async (client) => {
-          await (settings.cluster
-            ? client.spublish(channel, payload)
-            : client.publish(channel, payload));
-        });
+      const publish = async (payload: Buffer): Promise<number> => {
+        const told = await commands.run('publish', (client) =>
+          settings.cluster ? client.spublish(channel, payload) : client.publish(channel, payload),
+        );
+        // This process hears itself, too.
+        return Number(told) - (this.isListening ? 1 : 0);
+      };
       return new Outbox(this.#self, { ...ports, publish });
     });
     this.#listening = new Listening(channels, settings, {

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { aHint, aPair } from './support/pair.ts';
-import { aPrefix } from './support/redis-process.ts';
+import { aPrefix, RedisProcess } from './support/redis-process.ts';
 
 const hintWith = (bytes: number): EntriesHint => {
   const { draft } = aFoundingAppend();
@@ -38,6 +38,24 @@ describe('hints through Redis', needs('ownRedis'), () => {
     expect(there.hints).toEqual([small, { ...large, entries: null }]);
     expect(here.hints).toEqual([small, large]);
     await stop();
+  });
+
+  it('bring no entries along while nobody else listens, and do again from the second one on that somebody heard', async () => {
+    const prefix = aPrefix();
+    const aProcess = () => new RedisProcess({ urls: [redis.url], prefix });
+    const [here, there] = [aProcess(), aProcess()];
+    const [unheard, first, second] = [hintWith(1_000), hintWith(1_000), hintWith(1_000)];
+    await here.listen();
+    here.parts.fanOut.publish(unheard);
+    await here.parts.health();
+    await there.listen();
+    here.parts.fanOut.publish(first);
+    await eventually(() => there.hints.length === 1);
+    here.parts.fanOut.publish(second);
+    await eventually(() => there.hints.length === 2);
+    expect(there.hints).toEqual([{ ...first, entries: null }, second]);
+    expect(here.hints).toEqual([unheard, first, second]);
+    await Promise.all([here.parts.stop(), there.parts.stop()]);
   });
 
   it('of thousands of conversations at once arrive in order, in few messages', async () => {

@@ -33,6 +33,7 @@ export class Discover {
     const limit = this.#limits.discoveryPage;
     const who = { ...device, incarnation: this.#incarnation() };
     const rows = await this.#index.behind(who, { after, limit });
+    if (rows.length === 0) return { conversations: [], next: null };
     // What this process remembers may be of before somebody left.
     const heads = await this.#log.heads(rows.map(({ conversation }) => conversation));
     for (const [conversation, { version }] of heads) this.#log.expect(conversation, version);

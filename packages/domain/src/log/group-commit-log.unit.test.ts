@@ -103,6 +103,22 @@ describe('group commit', () => {
     expect(held.sizes).toEqual([1, 5]);
   });
 
+  it('gives what waits to the store before it answers what is stored, and answers in order', async () => {
+    const { held, log } = aGroupCommit();
+    const given: number[] = [];
+    const give = () => void log.append([founding()]).then(() => given.push(held.flushes.length));
+    give();
+    await turn();
+    give();
+    give();
+    expect(held.sizes).toEqual([1]);
+    await held.end();
+    expect(given).toEqual([2]);
+    expect(held.sizes).toEqual([1, 2]);
+    await held.end();
+    expect(given).toEqual([2, 2, 2]);
+  });
+
   it('flushes at most so many items and bytes at once, in order, and one item that is larger alone', async () => {
     const { held, give, meter } = aGroupCommit({ flushItems: 3, flushBytes: 100 });
     const appends = [10, 10, 10, 10, 60, 60, 500, 1].map((bytes) => founding(undefined, bytes));

@@ -16,6 +16,8 @@ export interface HoldConnectionsPorts {
   readonly failed: (fault: unknown) => void;
   /** How long devices count as online after their process died, by default 30 s; renewed three times in it. */
   readonly leaseMs?: number;
+  /** What is waited for after the store was told something: nothing, by default. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 const presenceLeaseMs = 30_000;
@@ -29,8 +31,8 @@ interface Held extends ConnectionName {
 
 /**
  * Tells the deployment which devices are connected here, so that their accounts are online and each device keeps one
- * connection wherever it connects. What opens and ends while the store is being told is told together afterwards; a lease
- * is one for the whole process, so that renewing it costs the same for any number of devices.
+ * connection wherever it connects. What opens and ends while the store is being told, and in the pause after it, is told
+ * together afterwards; a lease is one for the whole process, so that renewing it costs the same for any number of devices.
  */
 export class HoldConnections {
   readonly #ports: HoldConnectionsPorts;
@@ -40,7 +42,8 @@ export class HoldConnections {
   readonly #leaseMs: number;
   #serial = 0;
   #renewing = false;
-  #running: Promise<void> | null = null;
+  #running: Promise<boolean> | null = null;
+  #resting = false;
   #stopped = true;
   #cancelRenewal: () => void = () => undefined;
   #cancelRetry: () => void = () => undefined;
@@ -69,7 +72,7 @@ export class HoldConnections {
     const held = { account, device, serial, openedAt: this.#ports.clock.monotonic() };
     this.#held.set(device, held);
     this.#opened.set(device, held);
-    void this.flush();
+    this.#tellSoon();
     return serial;
   }
 
@@ -79,7 +82,7 @@ export class HoldConnections {
     this.#held.delete(device);
     this.#opened.delete(device);
     this.#ended.set(device, { device, serial });
-    void this.flush();
+    this.#tellSoon();
   }
 
   /** Others took over connections of these processes. */
@@ -88,10 +91,8 @@ export class HoldConnections {
   }
 
   /** Resolves when what happened by now was told, or could not be: it is told later. */
-  flush(): Promise<void> {
-    if (!this.#running && !this.#isDue()) return Promise.resolve();
-    this.#running ??= this.#run();
-    return this.#running;
+  async flush(): Promise<void> {
+    for (let told = true; told && (this.#running || this.#isDue());) told = await this.#run();
   }
 
   #isDue(): boolean {
@@ -100,7 +101,7 @@ export class HoldConnections {
 
   #renew(): void {
     this.#renewing = true;
-    void this.flush();
+    this.#tellSoon();
   }
 
   #renewLater(): void {
@@ -110,15 +111,31 @@ export class HoldConnections {
     });
   }
 
-  async #run(): Promise<void> {
-    this.#cancelRetry();
-    for (let told = true; told && this.#isDue();) told = await this.#turn();
-    // In this very step: what comes after it begins anew.
-    this.#running = null;
+  #tellSoon(): void {
+    if (!this.#resting && this.#isDue()) void this.#run();
+  }
+
+  /** One turn, or the one that is under way. Answers whether it was told. */
+  #run(): Promise<boolean> {
+    this.#running ??= this.#turn().then((told) => {
+      this.#running = null;
+      if (told) void this.#rest();
+      return told;
+    });
+    return this.#running;
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#resting) return;
+    this.#resting = true;
+    await this.#ports.pause?.();
+    this.#resting = false;
+    if (!this.#stopped) this.#tellSoon();
   }
 
   /** Answers whether it was told. */
   async #turn(): Promise<boolean> {
+    this.#cancelRetry();
     const opened = taken(this.#opened);
     const ended = taken(this.#ended);
     this.#renewing = false;

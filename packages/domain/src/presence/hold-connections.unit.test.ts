@@ -2,7 +2,7 @@ import { MemoryPresenceLeases } from '@sealpost/adapter-memory';
 import { aDeviceRef, aFault, many, RecordedFanOut, TestTime, turn } from '@sealpost/testing';
 import { describe, expect, it } from 'vitest';
 import type { DeviceRef } from '../shared/ids.ts';
-import { HoldConnections } from './hold-connections.ts';
+import { HoldConnections, type HoldConnectionsPorts } from './hold-connections.ts';
 import type { LeaseTurn, PresenceLeases } from './presence-leases.port.ts';
 
 const leaseMs = 30_000;
@@ -30,7 +30,7 @@ class Leases implements PresenceLeases {
   }
 }
 
-function aDeployment() {
+function aDeployment(options: Pick<HoldConnectionsPorts, 'pause'> = {}) {
   const time = new TestTime();
   const leases = new Leases(time);
   const fanOut = new RecordedFanOut();
@@ -38,7 +38,7 @@ function aDeployment() {
     const closed: DeviceRef[] = [];
     const faults: unknown[] = [];
     const holding = new HoldConnections({
-      ...{ leases, fanOut, process, clock: time, timers: time, leaseMs },
+      ...{ leases, fanOut, process, clock: time, timers: time, leaseMs, ...options },
       connections: { closeSuperseded: (device) => void closed.push(device) },
       failed: (fault) => void faults.push(fault),
     });
@@ -67,6 +67,39 @@ describe('HoldConnections', () => {
       [48, 1],
     ]);
     expect([await isOnline(first), await isOnline(last)]).toEqual([true, false]);
+  });
+
+  it('tells together what happens in the pause after it told something', async () => {
+    const { promise: pause, resolve } = Promise.withResolvers<void>();
+    const { leases, aProcess } = aDeployment({ pause: () => pause });
+    const { holding } = aProcess('here');
+    holding.opened(aDeviceRef());
+    await turn();
+    const [device, other] = [aDeviceRef(), aDeviceRef()];
+    const serial = holding.opened(device);
+    await turn();
+    holding.opened(other);
+    holding.ended(device, serial);
+    await turn();
+    expect(leases.turns).toHaveLength(1);
+    resolve();
+    await turn();
+    expect(leases.turns.map(({ opened, ended }) => [opened.length, ended.length])).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+  });
+
+  it('is told at once, pause or not, before a process ends', async () => {
+    const { aProcess, isOnline } = aDeployment({ pause: () => new Promise(() => undefined) });
+    const { holding } = aProcess('here');
+    const device = aDeviceRef();
+    const serial = holding.opened(device);
+    await turn();
+    expect(await isOnline(device)).toBe(true);
+    holding.ended(device, serial);
+    await holding.flush();
+    expect(await isOnline(device)).toBe(false);
   });
 
   it('renews one lease for all, however many, while anybody is here', async () => {

@@ -1,5 +1,6 @@
 import { accounts } from './0006-accounts.ts';
 import { append } from './0003-append.ts';
+import { cursorsByDevice } from './0021-cursors-by-device.ts';
 import { delivery } from './0004-delivery.ts';
 import { deployment } from './0001-deployment.ts';
 import { forgetting } from './0020-forgetting.ts';
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   rateLimits,
   moving,
   forgetting,
+  cursorsByDevice,
 ];

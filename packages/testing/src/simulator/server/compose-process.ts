@@ -110,7 +110,7 @@ export function composeProcess(parts: ProcessParts) {
     ...{ log, cursors, connections, revokedSessions, limits, pause },
   });
   const holdConnections = new HoldConnections({
-    ...{ leases: stores.presence, connections, fanOut, clock, timers: time, failed },
+    ...{ leases: stores.presence, connections, fanOut, clock, timers: time, failed, pause },
     process: random.id(),
   });
   const useCases: UseCases = {
