@@ -161,8 +161,8 @@ describe('sealpost audit:blind --server', () => {
     const before = (await column('accounts', 'id')).length;
     const audit = new SealpostProcess(['audit:blind', '--server', server.url], settings);
     await expect
-      .poll(() => column('accounts', 'id'), { timeout: 60_000, interval: 200 })
-      .toHaveLength(before + 2);
+      .poll(async () => (await column('accounts', 'id')).length, { timeout: 60_000, interval: 200 })
+      .toBeGreaterThanOrEqual(before + 2);
     audit.signal('SIGINT');
     expect(await audit.ended).toMatchObject({ code: 1, stderr: 'The audit was interrupted.\n' });
     const made = await column('accounts', 'id');
