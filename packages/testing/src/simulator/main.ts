@@ -4,19 +4,25 @@
  *     --seeds N [--from S]                     N runs, with seeds from S on (500 from 1)
  *     --seed S [--engine mls] [--only=1,2,3]   one run again, with these steps of its plan; `--only=`: with none
  *     --canaries                               deliberate bugs, each of which must be caught
+ *     --deletions [--of F] [--every K]         the use cases without one of their lines: which are missed by whom; in
+ *                 [--seeds N]                  files whose path holds F, one of K, after at most N runs (12)
  */
 import { parseArgs } from 'node:util';
 import { runCanaries } from './runs/run-canaries.ts';
 import { runAgain, runSeeds } from './runs/run-seeds.ts';
+import { surveyDeletions } from './runs/survey-deletions.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '500' },
+    seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     engine: { type: 'string', default: 'plaintext' },
     only: { type: 'string' },
     canaries: { type: 'boolean', default: false },
+    deletions: { type: 'boolean', default: false },
+    of: { type: 'string', default: '' },
+    every: { type: 'string', default: '1' },
   },
 });
 
@@ -26,10 +32,18 @@ function whole(name: string, given: string): number {
   throw new RangeError(`--${name} must be a whole number, not ${given}`);
 }
 
+const count = (otherwise: number): number =>
+  values.seeds === undefined ? otherwise : whole('seeds', values.seeds);
+
 function asked(): Promise<boolean> {
   if (values.canaries) return runCanaries();
-  if (values.seed === undefined)
-    return runSeeds(whole('from', values.from), whole('seeds', values.seeds));
+  if (values.deletions)
+    return surveyDeletions({
+      of: values.of,
+      every: Math.max(1, whole('every', values.every)),
+      seeds: count(12),
+    }).then(() => true);
+  if (values.seed === undefined) return runSeeds(whole('from', values.from), count(500));
   const { engine, only } = values;
   if (engine !== 'plaintext' && engine !== 'mls')
     throw new RangeError(`--engine must be plaintext or mls, not ${engine}`);

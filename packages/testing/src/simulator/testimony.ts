@@ -1,6 +1,7 @@
 import type { AccessClaims, CloseReason, DeviceRef, SessionId } from '@sealpost/domain';
 import type { CallName, ClientEvents } from '@sealpost/protocol';
 import type { Refused, ServerPush } from '@sealpost/protocol/edge';
+import type { LedgerLog } from './judge/ledger.ts';
 
 /** What is seen of a run by those who judge it; nothing of it is known to the product. */
 export type Testimony =
@@ -96,6 +97,14 @@ export type Testimony =
       readonly session: string | null;
       readonly reason: string;
     }
+  /** A device appends what must be refused, for as long as it is wrong on the log as it stands. */
+  | {
+      readonly kind: 'forged';
+      readonly clientId: string;
+      readonly isWrong: (before: LedgerLog) => boolean;
+    }
+  /** A call was made that must be refused. */
+  | { readonly kind: 'tried'; readonly what: CallName; readonly answered: boolean }
   /** Somebody threw what nobody should. */
   | { readonly kind: 'bug'; readonly where: string; readonly error: unknown };
 

@@ -19,6 +19,7 @@ export const promises = [
   'G12',
   'G16',
   'G18',
+  'G19',
 ] as const;
 export type PromiseName = (typeof promises)[number];
 

@@ -10,6 +10,7 @@ import { lease } from './promises/lease.ts';
 import { leavesRoom } from './promises/leaves-room.ts';
 import { monotone } from './promises/monotone.ts';
 import { neverStuck } from './promises/never-stuck.ts';
+import { noForgeries } from './promises/no-forgeries.ts';
 import { once } from './promises/once.ts';
 import { oneWinner } from './promises/one-winner.ts';
 import { refusedRightly } from './promises/refused-rightly.ts';
@@ -40,4 +41,5 @@ export const allCheckers = (): readonly Checker[] => [
   neverStuck(),
   saysNo(),
   drains(),
+  noForgeries(),
 ];

@@ -1,4 +1,4 @@
-import type { Change, DeviceRef, Entry, Head } from '@sealpost/domain';
+import type { Change, DeviceRef, Entry, Head, Role } from '@sealpost/domain';
 
 interface Stretch {
   readonly from: number;
@@ -14,6 +14,8 @@ export class LedgerLog {
   readonly members = new Map<string, Stretch[]>();
   readonly keys = new Map<string, Stretch[]>();
   readonly accountOf = new Map<string, string>();
+  /** Of those who are members now. */
+  readonly roles = new Map<string, Role>();
   readonly #endedAt = new Map<string, number>();
   readonly #storedAt: number[] = [];
   owed = new Set<string>();
@@ -23,6 +25,11 @@ export class LedgerLog {
   generation = 0;
   /** When the keys in force came. */
   keyedAt = -1;
+
+  /** What it was founded as; null: nothing is in it. */
+  get founding(): Change['founding'] {
+    return this.entries[0]?.change?.founding ?? null;
+  }
 
   get head(): number {
     return this.entries.length;
@@ -98,6 +105,9 @@ export class LedgerLog {
         if (owner === account && this.hasKeys(device)) this.owed.add(device);
     }
     for (const { account } of change.addMembers) open(this.members, account, seq);
+    for (const account of change.removeMembers) this.roles.delete(account);
+    for (const { account, role } of [...change.addMembers, ...change.setRoles])
+      this.roles.set(account, role);
     for (const { device } of change.revokeDevices) if (this.hasKeys(device)) this.owed.add(device);
     if (change.mode === 'found') {
       for (const device of this.keys.keys()) close(this.keys, device, seq);

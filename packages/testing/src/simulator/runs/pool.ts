@@ -1,23 +1,26 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { RunResult } from '../simulate.ts';
 import type { Job } from './worker.ts';
 
-/** Runs jobs on as many threads as there are cores, in any order; `done` is told of each and says whether to go on. */
-export async function runJobs(
-  jobs: Iterator<Job>,
-  done: (job: Job, result: RunResult) => boolean,
-): Promise<void> {
-  const threads = Math.max(1, Math.min(8, availableParallelism()));
-  await Promise.all(Array.from({ length: threads }, () => oneThread(jobs, done)));
+type Done = (job: Job, result: RunResult) => boolean;
+
+/** As many as there are cores. */
+export const threads = Math.max(1, Math.min(8, availableParallelism()));
+
+/** Runs jobs on all threads, in any order; `done` is told of each and says whether to go on. */
+export async function runJobs(jobs: Iterator<Job>, done: Done): Promise<void> {
+  await Promise.all(Array.from({ length: threads }, () => runThread(jobs, done)));
 }
 
-async function oneThread(
+/** Runs jobs on one thread. Rejects when it ends by itself, or does not answer. */
+export async function runThread(
   jobs: Iterator<Job>,
-  done: (job: Job, result: RunResult) => boolean,
+  done: Done,
+  options: WorkerOptions = {},
 ): Promise<void> {
-  const worker = new Worker(new URL('worker.ts', import.meta.url));
+  const worker = new Worker(new URL('worker.ts', import.meta.url), options);
   try {
     for (let next = jobs.next(); !next.done; next = jobs.next()) {
       const result = await answer(worker, next.value);
@@ -28,9 +31,11 @@ async function oneThread(
   }
 }
 
+const limitMs = 5 * 60_000;
+
 async function answer(worker: Worker, job: Job): Promise<RunResult> {
   const over = new AbortController();
-  const { signal } = over;
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]);
   worker.postMessage(job);
   try {
     return await Promise.race([

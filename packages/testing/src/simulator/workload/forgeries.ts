@@ -2,67 +2,99 @@ import { type Change, type DeviceRef, emptyChange } from '@sealpost/domain';
 import type { LedgerLog } from '../judge/ledger.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
-import { callAs } from './call-as.ts';
+import { forge, type ForgedEntry } from './forge.ts';
+import { forgedCommits } from './forged/commits.ts';
+import { forgedFoundings, groupBut } from './forged/foundings.ts';
+import { forgedMessages } from './forged/messages.ts';
+import { commitOf, type Forged, type Forgery, type Place, placesFor } from './forged/place.ts';
+import { forgedRosters } from './forged/rosters.ts';
 import { running } from './running.ts';
 
-interface Forged {
-  readonly conversation: string;
-  readonly self: DeviceRef;
-  readonly kind: 'created' | 'commit';
-  readonly generation: number;
-  readonly epoch: number;
-  readonly change: Change;
+/** All that can be forged is tried within so long, each somewhere. */
+const spreadMs = 5_000;
+
+const forgeIn =
+  (kind: 'commit' | 'roster' | 'message', forgeries: readonly Forgery[]): Act =>
+  (world, draw) => {
+    for (const forgery of forgeries)
+      world.timeline.after(draw.int(0, spreadMs), () => {
+        const place = draw.pick(placesFor(world, forgery));
+        const forged = place && forgery.entry(place);
+        if (forged) forgeAt(world, kind, { forgery, place, forged }, draw);
+      });
+  };
+
+interface Tried {
+  readonly forgery: Forgery;
+  readonly place: Place;
+  readonly forged: Forged;
 }
 
-/** Appends what no application of ours would. */
-function send(world: World, forged: Forged, draw: Draw): void {
-  const { conversation, self, ...entry } = forged;
-  const body = {
-    ...{ ...entry, class: 'quiet', clientId: `by-hand-${draw.int(0, 0x7fffffff)}`, after: null },
-    ...{ blobs: [], parts: [{ audience: 'all', bytes: Uint8Array.of(1) }] },
-  };
-  callAs(world, self, 'append', { params: { conversation }, body });
+function forgeAt(
+  world: World,
+  kind: 'commit' | 'roster' | 'message',
+  { forgery, place, forged }: Tried,
+  draw: Draw,
+): void {
+  const { conversation, self, log } = place;
+  const { parts, epochsBack = 0 } = forged;
+  const madeFor = { generation: log.generation, epoch: log.epoch - epochsBack };
+  const entry = { kind, conversation, self, ...madeFor, parts };
+  const isWrong = (before: LedgerLog): boolean =>
+    forgery.by.includes(before.roles.get(self.account) ?? 'member') &&
+    (forged.isWrong?.(before) ?? true);
+  forge(world, { ...entry, change: changeOf(kind, place, forged) }, { isWrong }, draw);
 }
+
+function changeOf(kind: ForgedEntry['kind'], place: Place, { change }: Forged): Change | null {
+  if (change === null || (kind === 'message' && change === undefined)) return null;
+  return kind === 'commit' ? commitOf(place, change ?? {}) : { ...emptyChange, ...change };
+}
+
+const forgeFoundings: Act = (world, draw) => {
+  for (const founding of forgedFoundings)
+    world.timeline.after(draw.int(0, spreadMs), () => {
+      const devices = running(world).flatMap(({ ref }) => (ref ? [ref] : []));
+      const self = draw.pick(devices);
+      const other = draw.pick(devices.filter(({ account }) => account !== self?.account));
+      if (!self || !other) return;
+      const { conversation, ...forged } = founding({ self, other, suite: world.engine.suite });
+      const chosen = conversation ?? `group-by-hand-${draw.int(0, 0x7fffffff)}`;
+      const where = { conversation: chosen, self, generation: 1, epoch: 1 };
+      forge(world, { kind: 'created', ...where, ...forged }, {}, draw);
+    });
+};
 
 /** Into the keys of a conversation that it shares with a device of the account. */
-function intoKeys(world: World, revoked: DeviceRef, draw: Draw): Forged | null {
+function intoKeys(world: World, revoked: DeviceRef, draw: Draw): ForgedEntry | null {
   const possible = [...world.ledger.logs].flatMap(([conversation, log]) =>
     log.isMember(revoked.account) && !log.hasKeys(revoked.device)
       ? running(world).flatMap(({ ref: self }) =>
           self && log.isMember(self.account) && log.hasKeys(self.device)
-            ? [{ conversation, log, self }]
+            ? [{ conversation, log, self, others: [], outsiders: [] }]
             : [],
         )
       : [],
   );
-  const found = draw.pick(possible);
-  if (!found) return null;
-  const { conversation, log, self } = found;
+  const place = draw.pick(possible);
+  if (!place) return null;
+  const { conversation, log, self } = place;
   const { generation, epoch } = log;
-  const change: Change = {
-    ...{ ...emptyChange, mode: 'member', addDevices: [revoked], removeDevices: owedIn(log) },
-  };
+  const change = commitOf(place, { addDevices: [revoked] });
   return { conversation, self, kind: 'commit', generation, epoch, change };
 }
 
-const owedIn = ({ owed, accountOf }: LedgerLog): readonly DeviceRef[] =>
-  [...owed].map((device) => ({ account: accountOf.get(device) ?? '', device }));
-
 /** Into a group that it founds. */
-function intoGroup(world: World, revoked: DeviceRef, draw: Draw): Forged | null {
+function intoGroup(world: World, revoked: DeviceRef, draw: Draw): ForgedEntry | null {
   const self = draw.pick(running(world).filter(({ ref }) => ref?.account !== revoked.account))?.ref;
   if (!self) return null;
-  const change: Change = {
-    ...{ ...emptyChange, mode: 'found', founding: { kind: 'group', suite: world.engine.suite } },
-    addMembers: [
-      { account: self.account, role: 'owner' },
-      { account: revoked.account, role: 'member' },
-    ],
-    addDevices: [self, revoked],
-  };
+  const change = groupBut({ self, other: revoked, suite: world.engine.suite }, {});
   const conversation = `group-by-hand-${draw.int(0, 0x7fffffff)}`;
   return { conversation, self, kind: 'created', generation: 1, epoch: 1, change };
 }
+
+/** Whether one that was revoked may be let in depends on when (G6). */
+const isJudgedElsewhere = (): boolean => false;
 
 /** A device says that it lets in one that was revoked. */
 const letRevokedIn: Act = (world, draw) => {
@@ -71,7 +103,7 @@ const letRevokedIn: Act = (world, draw) => {
   const forged = revoked && into?.(world, revoked, draw);
   if (!forged) return;
   void world.database.stores.devices.find(revoked.device).then((stored) => {
-    if (stored?.status === 'revoked') send(world, forged, draw);
+    if (stored?.status === 'revoked') forge(world, forged, { isWrong: isJudgedElsewhere }, draw);
   });
 };
 
@@ -91,4 +123,8 @@ export function reportOfBefore(world: World): void {
 /** What a device can say beside its application, and nobody may believe. */
 export const forgedActs: Readonly<Record<string, WeightedAct>> = {
   letRevokedIn: { weight: 6, act: letRevokedIn },
+  forgedCommits: { weight: 4, act: forgeIn('commit', forgedCommits) },
+  forgedRosters: { weight: 4, act: forgeIn('roster', forgedRosters) },
+  forgedMessages: { weight: 3, act: forgeIn('message', forgedMessages) },
+  forgedFoundings: { weight: 4, act: forgeFoundings },
 };

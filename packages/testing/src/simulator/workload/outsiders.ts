@@ -3,6 +3,7 @@ import type { CallName } from '@sealpost/protocol';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 import { callAs } from './call-as.ts';
+import { handleOf } from './running.ts';
 
 const anybody = (world: World): readonly DeviceRef[] =>
   world.devices.flatMap(({ ref }) => (ref ? [ref] : []));
@@ -35,9 +36,34 @@ const list: Act = (world, draw) => {
   if (self) callAs(world, self, 'conversations', { query: { limit: '200' } });
 };
 
+const byHandle: Act = (world, draw) => {
+  const self = draw.pick(anybody(world));
+  const handle = handleOf(draw.int(0, 4));
+  if (self) callAs(world, self, 'accountByHandle', { params: { handle } });
+};
+
 const entries: Act = (world, draw) => {
   const query = { incarnation: String(world.incarnation), after: String(draw.int(0, 5)) };
   ask('entries', { ...query, limit: '20' })(world, draw);
+};
+
+const latelyMs = 20_000;
+
+/** A device sends again what it sent a while ago, as if it had not heard that it arrived: rather where entries were cut. */
+const sendAgain: Act = (world, draw) => {
+  const logs = [...world.ledger.logs];
+  const [id, log] = draw.pick(logs.filter(([, { floor }]) => floor > 0)) ?? draw.pick(logs) ?? [];
+  const since = world.timeline.wallTime - latelyMs;
+  const entry = draw.pick(
+    log?.entries.filter(
+      ({ kind, epoch, acceptedAt }) =>
+        kind === 'message' && epoch === log.epoch && acceptedAt > since,
+    ) ?? [],
+  );
+  if (!entry || id === undefined) return;
+  const { kind, class: loudness, clientId, after, generation, epoch, change, blobs, parts } = entry;
+  const body = { kind, class: loudness, clientId, after, generation, epoch, change, blobs, parts };
+  callAs(world, entry.sender, 'append', { params: { conversation: id }, body });
 };
 
 /** Several devices claim one account's bundles at once, more than there are. */
@@ -59,5 +85,7 @@ export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
   conversation: { weight: 2, act: ask('conversation') },
   conversations: { weight: 2, act: list },
   entries: { weight: 4, act: entries },
+  byHandle: { weight: 2, act: byHandle },
+  sendAgain: { weight: 8, act: sendAgain },
   claims: { weight: 3, act: claims },
 };

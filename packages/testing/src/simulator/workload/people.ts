@@ -123,15 +123,6 @@ const withdraw = inConversation('withdraw', async (conversation, device) => {
 
 const type = inConversation('typing', ({ id }, device) => device.sealpost?.typing(id));
 
-const block: Act = (world, draw) => {
-  const device = draw.pick(running(world));
-  if (!device) return;
-  const other = draw.pick(accountsBut(world, device));
-  const on = draw.int(0, 1) === 1;
-  if (other !== null)
-    device.do('block', (sealpost) => (on ? sealpost.block(other) : sealpost.unblock(other)));
-};
-
 const revoke: Act = (world, draw) => {
   const device = draw.pick(running(world));
   if (!device) return;
@@ -168,15 +159,14 @@ export const peoplesActs: Readonly<Record<string, WeightedAct>> = {
   add: { weight: 8, act: add },
   remove: { weight: 5, act: remove },
   leave: { weight: 2, act: leave },
-  setRole: { weight: 3, act: setRole },
+  setRole: { weight: 5, act: setRole },
   refreshKeys: { weight: 4, act: refreshKeys },
   race: { weight: 4, act: race },
-  reset: { weight: 1, act: reset },
+  reset: { weight: 2, act: reset },
   read: { weight: 15, act: read },
   retry: { weight: 4, act: retry },
   withdraw: { weight: 3, act: withdraw },
   type: { weight: 6, act: type },
-  block: { weight: 2, act: block },
   link: { weight: 8, act: link },
   revoke: { weight: 4, act: revoke },
   logOut: { weight: 3, act: logOut },

@@ -1,8 +1,10 @@
 import { Dice } from '../core/dice.ts';
 import type { World } from '../world.ts';
 import type { Draw, WeightedAct } from './act.ts';
+import { blockingActs } from './blocking.ts';
 import { collidingActs } from './collisions.ts';
 import { forgedActs } from './forgeries.ts';
+import { intrudersActs } from './intruders.ts';
 import { outsidersActs } from './outsiders.ts';
 import { peoplesActs } from './people.ts';
 import { surroundingsActs } from './surroundings.ts';
@@ -13,6 +15,8 @@ const acts: Readonly<Record<string, WeightedAct>> = {
   ...outsidersActs,
   ...collidingActs,
   ...forgedActs,
+  ...blockingActs,
+  ...intrudersActs,
 };
 
 /** One act of a plan: when, what, and the chance that it decides by. */

@@ -38,7 +38,7 @@ export function shutOut(): Checker {
           check(!pending, () => 'a device that is not linked is told that it is'),
         );
       }
-      const ended = endOf(testimony);
+      const ended = endOf(testimony, scene);
       if (ended !== null && !endedAt.has(ended)) endedAt.set(ended, now);
     },
   };
@@ -52,12 +52,15 @@ function dealingOf(testimony: Testimony): Dealing | null {
 }
 
 /** What is acknowledged to be over. */
-function endOf(testimony: Testimony): string | null {
+function endOf(testimony: Testimony, { devices }: Scene): string | null {
   if (testimony.kind !== 'answered' || !testimony.answer.ok) return null;
   const { what, asked, caller } = testimony;
   const { params } = asked as { params?: { device?: string; session?: string } };
   if (what === 'revokeDevice') return params?.device ?? null;
-  if (what === 'logOut') return params?.session ?? null;
+  if (what === 'logOut') {
+    const of = devices.find(({ session }) => session === params?.session);
+    return of?.ref?.account === caller?.account ? (params?.session ?? null) : null;
+  }
   return what === 'deleteAccount' ? (caller?.account ?? null) : null;
 }
 
