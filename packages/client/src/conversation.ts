@@ -177,11 +177,12 @@ export class Conversation {
     return this.#parts.members.remove(this.id, account);
   }
 
-  /** Leaves; `heir` becomes an owner, which the last owner of a group has to name. */
+  /** Leaves; `heir` becomes an owner, which the last owner of a group has to name. Rejects where that is `not_a_member`. */
   leave(heir: string | null = null): Promise<void> {
     return this.#parts.members.leave(this.id, heir);
   }
 
+  /** Rejects with `not_a_member` where the account is none, or none any more. */
   setRole(account: string, role: 'owner' | 'admin' | 'member'): Promise<void> {
     return this.#parts.members.setRole(this.id, account, role);
   }

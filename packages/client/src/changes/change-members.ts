@@ -135,9 +135,11 @@ export class ChangeMembers {
   }
 
   async #roster(conversation: string, change: Partial<WireChange>): Promise<void> {
-    const now = await this.#consult.conversation(conversation);
+    const { generation, epoch, members } = await this.#consult.conversation(conversation);
+    const present = new Set(members.map(({ account }) => account));
+    if (change.setRoles?.some(({ account }) => !present.has(account)))
+      throw new SealpostError('refused', 'not_a_member');
     const clientId = newClientId(this.#core.clock, this.#core.random);
-    const { generation, epoch } = now;
     await this.#session.need('append', {
       params: { conversation },
       body: {

@@ -99,3 +99,20 @@ it('says that a device which was revoked, and did not hear so yet, cannot take i
   const members = new ChangeMembers(core, session, sync, commits);
   await expect(members.repair('c')).rejects.toMatchObject({ kind: 'state', code: 'not_in_keys' });
 });
+
+it('says that who is no member gets no role, and inherits nothing', async () => {
+  const members = [{ account: me.account, role: 'owner' }];
+  const now = { conversation: 'c', generation: 1, epoch: 1, members, devices: [me], owed: [] };
+  const calls: string[] = [];
+  const { core, session, sync, commits } = await aDevice(async (call) => {
+    calls.push(call);
+    return now;
+  });
+  const changes = new ChangeMembers(core, session, sync, commits);
+  const refused = { kind: 'refused', code: 'not_a_member' };
+  await expect(changes.setRole('c', 'bob', 'admin')).rejects.toMatchObject(refused);
+  await expect(changes.leave('c', 'bob')).rejects.toMatchObject(refused);
+  expect(calls).toEqual(['conversation', 'conversation']);
+  await changes.setRole('c', me.account, 'owner');
+  expect(calls).toContain('append');
+});
