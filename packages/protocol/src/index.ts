@@ -3,7 +3,7 @@ export { deviceCertificateBytes, type DeviceClaim } from './certificate.ts';
 export { CodecError, type CodecErrorReason } from './codec/codec-error.ts';
 export { decodeMsgpack, type DecodeLimits } from './codec/decode-msgpack.ts';
 export { encodeMsgpack } from './codec/encode-msgpack.ts';
-export { socketParser, type SocketPacket } from './codec/socket-parser.ts';
+export { socketParser, type SocketPacket, withPacket } from './codec/socket-parser.ts';
 export * from './http/call.ts';
 export { calls, type CallName, type Calls } from './http/calls.ts';
 export { lookedUpAtOnce } from './schema/account.ts';

@@ -1,4 +1,4 @@
-import { socketParser } from '@sealpost/protocol';
+import { withPacket } from '@sealpost/protocol';
 import type { ServerPush } from '@sealpost/protocol/edge';
 
 /** A server event as it goes on the wire, made once for however many connections. */
@@ -6,27 +6,27 @@ export interface ServerFrame {
   /** The packet of Socket.io. */
   readonly packet: Uint8Array<ArrayBuffer>;
   /** The same as an unmasked WebSocket message, ready for the TCP connection. */
-  readonly message: Buffer;
+  readonly message: Buffer<ArrayBuffer>;
 }
 
 const EVENT = 2;
 const FINAL_BINARY = 0x82;
 
-const encoder = new socketParser.Encoder();
+const headerBytes = (length: number): number => (length < 126 ? 2 : length < 2 ** 16 ? 4 : 10);
 
 /** RFC 6455, 5.2: one final binary frame without a mask. */
-function headerOf(length: number): Buffer {
-  if (length < 126) return Buffer.from([FINAL_BINARY, length]);
-  const header = Buffer.alloc(length < 2 ** 16 ? 4 : 10);
-  header[0] = FINAL_BINARY;
-  header[1] = length < 2 ** 16 ? 126 : 127;
-  if (length < 2 ** 16) header.writeUInt16BE(length, 2);
-  else header.writeBigUInt64BE(BigInt(length), 2);
-  return header;
+function framed(packet: Uint8Array): ServerFrame {
+  const { length } = packet;
+  const start = headerBytes(length);
+  const message = Buffer.allocUnsafe(start + length);
+  message[0] = FINAL_BINARY;
+  message[1] = start === 2 ? length : start === 4 ? 126 : 127;
+  if (start === 4) message.writeUInt16BE(length, 2);
+  if (start === 10) message.writeBigUInt64BE(BigInt(length), 2);
+  message.set(packet, start);
+  return { packet: message.subarray(start), message };
 }
 
 /** @throws CodecError if the payload has no form on the wire. */
-export function serverFrame({ event, payload }: ServerPush): ServerFrame {
-  const [packet] = encoder.encode({ type: EVENT, nsp: '/', data: [event, payload] });
-  return { packet, message: Buffer.concat([headerOf(packet.length), packet]) };
-}
+export const serverFrame = ({ event, payload }: ServerPush): ServerFrame =>
+  withPacket({ type: EVENT, nsp: '/', data: [event, payload] }, framed);

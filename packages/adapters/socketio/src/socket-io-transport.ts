@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Clock, Meter, RandomSource, Throttle, Timers, UseCases } from '@sealpost/domain';
-import { socketParser, type WireRefusal } from '@sealpost/protocol';
+import type { WireRefusal } from '@sealpost/protocol';
 import { Server, type Socket } from 'socket.io';
 import { Admission } from './admission.ts';
 import { clientRequests } from '@sealpost/protocol/edge';
@@ -12,6 +12,7 @@ import { FrontDoor } from './front-door.ts';
 import { Introductions } from './introductions.ts';
 import { Networks, networkBehind } from './networks.ts';
 import type { SocketOptions } from './options.ts';
+import { pooledParser } from './pooled-parser.ts';
 import { serverFrame } from './server-frame.ts';
 import type { SocketConnections } from './socket-connections.ts';
 import { Sweep } from './sweep.ts';
@@ -81,7 +82,7 @@ export class SocketIoTransport {
     this.#introductions = new Introductions({ ...ports, atOnce: options.introductionsAtOnce });
     this.#sweep = new Sweep(ports);
     this.#io = new Server({
-      parser: socketParser,
+      parser: pooledParser,
       path: options.path,
       transports: ['websocket'],
       allowUpgrades: false,

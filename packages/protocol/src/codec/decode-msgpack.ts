@@ -1,8 +1,6 @@
-import { DecodeError, Decoder } from '@msgpack/msgpack';
-import { checkStructure } from './check-structure.ts';
 import { CodecError } from './codec-error.ts';
 import { MAX_DEPTH } from './encode-msgpack.ts';
-import { plainCodec } from './plain-codec.ts';
+import { MsgpackReader } from './msgpack-reader.ts';
 
 export interface DecodeLimits {
   /** Default 16 MiB. */
@@ -15,41 +13,30 @@ export interface DecodeLimits {
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
-const decoder = new Decoder({ extensionCodec: plainCodec });
-
-/** The library answers binary values as views of the frame, which would keep the whole of it alive and reachable. */
-function owned(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return value.slice();
-  const container = value as Record<string, unknown>;
-  for (const key of Object.keys(container)) {
-    const member = container[key];
-    if (typeof member === 'object') container[key] = owned(member);
-  }
-  return container;
-}
+/** A view would keep the whole frame alive and reachable. */
+export const ownCopy = (view: Uint8Array): Uint8Array => view.slice();
 
 /**
  * The value of exactly one MessagePack value without extensions, as `encodeMsgpack` writes it.
  *
- * - Binary values are plain `Uint8Array`s (never `Buffer`s), each with a buffer of its own.
+ * - Binary values are plain `Uint8Array`s (never `Buffer`s), each with a buffer of its own, unless `copy` makes them.
  * - Memory is bounded by the length of the frame, whatever lengths it announces.
  * - Refused: extensions, keys that are not text, the key `__proto__`, text that is not UTF-8, integers beyond 2^53-1,
  *   a value deeper than the limit, and anything before, after or missing from the one value.
  *
  * @throws CodecError and nothing else, whatever the bytes.
  */
-export function decodeMsgpack(bytes: Uint8Array, limits: DecodeLimits = {}): unknown {
+export function decodeMsgpack(
+  bytes: Uint8Array,
+  limits: DecodeLimits = {},
+  copy: (view: Uint8Array) => Uint8Array = ownCopy,
+): unknown {
   if (bytes.length > (limits.maxBytes ?? MAX_BYTES)) throw new CodecError('too_large');
   // Of a Buffer, subarray and slice would be Buffers again.
   const frame = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  checkStructure(frame, {
+  return new MsgpackReader(frame, {
     maxDepth: Math.min(limits.maxDepth ?? MAX_DEPTH, MAX_DEPTH),
     maxValues: limits.maxValues ?? Infinity,
-  });
-  try {
-    return owned(decoder.decode(frame));
-  } catch (error) {
-    throw new CodecError(error instanceof DecodeError ? 'forbidden_key' : 'malformed');
-  }
+    copy,
+  }).whole();
 }

@@ -1,16 +1,41 @@
-import { Encoder } from '@msgpack/msgpack';
 import { CodecError } from './codec-error.ts';
-import { isExactText, plainCodec } from './plain-codec.ts';
+import { MsgpackWriter } from './msgpack-writer.ts';
 
-/** How deep values may lie in each other, both ways; the outermost lies at depth 1. */
-export const MAX_DEPTH = 32;
+export { MAX_DEPTH } from './msgpack-writer.ts';
 
 const KEPT_BYTES = 256 * 1024;
 
-const newEncoder = (): Encoder =>
-  new Encoder({ extensionCodec: plainCodec, ignoreUndefined: true, maxDepth: MAX_DEPTH });
+/** Null while it writes: what reads a value may be asked to encode another. */
+let idle: MsgpackWriter | null = null;
 
-let encoder = newEncoder();
+/**
+ * What `take` makes of the bytes that `encodeMsgpack` would answer. They are its only until it returns: they lie in a
+ * buffer that is used again.
+ *
+ * @throws CodecError
+ */
+export function withMsgpack<Made>(
+  value: unknown,
+  take: (bytes: Uint8Array<ArrayBuffer>) => Made,
+): Made {
+  const writer = idle ?? new MsgpackWriter();
+  idle = null;
+  try {
+    return take(written(writer, value));
+  } finally {
+    if (writer.capacity <= KEPT_BYTES) idle = writer;
+  }
+}
+
+function written(writer: MsgpackWriter, value: unknown): Uint8Array<ArrayBuffer> {
+  try {
+    return writer.write(value);
+  } catch (error) {
+    throw error instanceof CodecError ? error : new CodecError('unencodable');
+  }
+}
+
+const copyOf = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes.slice();
 
 /**
  * The bytes of a value on every wire of Sealpost, by MessagePack without extensions.
@@ -23,14 +48,5 @@ let encoder = newEncoder();
  *
  * @throws CodecError
  */
-export function encodeMsgpack(value: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof value === 'string' && !isExactText(value)) throw new CodecError('unencodable');
-  try {
-    const bytes = encoder.encode(value);
-    // The encoder keeps the largest buffer that it ever needed.
-    if (bytes.length > KEPT_BYTES) encoder = newEncoder();
-    return bytes;
-  } catch (error) {
-    throw error instanceof CodecError ? error : new CodecError('unencodable');
-  }
-}
+export const encodeMsgpack = (value: unknown): Uint8Array<ArrayBuffer> =>
+  withMsgpack(value, copyOf);

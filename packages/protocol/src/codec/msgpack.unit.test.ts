@@ -1,9 +1,9 @@
-import { Encoder } from '@msgpack/msgpack';
+import { decode, Encoder } from '@msgpack/msgpack';
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { CodecError, type CodecErrorReason } from './codec-error.ts';
 import { decodeMsgpack, type DecodeLimits } from './decode-msgpack.ts';
-import { encodeMsgpack, MAX_DEPTH } from './encode-msgpack.ts';
+import { encodeMsgpack, MAX_DEPTH, withMsgpack } from './encode-msgpack.ts';
 
 const reasonOf = (call: () => unknown): CodecErrorReason | 'accepted' => {
   try {
@@ -83,6 +83,49 @@ describe('encodeMsgpack', () => {
     expect(encodeMsgpack({ a: 1, b: undefined })).toEqual(encodeMsgpack({ a: 1 }));
   });
 
+  it.prop([wire], { numRuns: 1_000 })('writes what the library msgpack writes', (value) => {
+    const library = new Encoder({ ignoreUndefined: true });
+    expect(encodeMsgpack(value)).toEqual(library.encode(value));
+  });
+
+  it('writes every width of a number and of a length as the library does', () => {
+    const powers = Array.from({ length: 54 }, (_, bits) => 2 ** bits);
+    const numbers = powers.flatMap((power) => [power - 1, power, -power, -power - 1]);
+    const lengths = [0, 15, 16, 31, 32, 63, 64, 65, 255, 256, 65_535, 65_536];
+    const values = [
+      ...numbers,
+      ...lengths.flatMap((length) => [
+        'a'.repeat(length),
+        'ä'.repeat(length),
+        new Uint8Array(length),
+        Array.from({ length }, () => 0),
+        Object.fromEntries(Array.from({ length }, (_, at) => [`key ${at}`, at])),
+      ]),
+    ];
+    const library = new Encoder();
+    for (const value of values) expect(encodeMsgpack(value)).toEqual(library.encode(value));
+  });
+
+  it('may be asked for another value while it reads one', () => {
+    const value = {
+      get inner() {
+        return encodeMsgpack('inner');
+      },
+      after: 'after',
+    };
+    expect(decodeMsgpack(encodeMsgpack(value))).toEqual({
+      inner: encodeMsgpack('inner'),
+      after: 'after',
+    });
+  });
+
+  it('lends the same bytes, without a copy', () => {
+    withMsgpack(['lent'], (bytes) => {
+      expect(bytes).toEqual(encodeMsgpack(['lent']));
+      expect(bytes.buffer.byteLength).toBeGreaterThan(bytes.length);
+    });
+  });
+
   it.each([
     ['an ArrayBuffer', new ArrayBuffer(4)],
     ['another kind of view', new Float64Array(1)],
@@ -118,6 +161,31 @@ describe('encodeMsgpack', () => {
 describe('decodeMsgpack', () => {
   it.prop([wire])('gives back what was encoded', (value) => {
     expect(decodeMsgpack(encodeMsgpack(value))).toEqual(value);
+  });
+
+  it.prop([fc.uint8Array({ maxLength: 32 })], { numRuns: 20_000 })(
+    'reads what it takes as the library does',
+    (bytes) => {
+      if (decodingOf(bytes) !== 'accepted') return;
+      expect(decodeMsgpack(bytes)).toEqual(decode(bytes));
+    },
+  );
+
+  it('has its binaries made by who asks for it', () => {
+    const frame = encodeMsgpack([Uint8Array.of(1, 2), { b: Uint8Array.of(3) }]);
+    const views: Uint8Array[] = [];
+    const copy = (view: Uint8Array): Uint8Array => {
+      views.push(view);
+      return Uint8Array.of(9);
+    };
+    expect(decodeMsgpack(frame, {}, copy)).toEqual([Uint8Array.of(9), { b: Uint8Array.of(9) }]);
+    expect(views).toEqual([Uint8Array.of(1, 2), Uint8Array.of(3)]);
+  });
+
+  it('tells keys apart that share a place among those that are remembered', () => {
+    const keys = Array.from({ length: 2_000 }, (_, at) => `k${at}`);
+    const map = Object.fromEntries(keys.map((name, at) => [name, at]));
+    for (const _ of [1, 2]) expect(decodeMsgpack(encodeMsgpack(map))).toEqual(map);
   });
 
   it.prop([wire, fc.uint8Array({ maxLength: 8 }), fc.uint8Array({ maxLength: 8 })])(

@@ -1,7 +1,7 @@
 import { Emitter } from '@socket.io/component-emitter';
 import { CodecError } from './codec-error.ts';
-import { decodeMsgpack } from './decode-msgpack.ts';
-import { encodeMsgpack } from './encode-msgpack.ts';
+import { decodeMsgpack, ownCopy } from './decode-msgpack.ts';
+import { withMsgpack } from './encode-msgpack.ts';
 
 /**
  * The parser of Socket.io packets on both ends of a socket, in Node and in browsers.
@@ -101,22 +101,30 @@ function packetOf(frame: unknown): SocketPacket {
   const nsp = isAbsent(namespace) ? '/' : namespace;
   if (typeof type !== 'number' || !isNamespace(nsp) || !isValid(type, data, id))
     throw new CodecError('invalid_packet');
-  return {
-    type,
-    nsp,
-    ...(isAbsent(data) ? {} : { data }),
-    ...(isId(id) ? { id } : {}),
-  };
+  if (isAbsent(data)) return isId(id) ? { type, nsp, id } : { type, nsp };
+  return isId(id) ? { type, nsp, data, id } : { type, nsp, data };
 }
+
+/**
+ * What `take` makes of a packet's frame. The bytes are its only until it returns: they lie in a buffer that is used again.
+ * @throws CodecError if the packet could not be decoded at the other end.
+ */
+export function withPacket<Made>(
+  { type, nsp, data, id }: SocketPacket,
+  take: (frame: Uint8Array<ArrayBuffer>) => Made,
+): Made {
+  if (!isNamespace(nsp) || !isValid(type, data, id)) throw new CodecError('invalid_packet');
+  const fields = [type, data, id, nsp === '/' ? null : nsp];
+  while (isAbsent(fields.at(-1))) fields.pop();
+  return withMsgpack(fields, take);
+}
+
+const copyOf = (frame: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => frame.slice();
 
 class Encoder {
   /** @throws CodecError if the packet could not be decoded at the other end. */
   encode(packet: SocketPacket): [Uint8Array<ArrayBuffer>] {
-    const { type, nsp, data, id } = packet;
-    if (!isNamespace(nsp) || !isValid(type, data, id)) throw new CodecError('invalid_packet');
-    const fields = [type, data, id, nsp === '/' ? null : nsp];
-    while (isAbsent(fields.at(-1))) fields.pop();
-    return [encodeMsgpack(fields)];
+    return [withPacket(packet, copyOf)];
   }
 }
 
@@ -125,11 +133,19 @@ class Decoder extends Emitter<
   Record<never, never>,
   { decoded: (packet: SocketPacket) => void }
 > {
+  readonly #copy: (view: Uint8Array) => Uint8Array;
+
+  /** `copy` makes binary values of views of a frame, by default each with a buffer of its own. */
+  constructor(copy: (view: Uint8Array) => Uint8Array = ownCopy) {
+    super();
+    this.#copy = copy;
+  }
+
   /** Takes one message of the transport: a `Buffer` or `Uint8Array` on Node, an `ArrayBuffer` in browsers. */
   add(message: unknown): void {
     const frame = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
     if (!(frame instanceof Uint8Array)) throw new CodecError('invalid_packet');
-    this.emitReserved('decoded', packetOf(decodeMsgpack(frame)));
+    this.emitReserved('decoded', packetOf(decodeMsgpack(frame, {}, this.#copy)));
   }
 
   /** Socket.io calls it when the connection ends; a packet is never half decoded. */
