@@ -1,6 +1,6 @@
-import type { Append, Bytes } from '@sealpost/domain';
+import type { Append } from '@sealpost/domain';
 import { packInt4s, packInt8s, packSparseTexts, packTexts } from './packed-arrays.ts';
-import { layOut } from './parts-layout.ts';
+import { packBodies } from './packed-bodies.ts';
 import type { Value } from './statement.ts';
 
 /** Numbers distinct strings 1, 2, 3 … in the order in which they come. */
@@ -67,29 +67,4 @@ export function appendEntriesArguments(batch: readonly Append[]): Value[] {
     packInt4s(bodies.joiners),
     bodies.bytes,
   ];
-}
-
-const sizeOf = (pieces: readonly Bytes[]): number =>
-  pieces.reduce((sum, { length }) => sum + length, 0);
-
-function packBodies(batch: readonly Append[]) {
-  const pieces: Bytes[] = [];
-  const layouts: (string | null)[] = [];
-  const offsets: number[] = [];
-  const digests: number[] = [];
-  const commons: number[] = [];
-  const joiners: number[] = [];
-  let offset = 1;
-  for (const { draft, parts } of batch) {
-    const stored = layOut(parts);
-    const last = stored.joiners === null ? -1 : sizeOf(stored.joiners);
-    layouts.push(stored.layout);
-    offsets.push(offset);
-    digests.push(draft.digest.length);
-    commons.push(sizeOf(stored.common));
-    joiners.push(last);
-    pieces.push(draft.digest, ...stored.common, ...(stored.joiners ?? []));
-    offset += draft.digest.length + sizeOf(stored.common) + Math.max(last, 0);
-  }
-  return { layouts, offsets, digests, commons, joiners, bytes: Buffer.concat(pieces) };
 }

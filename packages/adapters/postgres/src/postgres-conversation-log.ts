@@ -1,9 +1,7 @@
 import {
-  assert,
   type Adoption,
   type Append,
   type AppendOutcome,
-  type Bytes,
   type ClientId,
   type ConversationId,
   type ConversationLog,
@@ -20,8 +18,7 @@ import {
   type Timestamp,
 } from '@sealpost/domain';
 import { adoptEntries } from './adopt-entries.ts';
-import { appendEntriesArguments } from './append-entries.ts';
-import { appendMessageArguments, isOneMessage } from './append-message.ts';
+import { Appender } from './appender.ts';
 import type { Database } from './database.ts';
 import {
   ENVELOPE,
@@ -37,26 +34,6 @@ import {
 import { packTexts } from './packed-arrays.ts';
 import { statement } from './statement.ts';
 import { changeTenure, tenureOf } from './tenures.ts';
-
-interface OutcomeRow {
-  readonly outcome: AppendOutcome['code'];
-  readonly entry_seq: number;
-  readonly entry_at: number;
-  readonly entry_loud: number;
-  readonly entry_digest: Bytes;
-}
-
-const placeholders = (count: number): string =>
-  Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ');
-
-const APPEND_ENTRIES = statement<OutcomeRow>(
-  'log.append_entries',
-  `SELECT * FROM append_entries(${placeholders(24)})`,
-);
-const APPEND_MESSAGE = statement<OutcomeRow>(
-  'log.append_message',
-  `SELECT * FROM append_message(${placeholders(15)})`,
-);
 
 /** Head and entries of one statement are of one instant. */
 const PAGE = statement<HeadRow & ((EnvelopeRow & PartsRow) | Absent<EnvelopeRow & PartsRow>)>(
@@ -167,12 +144,14 @@ const CUT = statement<{ readonly count: number }>(
   'SELECT cut_entries($1, $2, $3, $4, $5) AS count',
 );
 
-/** The log on Postgres: `append_entries` has the story of a flush. */
+/** The log on Postgres: `append_entries` has the story of a flush, `append_messages` that of most. */
 export class PostgresConversationLog implements ConversationLog {
   readonly #database: Database;
+  readonly #appender: Appender;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#appender = new Appender(database);
   }
 
   async load(
@@ -190,14 +169,8 @@ export class PostgresConversationLog implements ConversationLog {
     };
   }
 
-  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    const [first] = batch;
-    if (first === undefined) return [];
-    const rows = isOneMessage(batch)
-      ? await this.#database.rows(APPEND_MESSAGE, appendMessageArguments(first))
-      : await this.#database.rows(APPEND_ENTRIES, appendEntriesArguments(batch));
-    assert(rows.length === batch.length, 'a flush answers each of its items');
-    return rows.map(outcomeOf);
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return this.#appender.append(batch);
   }
 
   async page(
@@ -309,17 +282,3 @@ export class PostgresConversationLog implements ConversationLog {
 
 const byConversation = (rows: readonly NamedHeadRow[]): Map<ConversationId, Head> =>
   new Map(rows.map((row) => [row.conversation, headOf(row)]));
-
-function outcomeOf(row: OutcomeRow): AppendOutcome {
-  const { outcome: code, entry_seq: seq, entry_at: acceptedAt } = row;
-  switch (code) {
-    case 'appended':
-      return { code, seq, acceptedAt, loud: row.entry_loud };
-    case 'known':
-      return { code, seq, acceptedAt, digest: row.entry_digest };
-    case 'stale':
-    case 'out_of_turn':
-    case 'closed':
-      return { code };
-  }
-}

@@ -6,6 +6,7 @@ import { deployment } from './0001-deployment.ts';
 import { forgetting } from './0020-forgetting.ts';
 import { keys } from './0005-keys.ts';
 import { log } from './0002-log.ts';
+import { messages } from './0022-append-messages.ts';
 import type { Migration } from './migration.ts';
 import { moving } from './0019-moving.ts';
 import { presence } from './0008-presence.ts';
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   moving,
   forgetting,
   cursorsByDevice,
+  messages,
 ];
