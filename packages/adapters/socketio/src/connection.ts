@@ -18,6 +18,7 @@ export class Connection implements Requester {
   readonly flood: FloodGate;
   readonly account: AccountId;
   readonly device: DeviceId;
+  readonly ref: DeviceRef;
   readonly session: SessionId;
   /** Key suites whose stock the device wants to hear of. */
   readonly suites: readonly Suite[];
@@ -39,6 +40,7 @@ export class Connection implements Requester {
     this.flood = flood;
     this.account = admitted.account;
     this.device = admitted.device;
+    this.ref = { account: admitted.account, device: admitted.device };
     this.session = admitted.session;
     this.suites = admitted.suites;
     this.expiresAt = admitted.expiresAt;
@@ -46,10 +48,6 @@ export class Connection implements Requester {
 
   get conn(): EngineSocket {
     return this.socket.conn;
-  }
-
-  get ref(): DeviceRef {
-    return { account: this.account, device: this.device };
   }
 
   /** What is written until the end of this turn leaves together. */

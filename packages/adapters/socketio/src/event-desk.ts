@@ -57,10 +57,11 @@ export class EventDesk {
   }
 
   /** An event as Socket.io hands it over: its name, its arguments and, if the client wants an answer, a function. */
-  take(connection: Connection, [name, ...rest]: readonly unknown[]): void {
+  take(connection: Connection, event: readonly unknown[]): void {
     if (!connection.open) return;
-    const last = rest.at(-1);
-    const answer = typeof last === 'function' ? (last as Answer) : null;
+    const [name, payload] = event;
+    const last = event.at(-1);
+    const answer = event.length > 1 && typeof last === 'function' ? (last as Answer) : null;
     if (answer === null) return this.#violated(connection);
     const busy = this.#busy(connection);
     if (busy) return answer(refusal(busy));
@@ -68,11 +69,11 @@ export class EventDesk {
       answer(refusal({ code: 'unknown_call' }));
       return this.#violated(connection);
     }
-    if (rest.length !== 2) {
+    if (event.length !== 3) {
       const issues = [{ path: '', problem: 'must be one payload' }];
       return answer(refusal({ code: 'invalid_request', issues }));
     }
-    this.#read(connection, name, rest[0], answer);
+    this.#read(connection, name, payload, answer);
   }
 
   #busy(connection: Connection): WireRefusal | null {
@@ -98,31 +99,34 @@ export class EventDesk {
       const issues = issuesOf(read.error.issues, schema, null);
       return answer(refusal({ code: 'invalid_request', issues }));
     }
-    const request = this.#ports.requests[event] as (
-      of: Connection,
-      payload: unknown,
-    ) => Promise<RequestAnswer>;
-    connection.inFlight += 1;
-    this.#inFlight += 1;
-    void this.#worked(event, () => request(connection, read.data))
-      .then((worked) => {
-        connection.inFlight -= 1;
-        this.#inFlight -= 1;
-        connection.gather();
-        answer(worked);
-      })
-      .catch((thrown: unknown) => reportFault(thrown, 'answer', this.#ports.log))
-      .finally(() => {
-        if (this.#inFlight === 0) this.#idle();
-      });
+    void this.#work(connection, event, read.data, answer);
   }
 
-  async #worked(event: string, request: () => Promise<RequestAnswer>): Promise<RequestAnswer> {
+  async #work(
+    connection: Connection,
+    event: keyof ClientEvents,
+    payload: unknown,
+    answer: Answer,
+  ): Promise<void> {
+    const { log, requests } = this.#ports;
+    const request = requests[event] as (of: Connection, payload: unknown) => Promise<RequestAnswer>;
+    connection.inFlight += 1;
+    this.#inFlight += 1;
+    let worked: RequestAnswer;
     try {
-      return await request();
+      worked = await request(connection, payload);
     } catch (thrown) {
-      return refusal(reportFault(thrown, event, this.#ports.log));
+      worked = refusal(reportFault(thrown, event, log));
     }
+    connection.inFlight -= 1;
+    this.#inFlight -= 1;
+    try {
+      connection.gather();
+      answer(worked);
+    } catch (thrown) {
+      reportFault(thrown, 'answer', log);
+    }
+    if (this.#inFlight === 0) this.#idle();
   }
 
   #idle(): void {

@@ -33,7 +33,7 @@ export class DeliverEntries {
   readonly #ports: DeliverEntriesPorts;
   readonly #gate: ContiguityGate;
   /** What is to be pushed at the end of this turn, by conversation, each with a state that covers it. */
-  #outgoing = new Map<ConversationId, { entries: readonly Entry[]; state: ConversationState }>();
+  #outgoing = new Map<ConversationId, { readonly entries: Entry[]; state: ConversationState }>();
   #cancelSweep: () => void = () => undefined;
   #sweeping = false;
   #sweepAgain = false;
@@ -124,8 +124,10 @@ export class DeliverEntries {
   /** What was committed together comes one by one, and leaves as one range. */
   #gather(entries: readonly Entry[], state: ConversationState): void {
     if (this.#outgoing.size === 0) void Promise.resolve().then(() => this.#pushGathered());
-    const before = this.#outgoing.get(state.id)?.entries ?? [];
-    this.#outgoing.set(state.id, { entries: [...before, ...entries], state });
+    const gathered = this.#outgoing.get(state.id);
+    if (!gathered) return void this.#outgoing.set(state.id, { entries: [...entries], state });
+    gathered.entries.push(...entries);
+    gathered.state = state;
   }
 
   #pushGathered(): void {

@@ -117,8 +117,12 @@ export class AppendEntry {
       const decision = decide(state, head, command, facts);
       if (decision.ok) {
         const outcome = await this.#append(command, decision.value, state, facts);
-        if (outcome.code === 'appended')
-          return ok(await this.#appended(command, decision.value, state, outcome));
+        if (outcome.code === 'appended') {
+          const { change } = decision.value;
+          const accepted = this.#appended(command, decision.value, state, outcome);
+          if (change) await this.#settle(conversation, sender.account, change, accepted.seq);
+          return ok(accepted);
+        }
         if (outcome.code === 'known') return ok(await this.#known(command, outcome));
         if (outcome.code === 'out_of_turn')
           return refuse({ code: 'out_of_turn', after: command.after ?? '' });
@@ -161,9 +165,9 @@ export class AppendEntry {
   ): Promise<AppendOutcome> {
     const { log, index } = this.#ports;
     const basis = state?.version ?? 0;
-    const added = (draft.change?.addMembers ?? []).map(({ account }) => account);
     // Discovery is written before the entry: it may overstate, never understate.
-    if (added.length > 0) {
+    if (draft.change && draft.change.addMembers.length > 0) {
+      const added = draft.change.addMembers.map(({ account }) => account);
       await index.enter(draft.conversation, added, basis);
       // Who ends from now on leaves a task here; who ended before that left none.
       if (await this.#hasEnded(draft)) return { code: 'stale' };
@@ -178,12 +182,12 @@ export class AppendEntry {
     return change !== null && (await this.#facts.endedIn(sender.account, change)).length > 0;
   }
 
-  async #appended(
+  #appended(
     { parts }: Command,
     draft: EntryDraft,
     state: ConversationState | null,
     { seq, acceptedAt, loud }: AppendOutcome & { code: 'appended' },
-  ): Promise<Accepted> {
+  ): Accepted {
     const { conversation, change, digest } = draft;
     this.#ports.meter.count('entries_appended');
     this.#ports.fanOut.publish({
@@ -193,7 +197,6 @@ export class AppendEntry {
       version: change ? seq : (state?.version ?? seq),
       entries: [{ ...draft, seq, acceptedAt, loud, parts }],
     });
-    if (change) await this.#settle(conversation, draft.sender.account, change, seq);
     return { seq, acceptedAt, digest, loud };
   }
 

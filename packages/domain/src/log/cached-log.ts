@@ -71,10 +71,13 @@ export class CachedLog implements ConversationLog {
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    const outcomes = await this.#inner.append(batch).catch((fault: unknown) => {
+    let outcomes: readonly AppendOutcome[];
+    try {
+      outcomes = await this.#inner.append(batch);
+    } catch (fault) {
       for (const { draft } of batch) this.forget(draft.conversation);
       throw fault;
-    });
+    }
     batch.forEach(({ draft }, index) => {
       const outcome = outcomes[index];
       const changed = outcome?.code === 'appended' && draft.change !== null;

@@ -1,7 +1,17 @@
 import { concat, uint32, utf8 } from '../shared/bytes.ts';
 import type { Digest } from '../shared/digest.port.ts';
 import type { Bytes } from '../shared/ids.ts';
-import type { Part } from './entry.ts';
+import type { Audience, Part } from './entry.ts';
+
+const headOf = (names: readonly string[]): Bytes =>
+  concat([uint32(names.length), ...names.map(utf8).flatMap((name) => [uint32(name.length), name])]);
+
+const heads = { all: headOf(['*']), joiners: headOf(['+']) } as const;
+const audienceHead = (audience: Audience): Bytes =>
+  audience === 'all' || audience === 'joiners' ? heads[audience] : headOf(audience);
+
+/** What most entries fit into. It is used again: a buffer for each costs as much as hashing it. */
+const usual = new Uint8Array(16 * 1024);
 
 /**
  * SHA-256 over the parts in their order: for each the number of audience names, each name, and the bytes, all lengths
@@ -9,11 +19,7 @@ import type { Part } from './entry.ts';
  */
 export function entryDigest(digest: Digest, parts: readonly Part[]): Bytes {
   const pieces: Bytes[] = [];
-  for (const { audience, bytes } of parts) {
-    const names = audience === 'all' ? ['*'] : audience === 'joiners' ? ['+'] : audience;
-    pieces.push(uint32(names.length));
-    for (const name of names.map(utf8)) pieces.push(uint32(name.length), name);
-    pieces.push(uint32(bytes.length), bytes);
-  }
-  return digest.sha256(concat(pieces));
+  for (const { audience, bytes } of parts)
+    pieces.push(audienceHead(audience), uint32(bytes.length), bytes);
+  return digest.sha256(concat(pieces, usual));
 }

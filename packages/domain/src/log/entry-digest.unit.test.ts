@@ -1,7 +1,7 @@
 import { anyPart, testDigest } from '@sealpost/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hex } from '../shared/bytes.ts';
+import { concat, hex, uint32, utf8 } from '../shared/bytes.ts';
 import type { Part } from './entry.ts';
 import { entryDigest } from './entry-digest.ts';
 
@@ -51,6 +51,18 @@ describe('the digest of an entry', () => {
     expect(digestOf(parts)).toMatchInlineSnapshot(
       `"2e98f5bc6160b66774f9707bd5e2fdd62e334ad369556a627e8b4eb228bbccae"`,
     );
+  });
+});
+
+describe('the digest of an entry, as SHA-256 of its form', () => {
+  it('is the same for parts of every size, one after the other', () => {
+    for (const size of [0, 16_000, 16_384, 70_000, 3]) {
+      const part = new Uint8Array(size).fill(size);
+      const form = concat([uint32(1), uint32(1), utf8('*'), uint32(size), part]);
+      expect(entryDigest(testDigest, [{ audience: 'all', bytes: part }])).toEqual(
+        testDigest.sha256(form),
+      );
+    }
   });
 });
 

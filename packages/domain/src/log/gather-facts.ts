@@ -3,11 +3,7 @@ import type { DeviceStore } from '../account/device-store.port.ts';
 import { RememberedRefusing } from '../account/remembered-refusing.ts';
 import type { Command, Facts } from '../conversation/command.ts';
 import { directId, selfId } from '../conversation/conversation-id.ts';
-import {
-  type Change,
-  type ConversationState,
-  currentMembers,
-} from '../conversation/conversation.ts';
+import type { Change, ConversationState } from '../conversation/conversation.ts';
 import type { Ending } from '../conversation/ending.ts';
 import { clockDifferenceMs } from '../shared/clock-difference.ts';
 import type { Clock } from '../shared/clock.port.ts';
@@ -43,7 +39,7 @@ export class GatherFacts {
       now: this.#ports.clock.now(),
       limits: this.#ports.limits,
       requiredId: this.#requiredId(command),
-      unusable: await this.#unusable(command.change?.addDevices ?? []),
+      unusable: command.change ? await this.#unusable(command.change.addDevices) : [],
       refusing: await this.#refusing(command, state),
     };
   }
@@ -95,15 +91,13 @@ export class GatherFacts {
   }
 
   /** Whom the command reaches who may not want it: those that it adds, and the other side of a direct conversation. */
-  async #refusing(
+  #refusing(
     command: Command,
     state: ConversationState | null,
-  ): Promise<readonly AccountId[]> {
+  ): readonly AccountId[] | Promise<readonly AccountId[]> {
     const { accounts } = this.#ports;
     const { account: sender } = command.sender;
-    const counterpart = (state?.kind === 'direct' ? currentMembers(state) : []).filter(
-      (account) => account !== sender,
-    );
+    const counterpart = state?.kind === 'direct' ? othersIn(state, sender) : [];
     if (command.kind === 'roster') return [];
     if (command.kind === 'message')
       return counterpart.length === 0 ? [] : this.#remembered.refusing(sender, counterpart);
@@ -114,4 +108,11 @@ export class GatherFacts {
     if (reached.length === 0) return [];
     return accounts.refusing(sender, reached);
   }
+}
+
+function othersIn(state: ConversationState, account: AccountId): AccountId[] {
+  const others: AccountId[] = [];
+  for (const [member, { role }] of state.members)
+    if (role !== null && member !== account) others.push(member);
+  return others;
 }

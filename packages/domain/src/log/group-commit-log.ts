@@ -129,6 +129,7 @@ class Lane {
 }
 
 function laneOf(conversation: ConversationId, lanes: number): number {
+  if (lanes === 1) return 0;
   let hash = 0;
   for (let i = 0; i < conversation.length; i++)
     hash = (hash * 31 + conversation.charCodeAt(i)) >>> 0;
@@ -149,15 +150,17 @@ export class GroupCommitLog implements ConversationLog {
     this.#lanes = Array.from({ length: options.lanes }, () => new Lane(inner, options, ports));
   }
 
-  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    return Promise.all(
-      batch.map((item) => {
-        const lane = this.#lanes[laneOf(item.draft.conversation, this.#lanes.length)];
-        return lane
-          ? lane.submit(item)
-          : Promise.reject(new InvariantBroken('a group commit has at least one lane'));
-      }),
-    );
+  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    const [first] = batch;
+    if (first && batch.length === 1) return [await this.#submit(first)];
+    return Promise.all(batch.map((item) => this.#submit(item)));
+  }
+
+  #submit(item: Append): Promise<AppendOutcome> {
+    const lane = this.#lanes[laneOf(item.draft.conversation, this.#lanes.length)];
+    return lane
+      ? lane.submit(item)
+      : Promise.reject(new InvariantBroken('a group commit has at least one lane'));
   }
 
   load: ConversationLog['load'] = (conversation, from) => this.#inner.load(conversation, from);

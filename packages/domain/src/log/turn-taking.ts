@@ -43,10 +43,15 @@ export class TurnTaking {
 
   /** The device's message was accepted. */
   sent(conversation: ConversationId, device: DeviceId): void {
+    // Mostly nobody has lost: a key for each message would cost more than all else here.
+    if (this.#senders.size > 0) this.#won(conversation, device);
+    if (this.#turns.get(conversation)?.of === device) this.#turns.delete(conversation);
+  }
+
+  #won(conversation: ConversationId, device: DeviceId): void {
     const key = JSON.stringify([conversation, device]);
     const before = this.#senders.get(key);
     if (before) this.#senders.set(key, { ...before, losses: 0 });
-    if (this.#turns.get(conversation)?.of === device) this.#turns.delete(conversation);
   }
 
   /** How long a commit by the device still makes way for somebody else's message. */

@@ -28,8 +28,12 @@ export const hex = (bytes: Bytes): string => {
   return out;
 };
 
-export function concat(pieces: readonly Bytes[]): Bytes {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+/** One after the other, within `into` if they fit there: then they are the caller's until it is used again. */
+export function concat(pieces: readonly Bytes[], into: Bytes | null = null): Bytes {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const out =
+    into !== null && length <= into.length ? into.subarray(0, length) : new Uint8Array(length);
   let at = 0;
   for (const piece of pieces) {
     out.set(piece, at);

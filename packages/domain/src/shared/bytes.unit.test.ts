@@ -21,6 +21,8 @@ describe('bytes', () => {
       fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
         expect(hex(a)).toBe(Buffer.from(a).toString('hex'));
         expect(concat([a, b, a])).toEqual(new Uint8Array(Buffer.concat([a, b, a])));
+        const into = new Uint8Array(64).fill(9);
+        expect(concat([a, b], into)).toEqual(concat([a, b]));
         expect(equalBytes(a, b)).toBe(Buffer.compare(a, b) === 0);
         expect(equalBytes(a, Uint8Array.from(a))).toBe(true);
       }),

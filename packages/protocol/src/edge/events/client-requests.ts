@@ -26,15 +26,22 @@ type EventUseCases = Pick<
 >;
 
 const unlimited = (useCases: EventUseCases): ClientRequests => ({
-  async send({ ref, ownSends }, { skipEcho = false, ...message }) {
-    const { conversation, clientId } = message;
+  async send({ ref, ownSends }, payload) {
+    const { conversation, clientId, skipEcho = false } = payload;
     const incarnation = useCases.incarnation();
     if (skipEcho) ownSends.add(conversation, clientId);
     const appended = await useCases.appendEntry.execute({
-      ...message,
+      conversation,
       kind: 'message',
+      class: payload.class,
       sender: ref,
+      clientId,
+      after: payload.after,
+      generation: payload.generation,
+      epoch: payload.epoch,
       change: null,
+      blobs: payload.blobs,
+      parts: payload.parts,
     });
     const loud = appended.ok ? appended.value.loud : null;
     // What was sent before is told by the log alone: others may have pushed it, to other connections.

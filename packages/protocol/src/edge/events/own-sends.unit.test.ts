@@ -23,6 +23,15 @@ describe('what a connection sent itself', () => {
     expect(sends.cover([{ ...entry('3'), conversation: 'd' }], me)).toBe(false);
   });
 
+  it('knows one conversation for each client id, the later: of the other it is given its own again', () => {
+    const sends = new OwnSends();
+    sends.add('c', '1');
+    sends.add('d', '1');
+    sends.delete('c', '1');
+    expect(sends.cover([entry('1')], me)).toBe(false);
+    expect(sends.cover([{ ...entry('1'), conversation: 'd' }], me)).toBe(true);
+  });
+
   it('forgets what was pushed among entries of others', () => {
     const sends = new OwnSends();
     sends.add('c', '1');
