@@ -4,8 +4,8 @@
  *     --seeds N [--from S]                     N runs, with seeds from S on (500 from 1)
  *     --seed S [--engine mls] [--only=1,2,3]   one run again, with these steps of its plan; `--only=`: with none
  *     --canaries                               deliberate bugs, each of which must be caught
- *     --deletions [--of F] [--every K]         the use cases without one of their lines: which are missed by whom; in
- *                 [--seeds N]                  files whose path holds F, one of K, after at most N runs (12)
+ *     --deletions [--of F] [--every K]         the use cases without one of their lines, each of which must be missed; in
+ *                 [--seeds N]                  files whose path holds F, one of K, after at most N runs (48)
  */
 import { parseArgs } from 'node:util';
 import { runCanaries } from './runs/run-canaries.ts';
@@ -41,8 +41,8 @@ function asked(): Promise<boolean> {
     return surveyDeletions({
       of: values.of,
       every: Math.max(1, whole('every', values.every)),
-      seeds: count(12),
-    }).then(() => true);
+      seeds: count(48),
+    });
   if (values.seed === undefined) return runSeeds(whole('from', values.from), count(500));
   const { engine, only } = values;
   if (engine !== 'plaintext' && engine !== 'mls')

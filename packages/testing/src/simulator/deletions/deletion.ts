@@ -7,8 +7,8 @@ export interface Deletion {
   /** The first and the last of them, counted from 1. */
   readonly from: number;
   readonly to: number;
-  /** Them, without what stands before and after. */
-  readonly text: string;
+  /** What it goes by, wherever in its file it stands: the first line, how many more, and which of several alike. */
+  readonly name: string;
 }
 
 /** A text without lines, counted from 1. */
@@ -24,6 +24,7 @@ export function withoutLines(text: string, from: number, to: number): string {
 export function deletionsIn(file: string, text: string): readonly Deletion[] {
   const lines = text.split('\n');
   const found = new Map<string, Deletion>();
+  const alike = new Map<string, number>();
   const whole = programOf(text);
   for (const [at, line] of lines.entries()) {
     if (!isCode(line)) continue;
@@ -31,10 +32,17 @@ export function deletionsIn(file: string, text: string): readonly Deletion[] {
       const [from, to] = [at + 1, last + 1];
       const rest = programOf(withoutLines(text, from, to));
       if (rest === null || rest === whole || found.has(rest)) continue;
-      found.set(rest, { file, from, to, text: lines.slice(at, to).join('\n').trim() });
+      found.set(rest, { file, from, to, name: nameOf(line, to - from, alike) });
     }
   }
   return [...found.values()];
+}
+
+function nameOf(line: string, more: number, alike: Map<string, number>): string {
+  const name = more === 0 ? line.trim() : `${line.trim()} and ${more} more`;
+  const count = (alike.get(name) ?? 0) + 1;
+  alike.set(name, count);
+  return count === 1 ? name : `${name} (${count})`;
 }
 
 const isCode = (line: string): boolean =>

@@ -13,11 +13,13 @@ import { neverStuck } from './promises/never-stuck.ts';
 import { noForgeries } from './promises/no-forgeries.ts';
 import { once } from './promises/once.ts';
 import { oneWinner } from './promises/one-winner.ts';
+import { prompt } from './promises/prompt.ts';
 import { refusedRightly } from './promises/refused-rightly.ts';
 import { said } from './promises/said.ts';
 import { sameOrder } from './promises/same-order.ts';
 import { saysNo } from './promises/says-no.ts';
 import { shutOut } from './promises/shut-out.ts';
+import { shown } from './promises/shown.ts';
 import { staysIn } from './promises/stays-in.ts';
 
 /** At least one for each promise, fresh for one run. */
@@ -27,6 +29,7 @@ export const allCheckers = (): readonly Checker[] => [
   sameOrder(),
   idempotent(),
   complete(),
+  prompt(),
   said(),
   closed(),
   shutOut(),
@@ -34,6 +37,7 @@ export const allCheckers = (): readonly Checker[] => [
   leavesRoom(),
   refusedRightly(),
   monotone(),
+  shown(),
   caughtUp(),
   staysIn(),
   lease(),

@@ -1,9 +1,17 @@
-/** What whoever claims bundles is told. */
+import type { DeviceRef } from '@sealpost/domain';
+
+/** What whoever claims bundles asks for. */
+export interface Claiming {
+  readonly accounts: readonly string[];
+  readonly only: readonly string[] | null;
+}
+
+/** What they are told. */
 export interface Claimed {
   readonly bundles: readonly {
-    readonly device: { readonly device: string };
-    readonly ref: Uint8Array;
+    readonly device: DeviceRef;
+    readonly ref: string;
     readonly lastResort: boolean;
   }[];
-  readonly without: readonly { readonly device: string }[];
+  readonly without: readonly DeviceRef[];
 }

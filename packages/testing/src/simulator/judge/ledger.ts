@@ -35,6 +35,11 @@ export class LedgerLog {
     return this.entries.length;
   }
 
+  /** When its last entry was stored. */
+  get movedAt(): number {
+    return this.#storedAt.at(-1) ?? -Infinity;
+  }
+
   /** `now`: when it was stored. */
   add(entry: Entry, now: number): void {
     this.entries.push(entry);

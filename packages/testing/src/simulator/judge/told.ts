@@ -1,5 +1,5 @@
 import type { DeviceRef } from '@sealpost/domain';
-import type { WireEntryPage } from '@sealpost/protocol';
+import type { WireAccountCursor, WireEntryPage } from '@sealpost/protocol';
 import type { Testimony } from '../testimony.ts';
 import { acceptanceIn } from './acceptance.ts';
 import type { Scene } from './scene.ts';
@@ -15,6 +15,15 @@ export interface Told {
   readonly head: number | null;
   /** The accounts whose doings it tells of. */
   readonly of: readonly string[];
+}
+
+/** How far others got, of which a device is being told. */
+export function progressTold(testimony: Testimony): readonly WireAccountCursor[] {
+  const { kind } = testimony;
+  if (kind === 'pushed')
+    return testimony.push.event === 'receipts' ? [testimony.push.payload.cursor] : [];
+  if (kind !== 'answered' || testimony.what !== 'receipts' || !testimony.answer.ok) return [];
+  return (testimony.answer.value as { cursors: readonly WireAccountCursor[] }).cursors;
 }
 
 /** A process takes so long for the few readings behind a push, when nothing is broken; and when something is. */

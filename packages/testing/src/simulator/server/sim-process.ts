@@ -120,7 +120,10 @@ export class SimProcess {
 
   /** Starts over what is stored; a process that cannot read it tries again. */
   start(): void {
-    void this.#start().catch(() => this.time.after(1_000, () => this.start()));
+    void this.#start().catch((fault: unknown) => {
+      this.#desk.failed(fault);
+      this.time.after(1_000, () => this.start());
+    });
   }
 
   async #start(): Promise<void> {

@@ -18,10 +18,33 @@ const changeOften: Act = (world, draw) => {
   device?.do('change often', async (sealpost) => {
     const conversation = draw.pick(await sealpost.conversations());
     const until = world.timeline.now + hurryMs;
+    if (draw.int(0, 1) === 0)
+      world.timeline.after(hurryMs / 2, () => revokeAmong(world, conversation, draw));
     for (let left = mostChanges; left > 0 && world.timeline.now < until; left -= 1)
       await conversation?.refreshKeys();
   });
 };
+
+/** A device of the conversation is revoked: that is owed then, whatever else goes on. */
+function revokeAmong(world: World, conversation: Conversation | null, draw: Draw): void {
+  const log = world.ledger.logs.get(conversation?.id ?? '');
+  const helper = draw.pick(
+    running(world).filter((device) =>
+      othersOf(world, device).some(({ ref }) => log?.hasKeys(ref?.device ?? '')),
+    ),
+  );
+  const revoked = helper && draw.pick(othersOf(world, helper))?.ref;
+  if (!helper || !revoked) return;
+  world.witness({ kind: 'wanted', ends: 'device', id: revoked.device });
+  helper.do('revoke', (sealpost) => sealpost.revokeDevice(revoked.device));
+  // Whoever writes now has to take it out of the keys first.
+  const id = conversation?.id ?? '';
+  for (const device of running(world).filter(({ ref }) => log?.isMember(ref?.account ?? '')))
+    for (let left = 4; left > 0; left -= 1)
+      world.timeline.after(draw.int(100, 2_000), () =>
+        device.do('send', async (sealpost) => device.say(sealpost.conversation(id))),
+      );
+}
 
 /** The other devices of its person that take part. */
 const othersOf = (world: World, { person, number }: SimDevice): readonly SimDevice[] =>
@@ -50,6 +73,31 @@ const revokeOnTheWay: Act = (world, draw) => {
   const answerLost = draw.int(0, 2) > 0;
   world.database.mishaps.next(bringsItIn, { heldMs: 3_000, answerLost, met });
   founder.do('found', (sealpost) => sealpost.createGroup('a group', [account]));
+};
+
+/** Somebody founds a group with one other person, who becomes an admin of it: others are left whom that one could add. */
+const promote: Act = (world, draw) => {
+  const owner = draw.pick(running(world));
+  const other = draw.pick(running(world).filter(({ person }) => person !== owner?.person))?.ref;
+  if (!owner || !other) return;
+  owner.do('promote', async (sealpost) => {
+    const group = await sealpost.createGroup('a group of two', [other.account]);
+    await group.setRole(other.account, 'admin');
+  });
+};
+
+/** Somebody is removed, and added again a while later. */
+const removeAndAdd: Act = (world, draw) => {
+  const remover = draw.pick(running(world));
+  remover?.do('remove', async (sealpost) => {
+    const removal = await removalBy(world, remover, sealpost, draw);
+    const account = removal?.removed.ref?.account;
+    if (!removal || account === undefined) return;
+    await removal.conversation.remove(account);
+    world.timeline.after(draw.int(0, 10_000), () =>
+      remover.do('add', () => removal.conversation.add([account])),
+    );
+  });
 };
 
 const warmMs = 1_000;
@@ -157,5 +205,7 @@ function goOnAndConnect(world: World, { conversation: { id }, remover, removed }
 export const collidingActs: Readonly<Record<string, WeightedAct>> = {
   changeOften: { weight: 4, act: changeOften },
   revokeOnTheWay: { weight: 5, act: revokeOnTheWay },
+  promote: { weight: 4, act: promote },
+  removeAndAdd: { weight: 4, act: removeAndAdd },
   removeUnheard: { weight: 6, act: removeUnheard },
 };

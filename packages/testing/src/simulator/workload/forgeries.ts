@@ -12,17 +12,43 @@ import { running } from './running.ts';
 
 /** All that can be forged is tried within so long, each somewhere. */
 const spreadMs = 5_000;
+/** Whoever could forge may come later. */
+const patience = { looks: 10, everyMs: 3_000 };
+/** Few are admins. */
+const adminsPatience = { looks: 100, everyMs: 2_000 };
+/** That a device is without keys does not last. */
+const withoutKeysPatience = { looks: 300, everyMs: 200 };
+
+type ForgedKind = 'commit' | 'roster' | 'message';
 
 const forgeIn =
-  (kind: 'commit' | 'roster' | 'message', forgeries: readonly Forgery[]): Act =>
+  (kind: ForgedKind, forgeries: readonly Forgery[]): Act =>
   (world, draw) => {
-    for (const forgery of forgeries)
-      world.timeline.after(draw.int(0, spreadMs), () => {
-        const place = draw.pick(placesFor(world, forgery));
-        const forged = place && forgery.entry(place);
-        if (forged) forgeAt(world, kind, { forgery, place, forged }, draw);
-      });
+    for (const forgery of forgeries) {
+      const { looks } = patienceFor(forgery);
+      world.timeline.after(draw.int(0, spreadMs), () =>
+        lookFor(world, { kind, forgery, looks }, draw),
+      );
+    }
   };
+
+/** Forges where there is somebody to do it, and looks again if there is nobody now. */
+function lookFor(
+  world: World,
+  { kind, forgery, looks }: { kind: ForgedKind; forgery: Forgery; looks: number },
+  draw: Draw,
+): void {
+  const place = draw.pick(placesFor(world, forgery));
+  const forged = place && forgery.entry(place);
+  if (forged) return forgeAt(world, kind, { forgery, place, forged }, draw);
+  const again = (): void => lookFor(world, { kind, forgery, looks: looks - 1 }, draw);
+  if (looks > 1) world.timeline.after(patienceFor(forgery).everyMs, again);
+}
+
+const patienceFor = ({ withoutKeys, by }: Forgery): typeof patience => {
+  if (withoutKeys) return withoutKeysPatience;
+  return by.every((role) => role === 'admin') ? adminsPatience : patience;
+};
 
 interface Tried {
   readonly forgery: Forgery;
@@ -32,7 +58,7 @@ interface Tried {
 
 function forgeAt(
   world: World,
-  kind: 'commit' | 'roster' | 'message',
+  kind: ForgedKind,
   { forgery, place, forged }: Tried,
   draw: Draw,
 ): void {
@@ -58,12 +84,24 @@ const forgeFoundings: Act = (world, draw) => {
       const self = draw.pick(devices);
       const other = draw.pick(devices.filter(({ account }) => account !== self?.account));
       if (!self || !other) return;
-      const { conversation, ...forged } = founding({ self, other, suite: world.engine.suite });
+      const suite = world.engine.suite;
+      const { conversation, ...forged } = founding({
+        self,
+        other,
+        suite,
+        group: groupIn(world, draw),
+      });
       const chosen = conversation ?? `group-by-hand-${draw.int(0, 0x7fffffff)}`;
       const where = { conversation: chosen, self, generation: 1, epoch: 1 };
       forge(world, { kind: 'created', ...where, ...forged }, {}, draw);
     });
 };
+
+/** The id of a group that there is. */
+function groupIn(world: World, draw: Draw): string | null {
+  const groups = [...world.ledger.logs].filter(([, { founding }]) => founding?.kind === 'group');
+  return draw.pick(groups)?.[0] ?? null;
+}
 
 /** Into the keys of a conversation that it shares with a device of the account. */
 function intoKeys(world: World, revoked: DeviceRef, draw: Draw): ForgedEntry | null {

@@ -1,12 +1,8 @@
-import type { DeviceRef } from '@sealpost/domain';
 import type { CallName } from '@sealpost/protocol';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 import { callAs } from './call-as.ts';
-import { handleOf } from './running.ts';
-
-const anybody = (world: World): readonly DeviceRef[] =>
-  world.devices.flatMap(({ ref }) => (ref ? [ref] : []));
+import { anybody, handleOf } from './running.ts';
 
 const conversations = (world: World): readonly string[] => [...world.ledger.logs.keys()];
 
@@ -34,6 +30,13 @@ export function keepAsking(world: World, account: string, conversation: string, 
 const list: Act = (world, draw) => {
   const self = draw.pick(anybody(world));
   if (self) callAs(world, self, 'conversations', { query: { limit: '200' } });
+};
+
+/** Asks what concerns its own account alone. */
+const ownAffairs: Act = (world, draw) => {
+  const self = draw.pick(anybody(world));
+  for (const name of ['blocks', 'sessions', 'devices', 'ownAccount'] as const)
+    if (self) callAs(world, self, name);
 };
 
 const byHandle: Act = (world, draw) => {
@@ -66,17 +69,6 @@ const sendAgain: Act = (world, draw) => {
   callAs(world, entry.sender, 'append', { params: { conversation: id }, body });
 };
 
-/** Several devices claim one account's bundles at once, more than there are. */
-const claims: Act = (world, draw) => {
-  const of = draw.pick(anybody(world));
-  if (!of) return;
-  for (let left = draw.int(2, 12); left > 0; left -= 1) {
-    const self = draw.pick(anybody(world));
-    const body = { suite: world.engine.suite, accounts: [of.account], only: null };
-    if (self) callAs(world, self, 'claimBundles', { body });
-  }
-};
-
 /** Calls that devices can make beside what people have their applications do. */
 export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
   presence: { weight: 6, act: ask('presence') },
@@ -86,6 +78,6 @@ export const outsidersActs: Readonly<Record<string, WeightedAct>> = {
   conversations: { weight: 2, act: list },
   entries: { weight: 4, act: entries },
   byHandle: { weight: 2, act: byHandle },
+  ownAffairs: { weight: 2, act: ownAffairs },
   sendAgain: { weight: 8, act: sendAgain },
-  claims: { weight: 3, act: claims },
 };

@@ -2,21 +2,25 @@ import { Dice } from '../core/dice.ts';
 import type { World } from '../world.ts';
 import type { Draw, WeightedAct } from './act.ts';
 import { blockingActs } from './blocking.ts';
+import { bundlesActs } from './bundles.ts';
 import { collidingActs } from './collisions.ts';
 import { forgedActs } from './forgeries.ts';
 import { intrudersActs } from './intruders.ts';
 import { outsidersActs } from './outsiders.ts';
 import { peoplesActs } from './people.ts';
+import { strangersActs } from './strangers.ts';
 import { surroundingsActs } from './surroundings.ts';
 
 const acts: Readonly<Record<string, WeightedAct>> = {
   ...peoplesActs,
   ...surroundingsActs,
   ...outsidersActs,
+  ...bundlesActs,
   ...collidingActs,
   ...forgedActs,
   ...blockingActs,
   ...intrudersActs,
+  ...strangersActs,
 };
 
 /** One act of a plan: when, what, and the chance that it decides by. */

@@ -187,7 +187,7 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   slowReader: { weight: 2, act: slowReader },
   clockSet: { weight: 2, act: clockSet },
   processCrash: { weight: 7, act: processCrash },
-  processDrain: { weight: 2, act: processDrain },
+  processDrain: { weight: 6, act: processDrain },
   databaseDown: { weight: 2, act: databaseDown },
   databaseApart: { weight: 3, act: databaseApart },
   failover: { weight: 4, act: failover },

@@ -34,6 +34,7 @@ export function caughtUp(): Checker {
       if (device && heads) void checkHeads(scene, device, heads, check);
     },
     async conclude(scene, check) {
+      check(scene.devices.some(isWhole), () => 'nobody is there');
       for (const device of scene.devices)
         if (isWhole(device))
           check(scene.isOnline(device), () => `device ${device.number} is not back`);

@@ -1,11 +1,12 @@
 import { equalBytes } from '@sealpost/domain';
+import type { Testimony } from '../../testimony.ts';
 import type { Database } from '../../server/database.ts';
 import { told } from '../acceptance.ts';
 import type { Check, Checker } from '../checker.ts';
 import type { LedgerLog } from '../ledger.ts';
 import type { Scene } from '../scene.ts';
 import { entriesGiven, type SeenEntries } from '../seen-entries.ts';
-import { type Told, toldBy } from '../told.ts';
+import { progressTold, type Told, toldBy } from '../told.ts';
 
 /** What was decided before a revocation is stored by then, however long its way is. */
 const onTheWayMs = 20_000;
@@ -19,6 +20,11 @@ export function closed(): Checker {
       const log = given && scene.ledger.logs.get(given.conversation);
       if (given && log && given.incarnation === scene.incarnation) checkGiven(given, log, check);
       for (const one of toldBy(testimony, scene)) checkTold(one, scene, check);
+      for (const { account, read, shown } of progressTold(testimony))
+        check(
+          read === shown || account === hearerOf(testimony),
+          () => `told of ${read}, and ${shown} is what its reader shows`,
+        );
     },
     stored({ conversation, seq, change }, _, { database, timeline: { wallTime } }, check) {
       for (const { device } of change?.addDevices ?? [])
@@ -62,6 +68,13 @@ function checkGiven({ device, entries }: SeenEntries, log: LedgerLog, check: Che
     check(isOwn, () => `given a part of ${seq} that is for another device`);
   }
 }
+
+const hearerOf = (testimony: Testimony): string | undefined =>
+  testimony.kind === 'pushed'
+    ? testimony.device.account
+    : testimony.kind === 'answered'
+      ? testimony.caller?.account
+      : undefined;
 
 function checkTold(
   { to, conversation, what, since, head, of }: Told,

@@ -73,7 +73,7 @@ async function checkPrompt(
   check(
     (info?.cursor ?? 0) >= seq,
     () =>
-      `device ${device.number} was connected and has ${info?.cursor ?? 0} of ${conversation.slice(0, 12)} ${seq} after 20 s`,
+      `device ${device.number} was connected and has ${info?.cursor ?? 0} of ${conversation.slice(0, 12)} ${seq} after ${promptMs} ms`,
   );
 }
 

@@ -1,10 +1,12 @@
-import { equalBytes } from '@sealpost/domain';
+import { type Entry, equalBytes, hex } from '@sealpost/domain';
 import { type Acceptance, acceptanceIn, told } from '../acceptance.ts';
 import type { Checker } from '../checker.ts';
 
 /** G4: a message is in the log once, however often it was sent, and each time the answer is the same. */
 export function idempotent(): Checker {
   const answered = new Map<string, Acceptance>();
+  /** By digest, what it is of. */
+  const contents = new Map<string, string>();
   return {
     promise: 'G4',
     stored(entry, before, _, check) {
@@ -15,6 +17,9 @@ export function idempotent(): Checker {
           seq > before.floor,
       );
       check(!again, () => `${told(entry)} is ${again?.seq} again`);
+      const [named, content] = [hex(entry.digest), contentOf(entry)];
+      check((contents.get(named) ?? content) === content, () => 'one digest is of two contents');
+      contents.set(named, content);
     },
     see(testimony, scene, check) {
       if (testimony.kind === 'restored') answered.clear();
@@ -48,3 +53,6 @@ export function idempotent(): Checker {
     },
   };
 }
+
+const contentOf = ({ parts }: Entry): string =>
+  parts.map(({ audience, bytes }) => `${JSON.stringify(audience)} ${hex(bytes)}`).join('\n');

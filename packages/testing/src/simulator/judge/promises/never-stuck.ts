@@ -1,7 +1,8 @@
+import type { DeviceRef } from '@sealpost/domain';
 import type { SimConnection } from '../../server/sim-connections.ts';
 import type { Testimony } from '../../testimony.ts';
-import type { Checker } from '../checker.ts';
-import type { Claimed } from '../claimed.ts';
+import type { Check, Checker } from '../checker.ts';
+import type { Claimed, Claiming } from '../claimed.ts';
 import { isWhole } from '../due.ts';
 import type { Scene } from '../scene.ts';
 
@@ -24,7 +25,8 @@ export function neverStuck(): Checker {
       if (testimony.kind !== 'answered' || !testimony.answer.ok) return;
       const { what, caller, answer, since } = testimony;
       if (what === 'uploadBundles' && caller) gave.add(caller.device);
-      if (what !== 'claimBundles') return;
+      if (what !== 'claimBundles' || !caller) return;
+      checkAsked(testimony, caller, check);
       for (const connection of claimedHere(testimony, scene))
         scene.timeline.after(toldMs, () => {
           if (!connection.open || !connection.link.healthy || scene.calmForMs < calmMs) return;
@@ -48,6 +50,22 @@ export function neverStuck(): Checker {
       }
     },
   };
+}
+
+/** Whose bundles were not asked for keeps them. */
+function checkAsked(
+  { asked, answer }: Extract<Testimony, { kind: 'answered' }>,
+  caller: DeviceRef,
+  check: Check,
+): void {
+  if (!answer.ok) return;
+  const { accounts, only } = (asked as { body: Claiming }).body;
+  const { bundles, without } = answer.value as Claimed;
+  for (const { account, device } of [...bundles.map((bundle) => bundle.device), ...without])
+    check(
+      accounts.includes(account) && device !== caller.device && (only?.includes(device) ?? true),
+      () => 'claimed of a device that was not asked for',
+    );
 }
 
 /** The connections, to the process that handed them out, of devices whose bundles were claimed. */

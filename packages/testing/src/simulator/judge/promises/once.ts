@@ -1,4 +1,3 @@
-import { hex } from '@sealpost/domain';
 import type { Checker } from '../checker.ts';
 import type { Claimed } from '../claimed.ts';
 
@@ -13,7 +12,7 @@ export function once(): Checker {
       const { bundles } = testimony.answer.value as Claimed;
       for (const { device, ref, lastResort } of bundles) {
         if (lastResort) continue;
-        const bundle = `${device.device} ${hex(ref)}`;
+        const bundle = `${device.device} ${ref}`;
         check(!handedOut.has(bundle), () => 'a one-time bundle is handed out again');
         handedOut.add(bundle);
       }

@@ -64,6 +64,11 @@ export const forgedCommits: readonly Forgery[] = [
     const stays = place.others.find(({ device }) => isKept(place, device));
     return stays ? { change: { removeMembers: [stays.account] } } : null;
   }),
+  inGroup(['owner'], (place) => {
+    const keyless = place.others.find(({ device }) => !place.log.hasKeys(device));
+    const { account } = keyless ?? nobody;
+    return keyless ? { change: { ...without(place, account), addDevices: [keyless] } } : null;
+  }),
   inGroup(['owner'], () => ({ change: { removeMembers: [nobody.account] } })),
   inGroup(['owner'], () => ({ change: { setRoles: [member(nobody)] } })),
   inGroup(['owner'], ({ self }) => ({

@@ -18,6 +18,11 @@ export interface Founders {
   readonly suite: Suite;
 }
 
+interface Founding extends Founders {
+  /** A group that there is already. */
+  readonly group: string | null;
+}
+
 const as = ({ account }: DeviceRef, role: Role): Change['addMembers'][number] => ({
   account,
   role,
@@ -42,7 +47,7 @@ interface ForgedFounding {
 
 const direct = ({ self, other }: Founders): string => directId(digest, self.account, other.account);
 
-export const forgedFoundings: readonly ((founders: Founders) => ForgedFounding)[] = [
+export const forgedFoundings: readonly ((founding: Founding) => ForgedFounding)[] = [
   () => ({ change: null }),
   (all) => ({ change: groupBut(all, { founding: null }) }),
   (all) => ({ change: groupBut(all, { mode: 'member' }) }),
@@ -75,6 +80,8 @@ export const forgedFoundings: readonly ((founders: Founders) => ForgedFounding)[
     parts: [{ audience: 'all', bytes: new Uint8Array(3 * 1024 * 1024) }],
   }),
   (all) => ({ conversation: direct(all), change: groupBut(all, {}) }),
+  (all) =>
+    all.group === null ? { change: null } : { conversation: all.group, change: groupBut(all, {}) },
   // The id of these is derived from who is in them.
   (all) => ({
     change: groupBut(all, {
