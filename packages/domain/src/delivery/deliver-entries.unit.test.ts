@@ -112,14 +112,15 @@ describe('delivering entries', () => {
     async (withEntries) => {
       const { deployment, ann, bob, state, process, append } = await aGroup();
       const { connections, deliver } = receiving(deployment, [ann.account, bob.account]);
-      const now = await append(
-        aCommit(state, ann, { removeMembers: [bob.account], removeDevices: [bob] }),
-      );
-      await append(aMessage(now, ann));
+      await append(aMessage(state, ann));
+      await tell(process, deliver, withEntries);
+      await append(aMessage(state, ann));
+      const removal = aCommit(state, ann, { removeMembers: [bob.account], removeDevices: [bob] });
+      const now = await append(removal);
       await append(aMessage(now, ann));
       await tell(process, deliver, withEntries);
-      expect(connections.seqsFor(bob.account, state.id)).toEqual([2]);
-      expect(connections.seqsFor(ann.account, state.id)).toEqual([2, 3, 4]);
+      expect(connections.seqsFor(bob.account, state.id)).toEqual([2, 3, 4]);
+      expect(connections.seqsFor(ann.account, state.id)).toEqual([2, 3, 4, 5]);
     },
   );
 

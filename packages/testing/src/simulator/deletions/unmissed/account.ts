@@ -3,7 +3,6 @@ import type { Unmissed } from './unmissed.ts';
 export const accountUnmissed: Readonly<Record<string, Unmissed>> = {
   'account/account-directory.ts': {
     rule: ['if (owner === blocked || !(await this.#accounts.find(blocked)))'],
-    elsewhere: ['blocked(owner: AccountId): Promise<readonly AccountId[]> { and 2 more'],
   },
   'account/authenticate.ts': {
     counts: ["this.#ports.meter.count('refresh_reused');"],
@@ -14,7 +13,6 @@ export const accountUnmissed: Readonly<Record<string, Unmissed>> = {
     ],
     race: ['if (gone) await sessions.revoke([session.id], clock.now());'],
     elsewhere: [
-      'sessions(account: AccountId): Promise<readonly Session[]> { and 2 more',
       'await passwords.verifyNothing(password);',
       "if (verdict === 'outdated')",
       "if (verdict === 'outdated') and 1 more",
@@ -62,6 +60,7 @@ export const accountUnmissed: Readonly<Record<string, Unmissed>> = {
       'async start(): Promise<void> { and 4 more',
       'await this.#read();',
       'while (!this.isCurrent()) await this.#read();',
+      'void this.#read() and 2 more',
       '.finally(() => this.#schedule());',
     ],
     bounds: [

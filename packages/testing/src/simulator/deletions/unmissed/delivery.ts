@@ -14,15 +14,14 @@ export const deliveryUnmissed: Readonly<Record<string, Unmissed>> = {
       'if (to.length === 0) return;',
     ],
     stops: [
-      'start(): void { and 4 more',
       'stop(): void { and 3 more',
       'this.#stopped = true;',
       'this.#cancelSweep();',
       'this.#cancelSweep(); (2)',
       'if (this.#stopped) return;',
     ],
-    sooner: ['if (!isCurrent) void this.sweep();'],
-    race: ['await this.#ports.revokedSessions.ensureCurrent();'],
+    sooner: ['if (!isCurrent) void this.sweep();', 'gathered.entries.push(...entries);'],
+    race: ['await this.#ports.revokedSessions.ensureCurrent();', 'gathered.state = state;'],
   },
   'delivery/discover.ts': {
     saves: [
@@ -46,7 +45,7 @@ export const deliveryUnmissed: Readonly<Record<string, Unmissed>> = {
     race: ['await revokedSessions.ensureCurrent();'],
   },
   'delivery/receive-hints.ts': {
-    stops: ['stop(): Promise<void> { and 2 more', 'async start(): Promise<void> { and 7 more'],
+    stops: ['stop(): Promise<void> { and 2 more'],
     same: ['default: and 1 more', 'return notice satisfies never;'],
     sooner: [
       'await deliverEntries.sweep();',

@@ -33,6 +33,8 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
       'for (const ended of await this.#facts.endedIn(sender, change)) { and 9 more',
       "if ((await this.#end(conversation, { id, ...ended }, false)) !== 'busy') continue;",
       'throw new AdapterFailure({ and 5 more',
+      'if (change) await this.#settle(conversation, sender.account, change, accepted.seq);',
+      'return ok(accepted);',
     ],
     elsewhere: [
       "if (outcome.code === 'closed') return refuse({ code: 'busy', retryAfterMs: closedRetryMs });",
@@ -101,6 +103,8 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
       'await turn.next();',
       'if (flush) await turn.next();',
       'for (let i = 0; i < conversation.length; i++) and 1 more',
+      'if (lanes === 1) return 0;',
+      'if (first && batch.length === 1) return [await this.#submit(first)];',
     ],
     bounds: [
       'if (this.#waiting.length > 0 && this.#waitingBytes + weight > mostWaitingBytes) { and 5 more',
@@ -112,9 +116,6 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
       'for (const { item } of taken) this.#waitingBytes -= weightOf(item);',
     ],
     elsewhere: ["else fail(new InvariantBroken('a log answers every item'));"],
-  },
-  'log/loaded-state.ts': {
-    same: ['if (!isOfAnotherForm) return folded(loaded);'],
   },
   'log/read-log.ts': {
     counts: ['if (first !== undefined) this.#offers.offered(reader.device, conversation, first);'],
