@@ -66,6 +66,8 @@ describe('trap 2, concurrent commits', { timeout: 60_000 }, () => {
         const said = await device.conversation(id).messages(20);
         return texts.every((text) => said.some(({ shown }) => shown.text === text));
       }, 'all that was said meanwhile');
+    // What others changed last may come after that: it is before what they say next.
+    await expectTalk(alice.device, bob.device, id);
     expect(await changesOf(bob.device, id)).toEqual(['found', 'member', 'member']);
   });
 });

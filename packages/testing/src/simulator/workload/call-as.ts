@@ -27,12 +27,16 @@ export function callWith(
   asked: Asked = {},
 ): Promise<Result<unknown, Refused> | null> {
   const { promise, resolve } = Promise.withResolvers<Result<unknown, Refused> | null>();
-  const claims = token === null ? null : endless(token);
+  const claims = token === null ? null : isOver(world, token) ? token : endless(token);
   const request = { params: {}, query: {}, body: undefined, ...asked, name, token: claims };
   const from = claims === null ? noDevice : numberOf(world, claims);
   world.network.carry(from, request, { answer: resolve, refused: () => resolve(null) });
   return promise;
 }
+
+/** Of a device that is gone no token lives on: servers remember its end for as long as one can. */
+const isOver = (world: World, token: string): boolean =>
+  world.deviceOf(JSON.parse(token) as DeviceRef)?.gone === true;
 
 const numberOf = (world: World, token: string): number =>
   world.deviceOf(JSON.parse(token) as DeviceRef)?.number ?? noDevice;
