@@ -9,6 +9,8 @@ type Report = ClientPayload<'cursors'>['cursors'][number];
 /** Reports are stored in rounds, and told in rounds again. */
 const toldMs = 5_000;
 const calmMs = 2 * toldMs;
+/** What two processes were told within it may have been stored in either order. */
+const togetherMs = 1_000;
 
 /** G8: how far a device says it got is kept, and the others are shown it. */
 export function shown(): Checker {
@@ -16,6 +18,8 @@ export function shown(): Checker {
   const toldOf = new Map<string, number>();
   /** By conversation and account, how far any of its devices got, as was seen in the store when nothing was broken. */
   const highest = new Map<string, number>();
+  /** What was answered within the time in which it is told. */
+  let answered: readonly Reported[] = [];
   const isNews = ({ account }: DeviceRef, { conversation, delivered = 0 }: Report): boolean => {
     const key = `${conversation} ${account}`;
     const before = highest.get(key) ?? Infinity;
@@ -38,11 +42,13 @@ export function shown(): Checker {
       if (!answer.ok || !caller) return;
       for (const report of (asked as ClientPayload<'cursors'>).cursors) {
         if (report.incarnation !== scene.incarnation) continue;
-        const reported = { scene, caller, report, process };
+        const reported = { scene, caller, report, process, at: scene.timeline.now };
         const isDue = isNews(caller, report);
+        answered = [...answered.filter(({ at }) => at > reported.at - toldMs), reported];
         scene.timeline.after(toldMs, () => {
           void checkKept(reported, check);
-          if (isDue) checkTold(reported, toldOf, check);
+          if (isDue && !answered.some((other) => mayHaveMoved(other, reported)))
+            checkTold(reported, toldOf, check);
         });
       }
     },
@@ -66,7 +72,16 @@ interface Reported {
   readonly report: Report;
   /** To which process: others may hear of it later. */
   readonly process: number;
+  readonly at: number;
 }
+
+/** Whether it was another process that had to tell of it, which this one may not have heard. */
+const mayHaveMoved = (other: Reported, { caller, report, process, at }: Reported): boolean =>
+  other.caller.account === caller.account &&
+  other.report.conversation === report.conversation &&
+  other.process !== process &&
+  (other.report.delivered ?? 0) >= (report.delivered ?? 0) &&
+  other.at <= at + togetherMs;
 
 /** What is beyond the log was never there to be read. */
 const reachedBy = ({ scene, caller, report }: Reported, said = 0): number =>
