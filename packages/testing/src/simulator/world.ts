@@ -165,6 +165,7 @@ export class World implements Scene {
   mend(): void {
     const { database, network, bus } = this;
     database.comeUp();
+    database.presenceComesBack();
     database.replicas?.goOn();
     database.mishaps.clear();
     for (const { life } of this.#processes) database.reconnect(life);
@@ -215,9 +216,10 @@ export class World implements Scene {
     });
     this.witness({ kind: 'restored', incarnation: this.incarnation, asOf: backup.at });
     for (const device of this.devices) {
+      const wasOut = device.gone || device.loggedOut;
       device.gone = !(await this.#isKnown(device));
       // One that was revoked since is not any more.
-      if (device.on && device.loggedOut) device.comeIn();
+      if (device.on && wasOut) device.comeIn();
     }
     this.replaceEnded();
   }

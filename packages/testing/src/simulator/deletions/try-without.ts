@@ -13,6 +13,9 @@ export interface Seen {
   readonly by: string;
 }
 
+/** A run takes a second: what takes so long does not end. */
+const limitMs = 60_000;
+
 const before = new URL('take-away.ts', import.meta.url).href;
 
 /** Simulates deployments whose domain lacks some lines, until that shows; null: it does not. */
@@ -35,7 +38,7 @@ export async function tryWithout(
     return finding === undefined;
   };
   try {
-    await runThread(jobs(), look, { workerData, execArgv, stderr: true });
+    await runThread(jobs(), look, { workerData, execArgv, stderr: true, limitMs });
   } catch {
     return { seeds, by: 'ends' };
   }

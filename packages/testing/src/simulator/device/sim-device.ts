@@ -202,13 +202,15 @@ export class SimDevice {
     });
   }
 
-  /** Power is cut: what was committed is there, nothing else. */
+  /** What was committed is there, nothing else. The server hears nothing of it when power is cut, and soon when the application is killed. */
   crash(): void {
     if (!this.on) return;
+    const { dice, network } = this.#around;
     this.#life.end();
     this.#disk = this.#disk.snapshot();
     this.#sealpost = null;
-    this.#around.network.cut(this.number);
+    if (dice.perMille(500)) network.freeze(this.number);
+    else network.cut(this.number);
   }
 
   /** The person sets the clock. */

@@ -2,6 +2,7 @@ import type { Checker } from './checker.ts';
 import { caughtUp } from './promises/caught-up.ts';
 import { closed } from './promises/closed.ts';
 import { complete } from './promises/complete.ts';
+import { cutInTime } from './promises/cut-in-time.ts';
 import { dense } from './promises/dense.ts';
 import { drains } from './promises/drains.ts';
 import { durable } from './promises/durable.ts';
@@ -12,6 +13,7 @@ import { monotone } from './promises/monotone.ts';
 import { neverStuck } from './promises/never-stuck.ts';
 import { noForgeries } from './promises/no-forgeries.ts';
 import { once } from './promises/once.ts';
+import { oneConnection } from './promises/one-connection.ts';
 import { oneWinner } from './promises/one-winner.ts';
 import { prompt } from './promises/prompt.ts';
 import { refusedRightly } from './promises/refused-rightly.ts';
@@ -21,6 +23,7 @@ import { saysNo } from './promises/says-no.ts';
 import { shutOut } from './promises/shut-out.ts';
 import { shown } from './promises/shown.ts';
 import { staysIn } from './promises/stays-in.ts';
+import { typing } from './promises/typing.ts';
 
 /** At least one for each promise, fresh for one run. */
 export const allCheckers = (): readonly Checker[] => [
@@ -41,9 +44,12 @@ export const allCheckers = (): readonly Checker[] => [
   caughtUp(),
   staysIn(),
   lease(),
+  oneConnection(),
+  typing(),
   once(),
   neverStuck(),
   saysNo(),
+  cutInTime(),
   drains(),
   noForgeries(),
 ];

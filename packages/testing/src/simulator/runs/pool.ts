@@ -14,16 +14,19 @@ export async function runJobs(jobs: Iterator<Job>, done: Done): Promise<void> {
   await Promise.all(Array.from({ length: threads }, () => runThread(jobs, done)));
 }
 
-/** Runs jobs on one thread. Rejects when it ends by itself, or does not answer. */
+/** Longest time of one run. */
+const mostMs = 5 * 60_000;
+
+/** Runs jobs on one thread. Rejects when it ends by itself, or does not answer in time. */
 export async function runThread(
   jobs: Iterator<Job>,
   done: Done,
-  options: WorkerOptions = {},
+  { limitMs = mostMs, ...options }: WorkerOptions & { readonly limitMs?: number } = {},
 ): Promise<void> {
   const worker = new Worker(new URL('worker.ts', import.meta.url), options);
   try {
     for (let next = jobs.next(); !next.done; next = jobs.next()) {
-      const result = await answer(worker, next.value);
+      const result = await answer(worker, next.value, limitMs);
       if (!done(next.value, result)) return;
     }
   } finally {
@@ -31,9 +34,7 @@ export async function runThread(
   }
 }
 
-const limitMs = 5 * 60_000;
-
-async function answer(worker: Worker, job: Job): Promise<RunResult> {
+async function answer(worker: Worker, job: Job, limitMs: number): Promise<RunResult> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]);
   worker.postMessage(job);

@@ -74,6 +74,7 @@ export class Database {
   #stores: SharedStores;
   #replicas: ReplicatedLog | null;
   #down = false;
+  #presenceAway = false;
   #presenceLostAt = 0;
   /** Those who cannot reach it while others can. */
   readonly #cutOff = new Set<Life>();
@@ -116,6 +117,15 @@ export class Database {
   /** When all presence was lost last. */
   get presenceLostAt(): number {
     return this.#presenceLostAt;
+  }
+
+  /** Presence alone refuses every call, and keeps what it has. */
+  presenceGoesAway(): void {
+    this.#presenceAway = true;
+  }
+
+  presenceComesBack(): void {
+    this.#presenceAway = false;
   }
 
   comeUp(): void {
@@ -198,7 +208,7 @@ export class Database {
       };
       // A call that has left its process is carried out, whatever becomes of the process.
       this.#timeline.after((mishap?.heldMs ?? 0) + this.#way(), () => {
-        if (age !== this.#age || !this.#serves(life))
+        if (age !== this.#age || !this.#serves(name, life))
           return answer(() => reject(failure(method, 'unreachable')));
         const isLost = mishap?.answerLost === true || this.#dice.perMille(this.faults.failAfter);
         this.#carryOut(name, method, given).then(
@@ -213,8 +223,9 @@ export class Database {
     });
   }
 
-  #serves(life: Life): boolean {
-    return !this.#down && !this.#cutOff.has(life) && !this.#dice.perMille(this.faults.failBefore);
+  #serves(name: keyof SharedStores, life: Life): boolean {
+    const isAway = this.#down || (name === 'presence' && this.#presenceAway);
+    return !isAway && !this.#cutOff.has(life) && !this.#dice.perMille(this.faults.failBefore);
   }
 
   async #carryOut(

@@ -99,6 +99,15 @@ const databaseDown: Act = (world, draw) =>
     () => world.database.comeUp(),
   );
 
+/** For less than a lease. */
+const presenceAway: Act = (world, draw) =>
+  forAWhile(
+    world,
+    draw.int(second, 20 * second),
+    () => world.database.presenceGoesAway(),
+    () => world.database.presenceComesBack(),
+  );
+
 const databaseFlaky: Act = (world, draw) =>
   forAWhile(
     world,
@@ -189,6 +198,7 @@ export const surroundingsActs: Readonly<Record<string, WeightedAct>> = {
   processCrash: { weight: 7, act: processCrash },
   processDrain: { weight: 6, act: processDrain },
   databaseDown: { weight: 2, act: databaseDown },
+  presenceAway: { weight: 4, act: presenceAway },
   databaseApart: { weight: 3, act: databaseApart },
   failover: { weight: 4, act: failover },
   databaseFlaky: { weight: 3, act: databaseFlaky },

@@ -1,5 +1,6 @@
 import type { Entry as ShownEntry } from '@sealpost/client';
 import type { DeviceRef } from '@sealpost/domain';
+import type { WireEntryPage } from '@sealpost/protocol';
 import type { SimDevice } from '../../device/sim-device.ts';
 import type { Check, Checker } from '../checker.ts';
 import { isWhole, recoveryMs } from '../due.ts';
@@ -22,6 +23,7 @@ export function complete(): Checker {
       losses.see(testimony, scene);
       const given = entriesGiven(testimony);
       if (!given?.page || given.incarnation !== scene.incarnation) return;
+      checkWhole(given.page, check);
       const log = scene.ledger.logs.get(given.conversation);
       for (const { seq } of given.entries)
         check(log?.isFor(given.device, seq) ?? false, () => `a page beyond the window: ${seq}`);
@@ -51,6 +53,17 @@ export function complete(): Checker {
       }
     },
   };
+}
+
+/** What a page holds follows on each other up to its end; what a restore took back stands beside it. */
+function checkWhole({ entries, gaps, next }: WireEntryPage, check: Check): void {
+  const pieces = [
+    ...entries.map(({ seq }) => ({ from: seq, to: seq })),
+    ...gaps.filter(({ reason }) => reason !== 'restored'),
+  ].toSorted((a, b) => a.from - b.from);
+  const ends = [...pieces.slice(1).map(({ from }) => from - 1), next];
+  for (const [at, { to }] of pieces.entries())
+    check(to === ends[at], () => `after ${to} a page goes on behind ${ends[at]}`);
 }
 
 /** Only what is older than the deployment keeps it is gone, by the clocks of its processes. */

@@ -1,4 +1,5 @@
 import type { Checker } from '../checker.ts';
+import type { Scene } from '../scene.ts';
 
 const leaseMs = 30_000;
 /** Clocks of processes differ by so much, and a lease that is ended takes its way to the store. */
@@ -10,14 +11,16 @@ const calmMs = 60_000;
 /** G10: online is who is connected, or was so lately that its lease still runs; told to members only. What is lost of it comes back. */
 export function lease(): Checker {
   const lastConnected = new Map<string, number>();
+  const noteConnected = ({ processes, timeline }: Scene, crashed: number | null): void => {
+    for (const { connections, life, id } of processes)
+      if (life.alive || id === crashed)
+        for (const { ref } of connections.all()) lastConnected.set(ref.account, timeline.now);
+  };
   return {
     promise: 'G10',
     see(testimony, scene, check) {
-      for (const { connections, life, id } of scene.processes)
-        // One that has just crashed had its connections until now.
-        if (life.alive || (testimony.kind === 'process' && testimony.process === id))
-          for (const { ref } of connections.all())
-            lastConnected.set(ref.account, scene.timeline.now);
+      // One that has just crashed had its connections until now.
+      noteConnected(scene, testimony.kind === 'process' ? testimony.process : null);
       if (testimony.kind !== 'answered' || testimony.what !== 'presence') return;
       const { answer, asked, caller, since } = testimony;
       if (!answer.ok || !caller) return;
@@ -30,7 +33,9 @@ export function lease(): Checker {
         check(ago <= leaseMs + toleranceMs, () => `online, and not connected for ${ago} ms`);
       }
     },
-    async look({ calmForMs, timeline, database, processes }, check) {
+    async look(scene, check) {
+      noteConnected(scene, null);
+      const { calmForMs, timeline, database, processes } = scene;
       const known = timeline.now - knownMs;
       if (calmForMs < calmMs || database.presenceLostAt > known) return;
       const { presence } = database.stores;
@@ -40,6 +45,10 @@ export function lease(): Checker {
           const online = await presence.online([ref.account]);
           check(online.length === 1, () => 'connected, and not online');
         }
+      for (const account of await presence.online([...lastConnected.keys()])) {
+        const ago = timeline.now - (lastConnected.get(account) ?? -Infinity);
+        check(ago <= leaseMs + toleranceMs, () => `online still, after ${ago} ms`);
+      }
     },
   };
 }
