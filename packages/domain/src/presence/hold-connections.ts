@@ -144,7 +144,7 @@ export class HoldConnections {
       this.#answered(answer, opened);
       return true;
     } catch (fault) {
-      this.#failed(fault, opened, ended);
+      this.#failed(fault, ended);
       return false;
     }
   }
@@ -160,10 +160,7 @@ export class HoldConnections {
   }
 
   #answered({ fresh, superseded, replacedIn }: LeaseAnswer, told: readonly Held[]): void {
-    if (fresh) {
-      const known = new Set(told);
-      for (const [device, held] of this.#held) if (!known.has(held)) this.#opened.set(device, held);
-    }
+    if (fresh) this.#tellAllBut(new Set(told));
     for (const { device, serial } of superseded) {
       const held = this.#held.get(device);
       if (held?.serial === serial) this.#ports.connections.closeSuperseded(held);
@@ -174,9 +171,13 @@ export class HoldConnections {
       this.#ports.fanOut.announce({ kind: 'superseded', processes: replacedIn });
   }
 
-  #failed(fault: unknown, opened: readonly Held[], ended: readonly ConnectionName[]): void {
-    for (const held of opened)
-      if (this.#held.get(held.device) === held) this.#opened.set(held.device, held);
+  #tellAllBut(known: ReadonlySet<Held>): void {
+    for (const [device, held] of this.#held) if (!known.has(held)) this.#opened.set(device, held);
+  }
+
+  #failed(fault: unknown, ended: readonly ConnectionName[]): void {
+    // What was lost may be the word that the store knows nothing, which it says once.
+    this.#tellAllBut(new Set());
     for (const name of ended) if (!this.#ended.has(name.device)) this.#ended.set(name.device, name);
     this.#ports.failed(fault);
     if (!this.#stopped) this.#cancelRetry = this.#ports.timers.after(retryMs, () => this.#renew());

@@ -10,19 +10,29 @@ const leaseMs = 30_000;
 /** The store, which can fail, and be slow, and tells what it was given. */
 class Leases implements PresenceLeases {
   readonly turns: LeaseTurn[] = [];
-  readonly #store: PresenceLeases;
+  readonly #time: TestTime;
+  #store: PresenceLeases;
   fault: Error | null = null;
+  /** Thrown after the store did what it was told. */
+  lost: Error | null = null;
   held: Promise<void> = Promise.resolve();
 
   constructor(time: TestTime) {
+    this.#time = time;
     this.#store = new MemoryPresenceLeases(time);
+  }
+
+  forget(): void {
+    this.#store = new MemoryPresenceLeases(this.#time);
   }
 
   async hold(process: string, given: LeaseTurn) {
     this.turns.push(given);
     await this.held;
     if (this.fault) throw this.fault;
-    return this.#store.hold(process, given);
+    const answer = await this.#store.hold(process, given);
+    if (this.lost) throw this.lost;
+    return answer;
   }
 
   online(accounts: readonly string[]) {
@@ -214,6 +224,22 @@ describe('HoldConnections', () => {
     await time.advance(1_000);
     await turn();
     for (const device of devices) expect(await isOnline(device)).toBe(true);
+  });
+
+  it('tells everything again when it may have been told that the store forgot, and did not hear', async () => {
+    const { time, leases, aProcess, isOnline } = aDeployment();
+    const { holding } = aProcess('here');
+    const device = aDeviceRef();
+    holding.opened(device);
+    await holding.flush();
+    leases.forget();
+    leases.lost = aFault();
+    await time.advance(leaseMs / 3);
+    expect(await isOnline(device)).toBe(false);
+    leases.lost = null;
+    await time.advance(1_000);
+    await turn();
+    expect(await isOnline(device)).toBe(true);
   });
 
   it('tells what ended although the store failed, and leaves no timer when it stops', async () => {
