@@ -72,7 +72,7 @@ const block: Act = (world, draw) => {
     await sealpost.block(accountOf(other));
     const since = world.incarnation;
     let over = false;
-    const holds = (): boolean => !over && world.incarnation === since;
+    const holds = (): boolean => !over && !owner.gone && world.incarnation === since;
     world.timeline.after(triedAt, () => reach(world, owner, other, holds, draw));
     world.timeline.after(endsAt, () => {
       over = true;

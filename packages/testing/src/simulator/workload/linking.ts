@@ -73,17 +73,24 @@ class Linking {
     });
   }
 
-  /** Whatever the server has under its name is revoked, until that is so. */
+  /** Whatever the server has under its name is revoked, until that is so, and who waits there without being its person's. */
   #giveUp(): void {
     const fresh = this.#fresh;
     this.#helper()?.do('give up', async (sealpost) => {
       for (const { name, status, device: id } of await sealpost.devices()) {
-        if (name !== this.#name || status === 'revoked') continue;
+        const isOver = name === this.#name ? status !== 'revoked' : status === 'pending';
+        if (!isOver || this.#isAnothers(name)) continue;
         this.#world.witness({ kind: 'wanted', ends: 'device', id });
         await sealpost.revokeDevice(id);
       }
       if (!fresh.linked) fresh.gone = true;
     });
+  }
+
+  /** Whether it is another device that this person has. */
+  #isAnothers(name: string): boolean {
+    const own = this.#world.devices.filter(({ person }) => person === this.#person);
+    return name !== this.#name && own.some(({ number }) => name === `device ${number}`);
   }
 
   #helper(): SimDevice | null {
