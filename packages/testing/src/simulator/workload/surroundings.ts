@@ -3,6 +3,7 @@ import type { SimProcess } from '../server/sim-process.ts';
 import type { World } from '../world.ts';
 import type { Act, Draw, WeightedAct } from './act.ts';
 import { reportOfBefore } from './forgeries.ts';
+import { tryTo } from './try-to.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -178,13 +179,26 @@ const busApart = withProcess((world, { life }, ms) => {
   world.timeline.after(ms, () => world.bus.reconnect(life));
 });
 
+interface Before {
+  readonly incarnation: number;
+  readonly tokens: readonly string[];
+}
+
 const backup: Act = (world) => world.takeBackup();
 
+/** Of a token that was given before a restore the session may not be there any more to be ended. */
+function useAgain(world: World, { incarnation, tokens }: Before): void {
+  if (world.incarnation === incarnation) return;
+  for (const token of tokens) void tryTo(world, token, 'ownAccount', {});
+}
+
 const restore: Act = (world) => {
+  const before = { incarnation: world.incarnation, tokens: [...world.tokens.values()] };
   world.disturbed(0);
   world.restore();
   // When each comes back differs, and soon after that it says how far it is now.
   for (let ms = 500; ms <= 10_000; ms += 500) world.timeline.after(ms, () => reportOfBefore(world));
+  for (const ms of [second, 10 * second]) world.timeline.after(ms, () => useAgain(world, before));
 };
 
 /** What goes wrong around people and their devices, each so often. */

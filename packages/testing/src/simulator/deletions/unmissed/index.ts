@@ -4,6 +4,8 @@ import { deliveryUnmissed } from './delivery.ts';
 import { keysUnmissed } from './keys.ts';
 import { logUnmissed } from './log.ts';
 import { presenceUnmissed } from './presence.ts';
+import { retentionUnmissed } from './retention.ts';
+import { sharedUnmissed } from './shared.ts';
 import { type Unmissed, whys } from './unmissed.ts';
 
 /** By file, from the folder of the domain's source on. */
@@ -14,6 +16,8 @@ export const unmissed: Readonly<Record<string, Unmissed>> = {
   ...keysUnmissed,
   ...logUnmissed,
   ...presenceUnmissed,
+  ...retentionUnmissed,
+  ...sharedUnmissed,
 };
 
 /** Why nobody has to miss some lines; null: somebody must. */

@@ -117,6 +117,9 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
     ],
     elsewhere: ["else fail(new InvariantBroken('a log answers every item'));"],
   },
+  'log/loaded-state.ts': {
+    saves: ['if (!isOfAnotherForm) return folded(loaded);'],
+  },
   'log/read-log.ts': {
     counts: ['if (first !== undefined) this.#offers.offered(reader.device, conversation, first);'],
     saves: [
@@ -138,6 +141,7 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
     race: [
       'this.#senders.set(key, waits ? { ...before, losses } : { losses: 0, restsUntil: now + restMs });',
       'if (!waits) this.#turns.set(conversation, { of: device, until: now + turnMs });',
+      'if (this.#senders.size > 0) this.#won(conversation, device);',
       'if (before) this.#senders.set(key, { ...before, losses: 0 });',
       'if (this.#turns.get(conversation)?.of === device) this.#turns.delete(conversation);',
     ],
