@@ -1,5 +1,10 @@
 import type { AccountId, DeviceId, DeviceRef, SessionId, Suite, Timestamp } from '@sealpost/domain';
-import { type Admitted, OwnSends, type Requester } from '@sealpost/protocol/edge';
+import {
+  type Admitted,
+  OwnSends,
+  type RequestAnswer,
+  type Requester,
+} from '@sealpost/protocol/edge';
 import type { Socket } from 'socket.io';
 import {
   type EngineSocket,
@@ -10,7 +15,7 @@ import {
   writeFrame,
 } from './engine-socket.ts';
 import type { FloodGate } from './flood-gate.ts';
-import type { ServerFrame } from './server-frame.ts';
+import { answerFrame, type ServerFrame } from './server-frame.ts';
 
 /** An authenticated connection. There may be very many: what is kept of each is a few ids and numbers. */
 export class Connection implements Requester {
@@ -50,13 +55,14 @@ export class Connection implements Requester {
     return this.socket.conn;
   }
 
-  /** What is written until the end of this turn leaves together. */
-  gather(): void {
-    gather(this.conn);
+  /** Answers the event that the client numbered so. */
+  answer(id: number, answer: RequestAnswer): void {
+    this.write(answerFrame(id, answer));
   }
 
+  /** What is written until the end of this turn leaves together. */
   write(frame: ServerFrame): void {
-    this.gather();
+    gather(this.conn);
     writeFrame(this.conn, frame);
     const packets = waitingPackets(this.conn);
     const size = frame.packet.length;
@@ -72,7 +78,7 @@ export class Connection implements Requester {
     return unsent + this.#waitingBytes > bytes;
   }
 
-  /** Counts afresh what waits: answers to events are not counted as they are written. */
+  /** Counts afresh what waits. */
   recount(): void {
     this.#waitingBytes = waitingPackets(this.conn) === 0 ? 0 : waitingBytes(this.conn);
   }

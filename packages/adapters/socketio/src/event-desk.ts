@@ -9,6 +9,7 @@ import {
 } from '@sealpost/protocol/edge';
 import type { SocketOptions } from './options.ts';
 import { reportFault } from './report-fault.ts';
+import type { ClientEvent } from './socket-events.ts';
 import type { SocketConnections } from './socket-connections.ts';
 import type { TransportLog } from './transport-record.ts';
 
@@ -20,8 +21,6 @@ export interface EventDeskPorts {
   readonly log: TransportLog;
   readonly options: SocketOptions;
 }
-
-type Answer = (answer: RequestAnswer) => void;
 
 /** A client that has too much on its way hears soon when there is room again. */
 const crowdedRetryMs = 250;
@@ -56,24 +55,21 @@ export class EventDesk {
     });
   }
 
-  /** An event as Socket.io hands it over: its name, its arguments and, if the client wants an answer, a function. */
-  take(connection: Connection, event: readonly unknown[]): void {
+  take(connection: Connection, { data, id }: ClientEvent): void {
     if (!connection.open) return;
-    const [name, payload] = event;
-    const last = event.at(-1);
-    const answer = event.length > 1 && typeof last === 'function' ? (last as Answer) : null;
-    if (answer === null) return this.#violated(connection);
+    if (id === undefined) return this.#violated(connection);
     const busy = this.#busy(connection);
-    if (busy) return answer(refusal(busy));
+    if (busy) return connection.answer(id, refusal(busy));
+    const [name, payload] = data;
     if (!isEvent(name)) {
-      answer(refusal({ code: 'unknown_call' }));
+      connection.answer(id, refusal({ code: 'unknown_call' }));
       return this.#violated(connection);
     }
-    if (event.length !== 3) {
+    if (data.length !== 2) {
       const issues = [{ path: '', problem: 'must be one payload' }];
-      return answer(refusal({ code: 'invalid_request', issues }));
+      return connection.answer(id, refusal({ code: 'invalid_request', issues }));
     }
-    this.#read(connection, name, payload, answer);
+    this.#read(connection, name, payload, id);
   }
 
   #busy(connection: Connection): WireRefusal | null {
@@ -91,22 +87,22 @@ export class EventDesk {
     connection: Connection,
     event: E,
     payload: unknown,
-    answer: Answer,
+    id: number,
   ): void {
     const schema = clientEvents[event].payload;
     const read = schema.safeParse(payload);
     if (!read.success) {
       const issues = issuesOf(read.error.issues, schema, null);
-      return answer(refusal({ code: 'invalid_request', issues }));
+      return connection.answer(id, refusal({ code: 'invalid_request', issues }));
     }
-    void this.#work(connection, event, read.data, answer);
+    void this.#work(connection, event, read.data, id);
   }
 
   async #work(
     connection: Connection,
     event: keyof ClientEvents,
     payload: unknown,
-    answer: Answer,
+    id: number,
   ): Promise<void> {
     const { log, requests } = this.#ports;
     const request = requests[event] as (of: Connection, payload: unknown) => Promise<RequestAnswer>;
@@ -121,8 +117,7 @@ export class EventDesk {
     connection.inFlight -= 1;
     this.#inFlight -= 1;
     try {
-      connection.gather();
-      answer(worked);
+      connection.answer(id, worked);
     } catch (thrown) {
       reportFault(thrown, 'answer', log);
     }

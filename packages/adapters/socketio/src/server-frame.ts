@@ -1,7 +1,7 @@
 import { withPacket } from '@sealpost/protocol';
-import type { ServerPush } from '@sealpost/protocol/edge';
+import type { RequestAnswer, ServerPush } from '@sealpost/protocol/edge';
 
-/** A server event as it goes on the wire, made once for however many connections. */
+/** What a server says as it goes on the wire, made once for however many connections. */
 export interface ServerFrame {
   /** The packet of Socket.io. */
   readonly packet: Uint8Array<ArrayBuffer>;
@@ -10,6 +10,7 @@ export interface ServerFrame {
 }
 
 const EVENT = 2;
+const ACK = 3;
 const FINAL_BINARY = 0x82;
 
 const headerBytes = (length: number): number => (length < 126 ? 2 : length < 2 ** 16 ? 4 : 10);
@@ -30,3 +31,7 @@ function framed(packet: Uint8Array): ServerFrame {
 /** @throws CodecError if the payload has no form on the wire. */
 export const serverFrame = ({ event, payload }: ServerPush): ServerFrame =>
   withPacket({ type: EVENT, nsp: '/', data: [event, payload] }, framed);
+
+/** The answer to the event that a client numbered so. */
+export const answerFrame = (id: number, answer: RequestAnswer): ServerFrame =>
+  withPacket({ type: ACK, nsp: '/', id, data: [answer] }, framed);

@@ -15,6 +15,7 @@ import type { SocketOptions } from './options.ts';
 import { pooledParser } from './pooled-parser.ts';
 import { serverFrame } from './server-frame.ts';
 import type { SocketConnections } from './socket-connections.ts';
+import { takeEvents } from './socket-events.ts';
 import { Sweep } from './sweep.ts';
 import type { TransportLog } from './transport-record.ts';
 
@@ -173,7 +174,7 @@ export class SocketIoTransport {
     const { clock, connections, log, useCases } = this.#ports;
     const { connection, protocol } = this.#door.entered(socket);
     const { account, device } = connection;
-    socket.onAny((...event: unknown[]) => this.#desk.take(connection, event));
+    takeEvents(socket, (event) => this.#desk.take(connection, event));
     socket.on('error', () => connections.close(connection, 'protocol_error'));
     socket.on('disconnect', (reason) => connections.left(connection, reason));
     log({ level: 'debug', event: 'socket_opened' });
