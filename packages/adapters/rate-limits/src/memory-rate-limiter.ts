@@ -48,7 +48,7 @@ export class MemoryRateLimiter implements RateLimiter {
     return [...this.#limiters.values()].reduce((sum, { keys }) => sum + keys, 0);
   }
 
-  async take(limiter: string, key: string, points: number): Promise<Taken> {
+  take(limiter: string, key: string, points: number): Promise<Taken> {
     const known = this.#limiters.get(limiter);
     assert(known !== undefined, 'a limiter has an allowance');
     return known.take(key, points);

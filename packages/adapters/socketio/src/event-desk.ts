@@ -1,5 +1,10 @@
 import type { Clock, Meter } from '@sealpost/domain';
-import { clientEvents, type ClientEvents, type WireRefusal } from '@sealpost/protocol';
+import {
+  clientEvents,
+  type ClientEvents,
+  type SocketPacket,
+  type WireRefusal,
+} from '@sealpost/protocol';
 import type { Connection } from './connection.ts';
 import {
   type ClientRequests,
@@ -9,7 +14,6 @@ import {
 } from '@sealpost/protocol/edge';
 import type { SocketOptions } from './options.ts';
 import { reportFault } from './report-fault.ts';
-import type { ClientEvent } from './socket-events.ts';
 import type { SocketConnections } from './socket-connections.ts';
 import type { TransportLog } from './transport-record.ts';
 
@@ -55,17 +59,18 @@ export class EventDesk {
     });
   }
 
-  take(connection: Connection, { data, id }: ClientEvent): void {
+  /** A name, its arguments, and the number under which the client wants an answer. */
+  take(connection: Connection, { data, id }: SocketPacket): void {
     if (!connection.open) return;
     if (id === undefined) return this.#violated(connection);
     const busy = this.#busy(connection);
     if (busy) return connection.answer(id, refusal(busy));
-    const [name, payload] = data;
+    const [name, payload, ...more] = data as readonly unknown[];
     if (!isEvent(name)) {
       connection.answer(id, refusal({ code: 'unknown_call' }));
       return this.#violated(connection);
     }
-    if (data.length !== 2) {
+    if (payload === undefined || more.length > 0) {
       const issues = [{ path: '', problem: 'must be one payload' }];
       return connection.answer(id, refusal({ code: 'invalid_request', issues }));
     }

@@ -145,7 +145,11 @@ class Decoder extends Emitter<
   add(message: unknown): void {
     const frame = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
     if (!(frame instanceof Uint8Array)) throw new CodecError('invalid_packet');
-    this.emitReserved('decoded', packetOf(decodeMsgpack(frame, {}, this.#copy)));
+    this.decoded(packetOf(decodeMsgpack(frame, {}, this.#copy)));
+  }
+
+  protected decoded(packet: SocketPacket): void {
+    this.emitReserved('decoded', packet);
   }
 
   /** Socket.io calls it when the connection ends; a packet is never half decoded. */
