@@ -147,10 +147,12 @@ describe('whatever else a client sends', () => {
         issues: [{ path: 'epoch', problem: 'must be at least 1' }],
       },
     });
-    expect(await client.ask('send', {}, {})).toMatchObject({
+    const onePayload = {
       ok: false,
-      error: { code: 'invalid_request' },
-    });
+      error: { code: 'invalid_request', issues: [{ path: '', problem: 'must be one payload' }] },
+    };
+    expect(await client.ask('send', aSend('c'), {})).toEqual(onePayload);
+    expect(await client.ask('send')).toEqual(onePayload);
     expect(client.of('closing')).toEqual([]);
   });
 
