@@ -6,7 +6,7 @@ import { Admission } from './admission.ts';
 import { clientRequests } from '@sealpost/protocol/edge';
 import type { Connection } from './connection.ts';
 import type { CookieCredentials } from './cookie-credentials.ts';
-import { type EngineSocket, movesConnection } from './engine-socket.ts';
+import { type EngineSocket, movesConnection, releaseRequest } from './engine-socket.ts';
 import { EventDesk } from './event-desk.ts';
 import { FrontDoor } from './front-door.ts';
 import { Introductions } from './introductions.ts';
@@ -104,8 +104,11 @@ export class SocketIoTransport {
   attach(server: HttpServer): void {
     this.#io.attach(server);
     this.#engine = this.#io.engine;
-    this.#engine.use((request: IncomingMessage, _: unknown, next: (error?: Error) => void) =>
-      next(movesConnection(request) ? new Error('no connection is moved') : undefined),
+    this.#engine.use(
+      (request: IncomingMessage, response: object, next: (error?: Error) => void) => {
+        releaseRequest(response);
+        next(movesConnection(request) ? new Error('no connection is moved') : undefined);
+      },
     );
     this.#engine.on('connection', (conn: EngineSocket) => this.#door.visited(conn));
     this.#io.use(

@@ -1,4 +1,6 @@
+import { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
+import { queryObjects } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { aDeployment, type Deployment, type TestDevice } from './support/deployment.ts';
 import { eventually } from './support/eventually.ts';
@@ -37,6 +39,18 @@ describe('a connection', () => {
     client.close();
     await eventually(() => !deployment.connections.has(device.account));
     expect(deployment.connections.registry.size).toBe(0);
+  });
+
+  it('does not keep the request that it came with, nor the credentials in it', async () => {
+    const deployment = await aDeployment();
+    const requests: WeakRef<IncomingMessage>[] = [];
+    deployment.server.prependListener('upgrade', (request) => requests.push(new WeakRef(request)));
+    const client = await deployment.connected(await deployment.device());
+    // It collects garbage first.
+    const kept = () => (queryObjects(IncomingMessage), requests.filter((one) => one.deref()));
+    await eventually(() => kept().length === 0);
+    expect(requests).toHaveLength(1);
+    expect(client.socket.connected).toBe(true);
   });
 
   it('is closed when the client leaves Socket.io and keeps the WebSocket', async () => {

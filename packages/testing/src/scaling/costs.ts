@@ -21,19 +21,28 @@ export interface Costs {
 const KiB = 1024;
 
 /**
- * Of the profile `postgres` on two cores of an AMD EPYC, Node 24, PostgreSQL 18: pairs and groups of 100 at full
- * load, and a thousand idle connections. Two are estimates: a hint is the decoding of 600 bytes and finding that nobody
- * here is concerned; an entry is its fields, three rows of indexes, and the body.
+ * Of the profile `postgres` on two cores of an Intel Xeon, Node 24, PostgreSQL 18, from the tables of `docs/performance.md`
+ * and at the load that is planned for: at full load a message costs a quarter of it, since it shares flushes and wake-ups
+ * with many others.
+ *
+ * - A message: pairs at 4,000/s, where a process is half busy and PostgreSQL takes 40 % of a core. One delivery is in it, and
+ *   counted again among deliveries: rather too much than too little.
+ * - A delivery: groups of 10 at full load.
+ * - Letting in: 10,000 idle connections, and 50 conversations each as a 40th of those with 2,000.
+ * - Memory: 10,000 connections at 1,000 messages/s, garbage that is not collected yet included.
+ *
+ * Two are estimates: a hint is the decoding of 600 bytes and finding that nobody here is concerned; an entry is its fields,
+ * three rows of indexes, and the body.
  */
 export const measured: Costs = {
-  serverPerMessage: 120,
-  serverPerDelivery: 9,
-  serverPerConnect: 2_000,
+  serverPerMessage: 134,
+  serverPerDelivery: 6,
+  serverPerConnect: 1_000,
   serverPerHint: 8,
-  storePerMessage: 42,
-  storePerDelivery: 4,
-  storePerConnect: 500,
-  bytesPerConnection: 32 * KiB,
-  bytesPerProcess: 150 * KiB * KiB,
+  storePerMessage: 100,
+  storePerDelivery: 3,
+  storePerConnect: 600,
+  bytesPerConnection: 40 * KiB,
+  bytesPerProcess: 165 * KiB * KiB,
   storedBytesPerEntry: 1_250,
 };
