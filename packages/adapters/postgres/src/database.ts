@@ -2,8 +2,9 @@ import knex from 'knex';
 import type { Knex } from 'knex';
 import { AdapterFailure } from '@sealpost/domain';
 import type { Client } from 'pg';
+import { ask } from './ask.ts';
 import { DriverFault } from './driver-fault.ts';
-import { connectionSettings, type PostgresOptions } from './options.ts';
+import { answerMsOf, connectionSettings, type PostgresOptions } from './options.ts';
 import { resultTypes } from './result-types.ts';
 import { statement, type Statement, type Value } from './statement.ts';
 
@@ -20,11 +21,9 @@ interface ConnectionPool {
 
 const TRIES = 5;
 
-/** How long the driver waits for an answer, if not as long as usual. */
-interface TimeLimits {
-  readonly query_timeout?: number;
-}
-export const UNHURRIED: TimeLimits = { query_timeout: 24 * 60 * 60_000 };
+/** How long an answer may take where it takes as long as it takes. */
+const UNHURRIED_MS = 24 * 60 * 60_000;
+const [BEGIN, COMMIT, ROLLBACK] = [{ text: 'BEGIN' }, { text: 'COMMIT' }, { text: 'ROLLBACK' }];
 const NO_STATEMENT_TIMEOUT = statement('no_statement_timeout', 'SET LOCAL statement_timeout = 0');
 
 /**
@@ -36,35 +35,39 @@ const NO_STATEMENT_TIMEOUT = statement('no_statement_timeout', 'SET LOCAL statem
 export class Database implements Queries {
   readonly knex: Knex;
   readonly #pool: ConnectionPool;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #answerMs: number;
+  /** Calls; not a set of them, since a set goes on from table to table, and a table left in old space keeps all that follow it. */
+  #underWay = 0;
+  #whenNone: () => void = () => undefined;
   #stopped = false;
 
   constructor(options: PostgresOptions) {
     this.knex = knex(connectionSettings(options));
     this.#pool = this.knex.client as ConnectionPool;
+    this.#answerMs = answerMsOf(options);
   }
 
   async rows<Row>(asked: Statement<Row>, values: readonly Value[]): Promise<Row[]> {
-    return this.#call(asked.name, (connection) => run(connection, asked, values));
+    return this.#call(asked.name, (connection) => run(connection, asked, values, this.#answerMs));
   }
 
   /** Runs `work` in one transaction, again from its start when it lost a conflict. */
   async transaction<T>(
     operation: string,
     work: (queries: Queries) => Promise<T>,
-    timeLimits: TimeLimits = {},
+    answerMs = this.#answerMs,
   ): Promise<T> {
     return this.#call(operation, async (connection) => {
-      await guarded(connection.query('BEGIN'));
+      await guarded(ask(connection, BEGIN, answerMs));
       try {
         const result = await work({
-          rows: (asked, values) => run(connection, asked, values, timeLimits),
+          rows: (asked, values) => run(connection, asked, values, answerMs),
         });
-        await guarded(connection.query('COMMIT'));
+        await guarded(ask(connection, COMMIT, answerMs));
         return result;
       } catch (error) {
         const broken = error instanceof DriverFault && error.brokeConnection;
-        if (!broken) await guarded(connection.query('ROLLBACK'));
+        if (!broken) await guarded(ask(connection, ROLLBACK, answerMs));
         throw error;
       }
     });
@@ -78,14 +81,17 @@ export class Database implements Queries {
         await queries.rows(NO_STATEMENT_TIMEOUT, []);
         return work(queries);
       },
-      UNHURRIED,
+      UNHURRIED_MS,
     );
   }
 
   /** Refuses calls from now on, and closes the connections when those under way are done. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.allSettled(this.#underWay);
+    await new Promise<void>((none) => {
+      if (this.#underWay === 0) none();
+      else this.#whenNone = none;
+    });
     await this.knex.destroy();
   }
 
@@ -98,12 +104,12 @@ export class Database implements Queries {
         detail: 'stopped',
       });
     }
-    const call = this.#attempt(operation, work);
-    this.#underWay.add(call);
+    this.#underWay += 1;
     try {
-      return await call;
+      return await this.#attempt(operation, work);
     } finally {
-      this.#underWay.delete(call);
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#whenNone();
     }
   }
 
@@ -144,10 +150,10 @@ async function run<Row>(
   connection: Client,
   { name, text }: Statement<Row>,
   values: readonly Value[],
-  timeLimits: TimeLimits = {},
+  answerMs: number,
 ): Promise<Row[]> {
-  const query = { name, text, values: [...values], types: resultTypes, ...timeLimits };
-  return (await guarded(connection.query(query))).rows as Row[];
+  const query = { name, text, values: [...values], types: resultTypes };
+  return (await guarded(ask(connection, query, answerMs))).rows as Row[];
 }
 
 function discard(connection: Client & { __knex__disposed?: unknown }): void {

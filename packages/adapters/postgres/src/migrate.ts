@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { AdapterFailure } from '@sealpost/domain';
-import { UNHURRIED, type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { DriverFault } from './driver-fault.ts';
@@ -45,7 +45,7 @@ export async function migrate(
   try {
     await knex.transaction(async (transaction) => {
       await transaction.raw('SET LOCAL statement_timeout = 0');
-      await transaction.raw(TAKE_TURN, [schema]).options(UNHURRIED);
+      await transaction.raw(TAKE_TURN, [schema]);
       await transaction.raw('SET LOCAL enable_seqscan = on');
       await transaction.raw('CREATE SCHEMA IF NOT EXISTS ??', [schema]);
       const begun = await transaction.schema.withSchema(schema).hasTable(TABLE);
@@ -85,7 +85,7 @@ const sourceOf = (due: readonly Migration[]): Knex.MigrationSource<Migration> =>
   getMigration: ({ up }) =>
     Promise.resolve({
       up: async (transaction: Knex) => {
-        await transaction.raw(up.replaceAll('?', String.raw`\?`)).options(UNHURRIED);
+        await transaction.raw(up.replaceAll('?', String.raw`\?`));
       },
       // Schemas only go forward: going back would lose what was stored since.
       down: () => Promise.reject(new Error('a migration is not taken back')),

@@ -1,5 +1,6 @@
 import type { RandomSource, Timers } from '@sealpost/domain';
 import pg from 'pg';
+import { ask } from './ask.ts';
 import { DriverFault } from './driver-fault.ts';
 import { schemaOf, type PostgresOptions } from './options.ts';
 
@@ -68,7 +69,8 @@ export class NotifyChannel {
     const client = this.#client;
     try {
       if (!client) throw new Error('there is no connection');
-      await client.query({ ...NOTIFY, values: [this.#options.schema, payloads] });
+      const { schema, answerMs } = this.#options;
+      await ask(client, { ...NOTIFY, values: [schema, payloads] }, answerMs);
     } catch (error) {
       const fault = new DriverFault(error);
       if (client && fault.brokeConnection) this.#broken(client, fault);
@@ -91,7 +93,6 @@ export class NotifyChannel {
       connectionString: url,
       application_name: applicationName,
       connectionTimeoutMillis: answerMs,
-      query_timeout: answerMs,
       keepAlive: true,
     });
     client.on('notification', ({ payload }) => this.#ports.received(payload ?? ''));
@@ -99,7 +100,8 @@ export class NotifyChannel {
     client.on('end', () => this.#broken(client, new DriverFault(null)));
     try {
       await client.connect();
-      await client.query(`${SETTINGS}; LISTEN ${client.escapeIdentifier(schema)}`);
+      const text = `${SETTINGS}; LISTEN ${client.escapeIdentifier(schema)}`;
+      await ask(client, { text }, answerMs);
     } catch (error) {
       void end(client);
       this.#connectLater();
@@ -135,7 +137,7 @@ export class NotifyChannel {
 
   #checkLater(client: pg.Client): void {
     this.#cancel = this.#ports.timers.after(this.#options.checkMs, () => {
-      client.query('SELECT').then(
+      ask(client, { text: 'SELECT' }, this.#options.answerMs).then(
         () => this.#checked(client),
         (error: unknown) => this.#broken(client, new DriverFault(error)),
       );

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
+import { ask } from './ask.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with `?sslmode=…` where it applies. */
@@ -43,6 +44,12 @@ const SESSION = `
   SET plan_cache_mode = force_generic_plan;
   SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
 
+/** How long an answer may take: Postgres ends a statement by itself, and this is for one that does not answer at all. */
+export function answerMsOf(options: PostgresOptions): number {
+  const { connectTimeoutMs, statementTimeoutMs } = { ...DEFAULTS, ...options };
+  return statementTimeoutMs + connectTimeoutMs;
+}
+
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -58,8 +65,6 @@ export function connectionSettings(options: PostgresOptions): Knex.Config {
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
-      // Postgres ends the statement by itself; this is for a server that does not answer at all.
-      query_timeout: statementTimeoutMs + connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     } as Knex.PgConnectionConfig,
@@ -70,7 +75,7 @@ export function connectionSettings(options: PostgresOptions): Knex.Config {
       max: poolSize,
       idleTimeoutMillis: 300_000,
       afterCreate: (connection: Client, done: (error: unknown, connection: Client) => void) => {
-        connection.query(session).then(
+        ask(connection, { text: session }, answerMsOf(options)).then(
           () => done(null, connection),
           (error: unknown) => done(error, connection),
         );

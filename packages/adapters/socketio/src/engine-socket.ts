@@ -44,9 +44,13 @@ export function gather(conn: EngineSocket): void {
   process.nextTick(() => {
     transport.writable = true;
     const tcp = transport.socket._socket;
+    const { writeBuffer } = inside;
     tcp?.cork();
     inside.flush();
     tcp?.uncork();
+    // Engine.IO goes on with another list. This one has waited since the last flush, so it lies in old space, and would
+    // keep what it held until a major collection.
+    if (inside.writeBuffer !== writeBuffer) writeBuffer.length = 0;
   });
 }
 

@@ -47,7 +47,8 @@ export class Rounds<Item> {
     this.#turning = true;
     while (this.#waiting.length > 0) {
       await this.#round(this.#waiting.splice(0, most));
-      await this.#options.pause?.();
+      // More than a round takes is not held up: it would wait longer with every round.
+      if (this.#waiting.length < most) await this.#options.pause?.();
     }
     this.#turning = false;
   }

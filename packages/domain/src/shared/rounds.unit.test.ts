@@ -49,6 +49,19 @@ describe('rounds', () => {
     expect(rounds).toEqual([['a'], ['b', 'c'], ['d']]);
   });
 
+  it('are not held up by pauses while more waits than one of them takes', async () => {
+    const { rounds, gathered, end, go } = held();
+    const most = 500;
+    void gathered.submit('a');
+    for (let i = 0; i < most + 1; i++) void gathered.submit(`${i}`);
+    await end(done);
+    expect(rounds.map(({ length }) => length)).toEqual([1, most]);
+    await end(...rounds[1]!.map(() => done));
+    expect(rounds).toHaveLength(2);
+    await go();
+    expect(rounds.map(({ length }) => length)).toEqual([1, most, 1]);
+  });
+
   it('answer when the work is done, not before and without waiting for the pause', async () => {
     const { gathered, end } = held();
     let answered = false;
