@@ -34,6 +34,9 @@ export const sharedUnmissed: Readonly<Record<string, Unmissed>> = {
     elsewhere: ['clear(): void { and 3 more', 'this.#lately.clear();'],
   },
   'shared/rounds.ts': {
-    saves: ['this.#turning = true;', 'await this.#options.pause?.();'],
+    saves: [
+      'this.#turning = true;',
+      'if (this.#waiting.length < most) await this.#options.pause?.();',
+    ],
   },
 };
