@@ -93,7 +93,7 @@ export class DeliverEntries {
     await this.#ports.revokedSessions.ensureCurrent();
     const began = this.#ports.clock.now();
     const since = Math.min(this.#sweptAt, began - sweepMs) - clockDifferenceMs;
-    this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
+    await this.#gate.compare(await this.#ports.log.movedSince(since, sweepHeads));
     this.#sweptAt = began;
   }
 

@@ -31,6 +31,8 @@ interface Gate {
 }
 
 const pageLimit = { entries: 500, bytes: 4 * 1024 * 1024 };
+/** Conversations that are read at once for a comparison: after many have connected, nearly each one is, and messages wait behind them. */
+const comparedAtOnce = 4;
 
 /** The entries of a hint that follow `pushed`; none when they do not follow on it and each other. */
 function following({ entries }: EntriesHint, pushed: Seq): readonly Entry[] {
@@ -57,24 +59,33 @@ export class ContiguityGate {
   }
 
   offer(hint: EntriesHint): void {
+    void this.#reach(hint);
+  }
+
+  /** Null: nothing has to be read. */
+  #reach(hint: EntriesHint): Promise<void> | null {
     const { conversation, version } = hint;
     // Who may have the entries is decided on a state that covers them, never on an older one (G6).
     this.#log.expect(conversation, version);
     const gate = this.#gates.get(conversation) ?? this.#open(conversation, hint.from);
     gate.wanted = Math.max(gate.wanted, hint.to);
-    if (gate.reading || !this.#sink.mayPush()) return;
+    if (gate.reading || !this.#sink.mayPush()) return null;
     const entries = following(hint, gate.pushed);
     if (gate.state) this.#pass(conversation, gate, entries);
     else gate.held = entries;
-    if (gate.wanted > gate.pushed) void this.#catchUp(conversation, gate);
+    return gate.wanted > gate.pushed ? this.#catchUp(conversation, gate) : null;
   }
 
   /** Makes good what was never hinted: compares heads with what was pushed. */
-  compare(heads: ReadonlyMap<ConversationId, Head>): void {
-    for (const [conversation, { seq, version }] of heads) {
-      if (this.#gates.get(conversation)?.pushed === seq) continue;
-      this.offer({ conversation, from: seq, to: seq, version, entries: null });
-    }
+  async compare(heads: ReadonlyMap<ConversationId, Head>): Promise<void> {
+    const left = heads.entries();
+    const some = async (): Promise<void> => {
+      for (const [conversation, { seq, version }] of left) {
+        if (this.#gates.get(conversation)?.pushed === seq) continue;
+        await this.#reach({ conversation, from: seq, to: seq, version, entries: null });
+      }
+    };
+    await Promise.all(Array.from({ length: comparedAtOnce }, some));
   }
 
   #open(conversation: ConversationId, from: Seq): Gate {

@@ -20,15 +20,18 @@ import type { EntriesHint } from './fan-out.port.ts';
 import { loadState } from './loaded-state.ts';
 
 /** Reads as slowly, and failing as often, as the test says; each entry of `reads` is one read's turns, negative: it fails. */
-function slow(log: ConversationLog, reads: readonly number[]): ConversationLog {
+function slow(log: ConversationLog, reads: readonly number[], most = { atOnce: 0 }) {
   let count = 0;
+  let underWay = 0;
   return new Proxy(log, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       return async (...args: unknown[]): Promise<unknown> => {
         const turns = name === 'page' || name === 'load' ? (reads[count++] ?? 0) : 0;
+        if (name === 'page') most.atOnce = Math.max(most.atOnce, ++underWay);
         for (let left = Math.abs(turns); left > 0; left--) await turn();
+        if (name === 'page') underWay -= 1;
         if (turns < 0) throw aFault();
         return Reflect.apply(member, target, args);
       };
@@ -46,6 +49,8 @@ class GateUnderTest {
   mayPush = true;
   readonly meter = new TallyMeter();
   readonly gate: ContiguityGate;
+  /** Pages that were read. */
+  readonly most = { atOnce: 0 };
 
   constructor(limit: number, reads: readonly number[] = []) {
     const sink = {
@@ -58,7 +63,7 @@ class GateUnderTest {
       },
       failed: () => (this.faults += 1),
     };
-    const log = new CachedLog(slow(this.store, reads), 100);
+    const log = new CachedLog(slow(this.store, reads, this.most), 100);
     this.gate = new ContiguityGate(log, sink, this.meter, limit);
   }
 
@@ -95,7 +100,7 @@ class GateUnderTest {
   }
 
   async sweep(): Promise<void> {
-    this.gate.compare(await this.store.movedSince(0, 100));
+    await this.gate.compare(await this.store.movedSince(0, 100));
     for (let turns = 0; turns < 40; turns++) await turn();
   }
 
@@ -253,6 +258,18 @@ describe('the contiguity gate', () => {
     expect(test.seqs('one')).toEqual([3]);
     await test.sweep();
     expect(test.seqs('one')).toEqual([3]);
+  });
+
+  it('compares many conversations a few at a time', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `conversation ${index}`);
+    const test = new GateUnderTest(
+      100,
+      Array.from({ length: 60 }, () => 3),
+    );
+    for (const name of names) await test.append(name, false, false);
+    await test.sweep();
+    expect(names.map((name) => test.seqs(name))).toEqual(names.map(() => [1]));
+    expect(test.most.atOnce).toBe(4);
   });
 
   it('goes on above the floor when what it lacks was cut', async () => {

@@ -62,7 +62,7 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
       "this.#meter.count('entries_pushed', entries.length);",
     ],
     saves: [
-      'if (gate.reading || !this.#sink.mayPush()) return;',
+      'if (gate.reading || !this.#sink.mayPush()) return null;',
       'else gate.held = entries;',
       'if (this.#gates.get(conversation)?.pushed === seq) continue;',
       'this.#gates.set(conversation, gate);',

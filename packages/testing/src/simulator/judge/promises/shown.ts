@@ -96,8 +96,9 @@ async function checkKept(reported: Reported, check: Check): Promise<void> {
   const own = await cursors.ofDevice(conversation, account, device);
   const [all] = await cursors.ofConversation(conversation, [account]);
   const kept = { delivered: own?.delivered, read: all?.read, shown: all?.shown };
-  // What is said to be read before it is said to be there counts as far as it is there.
-  const most = { delivered: Infinity, read: all?.delivered ?? 0, shown: all?.read ?? 0 };
+  // What is said to be read before it is said to be there counts as far as it is there, and as that report says it to be.
+  const there = Math.min(all?.delivered ?? 0, report.delivered ?? Infinity);
+  const most = { delivered: Infinity, read: there, shown: Math.min(there, all?.read ?? 0) };
   for (const name of ['delivered', 'read', 'shown'] as const) {
     const [said, now] = [Math.min(reachedBy(reported, report[name]), most[name]), kept[name] ?? 0];
     check(now >= said, () => `said to have ${name} ${said}, and ${now} is kept`);
