@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
 import type { Knex } from 'knex';
 import { AdapterFailure } from '@sealpost/domain';
@@ -36,9 +37,8 @@ export class Database implements Queries {
   readonly knex: Knex;
   readonly #pool: ConnectionPool;
   readonly #answerMs: number;
-  /** Calls; not a set of them, since a set goes on from table to table, and a table left in old space keeps all that follow it. */
+  /** How many calls; no set of them: it goes on from table to table, and one left in old space keeps all that follow it. */
   #underWay = 0;
-  #whenNone: () => void = () => undefined;
   #stopped = false;
 
   constructor(options: PostgresOptions) {
@@ -88,10 +88,7 @@ export class Database implements Queries {
   /** Refuses calls from now on, and closes the connections when those under way are done. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await new Promise<void>((none) => {
-      if (this.#underWay === 0) none();
-      else this.#whenNone = none;
-    });
+    while (this.#underWay > 0) await sleep(10);
     await this.knex.destroy();
   }
 
@@ -109,7 +106,6 @@ export class Database implements Queries {
       return await this.#attempt(operation, work);
     } finally {
       this.#underWay -= 1;
-      if (this.#underWay === 0) this.#whenNone();
     }
   }
 

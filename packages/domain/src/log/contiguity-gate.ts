@@ -31,7 +31,7 @@ interface Gate {
 }
 
 const pageLimit = { entries: 500, bytes: 4 * 1024 * 1024 };
-/** Conversations that are read at once for a comparison: after many have connected, nearly each one is, and messages wait behind them. */
+/** How many conversations a comparison reads at once: after many have connected it reads most of theirs, and messages wait behind it. */
 const comparedAtOnce = 4;
 
 /** The entries of a hint that follow `pushed`; none when they do not follow on it and each other. */
