@@ -24,6 +24,8 @@ export class Listening {
   #opened: Promise<void> | null = null;
   #cancelRetry: (() => void) | null = null;
   #connecting = false;
+  /** Whether the first attempt ended. */
+  #tried = false;
   #failures = 0;
   #closed = false;
 
@@ -38,8 +40,9 @@ export class Listening {
     return this.#unheard.size === 0;
   }
 
-  get isOpen(): boolean {
-    return this.#opened !== null && !this.#closed;
+  /** Whether it should hear every channel by now and does not; not while it begins to. */
+  get isDeaf(): boolean {
+    return this.#tried && !this.#closed && !this.isWhole;
   }
 
   /** Resolves when the first attempt ended, well or not: it is tried again by itself. Repeating it changes nothing. */
@@ -69,6 +72,7 @@ export class Listening {
       this.#ports.failed(fault);
     }
     this.#connecting = false;
+    this.#tried = true;
     if (this.#closed) return;
     if (again && isHeard) this.#ports.missed();
     if (!this.isWhole) this.#connectLater();

@@ -62,9 +62,9 @@ export class RedisFanOut implements FanOut {
     return this.#listening.isWhole;
   }
 
-  /** Whether somebody subscribed and not everything is heard. */
+  /** Whether somebody has subscribed and not everything is heard. */
   get isDeaf(): boolean {
-    return this.#listening.isOpen && !this.#listening.isWhole;
+    return this.#listening.isDeaf;
   }
 
   publish(hint: EntriesHint): void {
