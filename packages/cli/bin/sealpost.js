@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import * as modules from 'node:module';
+import { startWithLeanHeap } from './lean-heap.js';
 
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -9,6 +10,7 @@ if (major < 24) {
   );
   process.exit(1);
 }
+if (process.argv[2] === 'serve') startWithLeanHeap();
 const source = new URL('../src/main.ts', import.meta.url);
 const checkout = existsSync(source);
 if (checkout) {
