@@ -35,14 +35,14 @@ const KiB = 1024;
  * three rows of indexes, and the body.
  */
 export const measured: Costs = {
-  serverPerMessage: 134,
-  serverPerDelivery: 6,
-  serverPerConnect: 1_000,
+  serverPerMessage: 135,
+  serverPerDelivery: 7,
+  serverPerConnect: 770,
   serverPerHint: 8,
-  storePerMessage: 100,
+  storePerMessage: 94,
   storePerDelivery: 3,
-  storePerConnect: 600,
-  bytesPerConnection: 40 * KiB,
+  storePerConnect: 560,
+  bytesPerConnection: 28 * KiB,
   bytesPerProcess: 165 * KiB * KiB,
   storedBytesPerEntry: 1_250,
 };
