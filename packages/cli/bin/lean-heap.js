@@ -1,8 +1,8 @@
 /**
- * V8 lets the young generation of a server grow to 128 MiB while thousands connect, and the old one to four times what
+ * V8 lets the young generation of a server grow to 128 MiB while thousands connect, and the old one to several times what
  * lives, and gives little of it back. The benchmark's 10,000 connections took 604 MiB without these flags and 435 with
- * them, and up to 715 and 521 when all had come anew; pairs at full load took 300 and 200, at up to a twentieth of their
- * rate. Flags of V8 count from a process's first instant on, so it begins anew, as the same process.
+ * them, and up to 715 and 521 when all had come anew; pairs at full load lose a twentieth of their rate (ADR 0022). Flags
+ * of V8 count from a process's first instant on, so it begins anew, as the same process.
  */
 const flags = { '--max-semi-space-size': 16, '--heap-growing-percent': 100 };
 
