@@ -19,17 +19,23 @@ describe('the heap of sealpost serve', () => {
     const started = readFileSync(`/proc/${server.child.pid}/cmdline`, 'utf8').split('\0');
     server.signal('SIGTERM');
     expect((await server.ended).code).toBe(0);
-    return started.filter((argument) => /^--(?:max-semi|heap-growing)/.test(argument));
+    return started.filter((argument) =>
+      /^--(?:max-semi|heap-growing|(?:no-)?allocation-site)/.test(argument),
+    );
   }
 
   it('is kept small, in the process that was started', async () => {
-    expect(await flagsOf([])).toEqual(['--max-semi-space-size=16', '--heap-growing-percent=100']);
+    expect(await flagsOf([])).toEqual([
+      '--max-semi-space-size=16',
+      '--heap-growing-percent=100',
+      '--no-allocation-site-pretenuring',
+    ]);
   });
 
   it('is as an operator says, on the command line or in the environment', async () => {
-    const own = '--max-semi-space-size=64';
-    expect(await flagsOf([own])).toEqual(['--heap-growing-percent=100', own]);
-    const fromOutside = await flagsOf([], { NODE_OPTIONS: own });
-    expect(fromOutside).toEqual(['--heap-growing-percent=100']);
+    const own = ['--max-semi-space-size=64', '--allocation-site-pretenuring'];
+    expect(await flagsOf(own)).toEqual(['--heap-growing-percent=100', ...own]);
+    const fromOutside = await flagsOf([], { NODE_OPTIONS: '--max-semi-space-size=64' });
+    expect(fromOutside).toEqual(['--heap-growing-percent=100', '--no-allocation-site-pretenuring']);
   });
 });

@@ -1,18 +1,16 @@
 import { type Allowance, assert, type RateLimiter, reserveMs, type Taken } from '@sealpost/domain';
-import { BurstyRateLimiter, RateLimiterRes } from 'rate-limiter-flexible';
 import { BoundedLimiter } from './bounded-limiter.ts';
 
+/** The two windows of the library's `BurstyRateLimiter`, of which the second is asked only where the first refuses. */
 class MemoryLimiter {
-  readonly #rate: Allowance;
+  readonly #mostPoints: number;
   readonly #steady: BoundedLimiter;
   readonly #reserve: BoundedLimiter;
-  readonly #both: BurstyRateLimiter;
 
   constructor(rate: Allowance, maxKeys: number) {
-    this.#rate = rate;
+    this.#mostPoints = rate.refill;
     this.#steady = new BoundedLimiter(rate.refill, rate.everyMs, maxKeys);
     this.#reserve = new BoundedLimiter(rate.burst, reserveMs(rate), maxKeys);
-    this.#both = new BurstyRateLimiter(this.#steady, this.#reserve);
   }
 
   get keys(): number {
@@ -20,13 +18,12 @@ class MemoryLimiter {
   }
 
   async take(key: string, points: number): Promise<Taken> {
-    try {
-      await this.#both.consume(key, Math.min(points, this.#rate.refill));
-      return { ok: true };
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      return { ok: false, retryAfterMs: refused.msBeforeNext };
-    }
+    const counted = Math.min(points, this.#mostPoints);
+    const steady = await this.#steady.take(key, counted);
+    if (steady.ok) return steady;
+    const reserve = await this.#reserve.take(key, counted);
+    if (reserve.ok) return reserve;
+    return { ok: false, retryAfterMs: Math.min(steady.retryAfterMs, reserve.retryAfterMs) };
   }
 }
 

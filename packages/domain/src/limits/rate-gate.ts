@@ -29,7 +29,11 @@ export interface Throttle {
 /** A limiter that cannot count is asked again soon. */
 const failedRetryMs = 1_000;
 
-/** Holds the rates of the catalogue. Whoever counts is given keyed hashes: no address, no handle, no id. */
+/**
+ * Holds the rates of the catalogue. A store is given keyed hashes: no address, no handle, no id. What a process counts
+ * stays in its memory, beside the connections and sessions that are of the same accounts and addresses, and every message
+ * takes of it.
+ */
 export class RateGate implements Throttle {
   readonly #ports: RateGatePorts;
 
@@ -41,7 +45,8 @@ export class RateGate implements Throttle {
     const { counting, hash, meter, failed } = this.#ports;
     const { counted, onFailure } = limiters[limiter];
     try {
-      const taken = await counting[counted].take(limiter, hash(`${limiter} ${whose}`), points);
+      const key = counted === 'process' ? whose : hash(`${limiter} ${whose}`);
+      const taken = await counting[counted].take(limiter, key, points);
       if (taken.ok) return ok(null);
       meter.limitRefused(limiter);
       return refuse({ code: 'rate_limited', retryAfterMs: taken.retryAfterMs });

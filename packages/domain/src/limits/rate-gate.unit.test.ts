@@ -46,15 +46,15 @@ describe('RateGate', () => {
     expect([...meter.failed]).toEqual([]);
   });
 
-  it('counts where the catalogue says, under a hash that differs for each limiter', async () => {
+  it('counts where the catalogue says; a store is told a hash, which differs for each limiter', async () => {
     const { gate, inProcess, inDeployment } = aGate(free);
     for (const name of limiterNames) await gate.take(name, 'alice', 3);
-    const asked = (counted: string): Take[] =>
+    const asked = (counted: string, keyOf: (name: LimiterName) => string): Take[] =>
       limiterNames
         .filter((name) => limiters[name].counted === counted)
-        .map((name) => [name, `hash of ${name} alice`, 3]);
-    expect(inProcess.takes).toEqual(asked('process'));
-    expect(inDeployment.takes).toEqual(asked('deployment'));
+        .map((name) => [name, keyOf(name), 3]);
+    expect(inProcess.takes).toEqual(asked('process', () => 'alice'));
+    expect(inDeployment.takes).toEqual(asked('deployment', (name) => `hash of ${name} alice`));
   });
 
   it('asks no store for messages, typing and calls', async () => {

@@ -21,6 +21,10 @@ function isPlain(object: object): boolean {
   );
 }
 
+/** V8 leaves this look-up out where `for in` has just named the key; that of `Object.hasOwn` it does not. */
+const isOwn = (object: object, key: string): boolean =>
+  Object.prototype.hasOwnProperty.call(object, key);
+
 /** Writes values of MessagePack, each in its shortest form, into a buffer that grows and is used again. */
 export class MsgpackWriter {
   #bytes = new Uint8Array(FIRST_BYTES);
@@ -72,12 +76,13 @@ export class MsgpackWriter {
     for (const value of values) this.#value(value, depth + 1);
   }
 
+  /** By `for in`: V8 has the places of the properties at hand, where a list of keys has each looked up by its name. */
   #map(map: Readonly<Record<string, unknown>>, depth: number): void {
-    const keys = Object.keys(map);
     let size = 0;
-    for (const key of keys) if (map[key] !== undefined) size += 1;
+    for (const key in map) if (isOwn(map, key) && map[key] !== undefined) size += 1;
     this.#header(size, 0x80, 16, 0xde);
-    for (const key of keys) {
+    for (const key in map) {
+      if (!isOwn(map, key)) continue;
       const value = map[key];
       if (value === undefined) continue;
       if (key === '__proto__') throw new CodecError('forbidden_key');

@@ -83,6 +83,12 @@ describe('encodeMsgpack', () => {
     expect(encodeMsgpack({ a: 1, b: undefined })).toEqual(encodeMsgpack({ a: 1 }));
   });
 
+  it("leaves out what a map has from another one, as from a prototype that somebody's code spoiled", () => {
+    const spoiled: object = Object.assign(Object.create(null), { inherited: 1 });
+    const map: object = Object.assign(Object.create(spoiled), { own: 2 });
+    expect(encodeMsgpack(map)).toEqual(encodeMsgpack({ own: 2 }));
+  });
+
   it.prop([wire], { numRuns: 1_000 })('writes what the library msgpack writes', (value) => {
     const library = new Encoder({ ignoreUndefined: true });
     expect(encodeMsgpack(value)).toEqual(library.encode(value));
