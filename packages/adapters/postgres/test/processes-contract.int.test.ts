@@ -1,5 +1,5 @@
 import { GroupCommitLog, type ConversationLog } from '@sealpost/domain';
-import { conversationLogContract, type StoresSubject } from '@sealpost/testing';
+import { conversationLogContract, type StoresSubject, testTurn } from '@sealpost/testing';
 import { connectPostgres } from '../src/index.ts';
 import { SchemaShelf } from './support/fresh-stores.ts';
 import { TestServer } from './support/test-server.ts';
@@ -8,12 +8,7 @@ const server = TestServer.forThisFile();
 const shelf = new SchemaShelf(server);
 const options = { lanes: 2, flushItems: 500, flushBytes: 8 << 20 };
 const ports = {
-  turn: {
-    next: () =>
-      new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      }),
-  },
+  turn: testTurn,
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
   meter: { count: () => {}, observe: () => {} },
 };

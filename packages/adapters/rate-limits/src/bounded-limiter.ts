@@ -4,6 +4,8 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 /** How often the keys may be counted again: it takes a walk over all of them. */
 const recountMs = 1_000;
 
+const taken: Taken = { ok: true };
+
 /**
  * A window of `points` for each key, for at most `maxKeys` keys at once. The library forgets a key by a timer when its
  * window ends, and has no bound by itself.
@@ -48,7 +50,7 @@ export class BoundedLimiter {
 
   readonly #taken = ({ isFirstInDuration }: RateLimiterRes): Taken => {
     if (!isFirstInDuration) this.#keys -= 1;
-    return { ok: true };
+    return taken;
   };
 
   readonly #refused = (refused: unknown): Taken => {

@@ -17,13 +17,17 @@ class MemoryLimiter {
     return this.#steady.size + this.#reserve.size;
   }
 
-  async take(key: string, points: number): Promise<Taken> {
+  take(key: string, points: number): Promise<Taken> {
     const counted = Math.min(points, this.#mostPoints);
-    const steady = await this.#steady.take(key, counted);
-    if (steady.ok) return steady;
-    const reserve = await this.#reserve.take(key, counted);
+    return this.#steady
+      .take(key, counted)
+      .then((steady) => (steady.ok ? steady : this.#ofReserve(key, counted, steady.retryAfterMs)));
+  }
+
+  async #ofReserve(key: string, points: number, steadyAfterMs: number): Promise<Taken> {
+    const reserve = await this.#reserve.take(key, points);
     if (reserve.ok) return reserve;
-    return { ok: false, retryAfterMs: Math.min(steady.retryAfterMs, reserve.retryAfterMs) };
+    return { ok: false, retryAfterMs: Math.min(steadyAfterMs, reserve.retryAfterMs) };
   }
 }
 

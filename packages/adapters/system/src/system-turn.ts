@@ -7,4 +7,11 @@ export class SystemTurn implements Turn {
       setImmediate(resolve);
     });
   }
+
+  /** Ticks come after promises that are ready, and all of them before what the first of them resolves. */
+  written(): Promise<void> {
+    return new Promise((resolve) => {
+      process.nextTick(resolve);
+    });
+  }
 }

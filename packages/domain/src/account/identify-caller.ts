@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.port.ts';
 import type { SessionId } from '../shared/ids.ts';
+import type { Soon } from '../shared/soon.ts';
 import type { AccessClaims, AccessTokens } from './access-tokens.port.ts';
 import type { RevokedSessions } from './revoked-sessions.ts';
 import type { SessionStore } from './session-store.port.ts';
@@ -28,10 +29,13 @@ export class IdentifyCaller {
     return claims && (await this.isLive(claims.session)) ? claims : null;
   }
 
-  /** Whether a session that was let in is still one. */
-  async isLive(session: SessionId): Promise<boolean> {
+  /** Whether a session that was let in is still one; asked of the store only while revocations cannot be read. */
+  isLive(session: SessionId): Soon<boolean> {
     const status = this.#revoked.check(session);
-    if (status !== 'unknown') return status === 'live';
+    return status === 'unknown' ? this.#isStored(session) : status === 'live';
+  }
+
+  async #isStored(session: SessionId): Promise<boolean> {
     return (await this.#sessions.find(session))?.revokedAt === null;
   }
 }

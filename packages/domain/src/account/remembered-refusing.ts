@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.port.ts';
 import type { AccountId } from '../shared/ids.ts';
 import { Recent } from '../shared/recent.ts';
+import type { Soon } from '../shared/soon.ts';
 import type { AccountStore } from './account-store.port.ts';
 
 const rememberedMs = 2_000;
@@ -30,7 +31,7 @@ export class RememberedRefusing {
   }
 
   /** Those of `owners` that take nothing from `account`. */
-  async refusing(account: AccountId, owners: readonly AccountId[]): Promise<readonly AccountId[]> {
+  refusing(account: AccountId, owners: readonly AccountId[]): Soon<readonly AccountId[]> {
     const at = this.#clock.monotonic();
     const refusing: AccountId[] = [];
     const unknown: AccountId[] = [];
@@ -48,8 +49,8 @@ export class RememberedRefusing {
     }
     // Who asks when the answer is too old hears of a fault.
     if (ageing.length > 0) void this.#ask(account, ageing, at).catch(() => undefined);
-    if (unknown.length > 0) refusing.push(...(await this.#ask(account, unknown, at)));
-    return refusing;
+    if (unknown.length === 0) return refusing;
+    return this.#ask(account, unknown, at).then((asked) => [...refusing, ...asked]);
   }
 
   async #ask(

@@ -1,10 +1,11 @@
 import { AdapterFailure } from '../shared/adapter-failure.ts';
+import { assert } from '../shared/assert.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
 import type { KeyHash } from './key-hash.port.ts';
 import type { LimitMeter } from './limit-meter.port.ts';
 import type { Limiter } from './limiter.ts';
-import { type LimiterName, limiters } from './limiters.ts';
-import type { RateLimiter } from './rate-limiter.port.ts';
+import { type LimiterName, limiterNames, limiters } from './limiters.ts';
+import type { RateLimiter, Taken } from './rate-limiter.port.ts';
 
 /** Done too often, or for the moment nobody can tell. */
 export interface Limited {
@@ -36,27 +37,41 @@ const failedRetryMs = 1_000;
  */
 export class RateGate implements Throttle {
   readonly #ports: RateGatePorts;
+  /** Made once, not for every message. */
+  readonly #answers: ReadonlyMap<LimiterName, Answers>;
 
   constructor(ports: RateGatePorts) {
     this.#ports = ports;
+    this.#answers = new Map(limiterNames.map((name) => [name, answersOf(name, ports)]));
   }
 
-  async take(limiter: LimiterName, whose: string, points = 1): Promise<Result<null, Limited>> {
-    const { counting, hash, meter, failed } = this.#ports;
-    const { counted, onFailure } = limiters[limiter];
-    try {
-      const key = counted === 'process' ? whose : hash(`${limiter} ${whose}`);
-      const taken = await counting[counted].take(limiter, key, points);
-      if (taken.ok) return ok(null);
-      meter.limitRefused(limiter);
-      return refuse({ code: 'rate_limited', retryAfterMs: taken.retryAfterMs });
-    } catch (fault) {
-      if (!(fault instanceof AdapterFailure)) throw fault;
-      meter.limitFailed(limiter);
-      failed(fault);
-      return onFailure === 'open'
-        ? ok(null)
-        : refuse({ code: 'unavailable', retryAfterMs: failedRetryMs });
-    }
+  take(limiter: LimiterName, whose: string, points = 1): Promise<Result<null, Limited>> {
+    const { counting, hash } = this.#ports;
+    const { counted } = limiters[limiter];
+    const answers = this.#answers.get(limiter);
+    assert(answers !== undefined, 'a limiter is of the catalogue');
+    const key = counted === 'process' ? whose : hash(`${limiter} ${whose}`);
+    return counting[counted].take(limiter, key, points).then(answers.taken, answers.failed);
   }
 }
+
+interface Answers {
+  readonly taken: (taken: Taken) => Result<null, Limited>;
+  readonly failed: (fault: unknown) => Result<null, Limited>;
+}
+
+const answersOf = (limiter: LimiterName, { meter, failed }: RateGatePorts): Answers => ({
+  taken: (taken) => {
+    if (taken.ok) return ok(null);
+    meter.limitRefused(limiter);
+    return refuse({ code: 'rate_limited', retryAfterMs: taken.retryAfterMs });
+  },
+  failed: (fault) => {
+    if (!(fault instanceof AdapterFailure)) throw fault;
+    meter.limitFailed(limiter);
+    failed(fault);
+    return limiters[limiter].onFailure === 'open'
+      ? ok(null)
+      : refuse({ code: 'unavailable', retryAfterMs: failedRetryMs });
+  },
+});

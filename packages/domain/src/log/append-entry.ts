@@ -8,13 +8,15 @@ import { AdapterFailure } from '../shared/adapter-failure.ts';
 import type { AccountId, Bytes, ConversationId, Seq, Timestamp } from '../shared/ids.ts';
 import type { Meter } from '../shared/meter.port.ts';
 import { ok, refuse, type Result } from '../shared/result.ts';
+import type { Soon } from '../shared/soon.ts';
 import type { CachedLog } from './cached-log.ts';
 import type { ConversationIndex } from './conversation-index.port.ts';
-import type { AppendOutcome } from './conversation-log.port.ts';
+import type { Append, AppendOutcome } from './conversation-log.port.ts';
 import { entryDigest } from './entry-digest.ts';
 import type { EntryDraft, EntryEnvelope } from './entry.ts';
 import type { FanOut } from './fan-out.port.ts';
 import { GatherFacts, type GatherFactsPorts } from './gather-facts.ts';
+import type { KnownLog } from './loaded-state.ts';
 import { TurnTaking } from './turn-taking.ts';
 
 /** Durable under this number; for a repeated send, as long as its entry is kept, the values of the first. */
@@ -41,6 +43,10 @@ const busyRetryMs = 500;
 const closedRetryMs = 50;
 /** A state that took more changes than this to fold is stored, so that the next load is short. */
 const changesBeforeSnapshot = 64;
+const tookLong = ({ folded }: KnownLog): boolean => folded > changesBeforeSnapshot;
+
+const stale: AppendOutcome = { code: 'stale' };
+const outcomeOf = ([outcome]: readonly AppendOutcome[]): AppendOutcome => outcome ?? stale;
 
 /** Refusals for what others changed before the entry came. */
 const overtaken: ReadonlySet<AppendRefusal['code']> = new Set([
@@ -111,10 +117,13 @@ export class AppendEntry {
     const digest = entryDigest(this.#ports.digest, command.parts);
     let fresh = false;
     for (let attempt = 0; attempt < tries; attempt++) {
-      const { state, head } = await this.#load(conversation);
+      const loading = this.#load(conversation);
+      const known = loading instanceof Promise ? await loading : loading;
+      const state = known?.state ?? null;
       const heldMs = this.#turns.heldMs(conversation, sender.device);
-      const facts = await this.#facts.of(command, state, { digest, onBehalf, heldMs });
-      const decision = decide(state, head, command, facts);
+      const gathering = this.#facts.of(command, state, { digest, onBehalf, heldMs });
+      const facts = gathering instanceof Promise ? await gathering : gathering;
+      const decision = decide(state, known?.head.seq ?? 0, command, facts);
       if (decision.ok) {
         const outcome = await this.#append(command, decision.value, state, facts);
         if (outcome.code === 'appended') {
@@ -141,45 +150,53 @@ export class AppendEntry {
     return refuse({ code: 'busy', retryAfterMs: busyRetryMs });
   }
 
-  async #load(
-    conversation: ConversationId,
-  ): Promise<{ readonly state: ConversationState | null; readonly head: Seq }> {
-    const { log } = this.#ports;
-    const known = await log.state(conversation);
-    if (!known) return { state: null, head: 0 };
-    const { state, head, folded } = known;
-    if (folded > changesBeforeSnapshot && !this.#storing.has(conversation)) {
-      this.#storing.add(conversation);
-      await log
-        .saveSnapshot(conversation, state.version, encodeState(state))
-        .finally(() => this.#storing.delete(conversation));
-    }
-    return { state, head: head.seq };
+  /** Null when the conversation has no entry. */
+  #load(conversation: ConversationId): Soon<KnownLog | null> {
+    const known = this.#ports.log.state(conversation);
+    const isShort = known === null || (!(known instanceof Promise) && !tookLong(known));
+    return isShort ? known : this.#stored(conversation, known);
   }
 
-  async #append(
-    command: Command,
+  /** What took long to fold is stored. */
+  async #stored(
+    conversation: ConversationId,
+    loading: Soon<KnownLog | null>,
+  ): Promise<KnownLog | null> {
+    const known = await loading;
+    if (!known || !tookLong(known) || this.#storing.has(conversation)) return known;
+    this.#storing.add(conversation);
+    const { state } = known;
+    await this.#ports.log
+      .saveSnapshot(conversation, state.version, encodeState(state))
+      .finally(() => this.#storing.delete(conversation));
+    return known;
+  }
+
+  #append(
+    { parts }: Command,
     draft: EntryDraft,
     state: ConversationState | null,
-    facts: Facts,
+    { now }: Facts,
   ): Promise<AppendOutcome> {
-    const { log, index } = this.#ports;
-    const basis = state?.version ?? 0;
-    // Discovery is written before the entry: it may overstate, never understate.
-    if (draft.change && draft.change.addMembers.length > 0) {
-      const added = draft.change.addMembers.map(({ account }) => account);
-      await index.enter(draft.conversation, added, basis);
-      // Who ends from now on leaves a task here; who ended before that left none.
-      if (await this.#hasEnded(draft)) return { code: 'stale' };
-    }
+    const { change } = draft;
     const supersedes = state !== null && draft.kind === 'commit' ? state.lastCommit : null;
-    const item = { draft, parts: command.parts, basis, now: facts.now, supersedes };
-    const [outcome] = await log.append([item]);
-    return outcome ?? { code: 'stale' };
+    const item = { draft, parts, basis: state?.version ?? 0, now, supersedes };
+    const letsIn = change !== null && change.addMembers.length > 0;
+    return letsIn ? this.#appendLettingIn(item, change) : this.#appendItem(item);
   }
 
-  async #hasEnded({ sender, change }: EntryDraft): Promise<boolean> {
-    return change !== null && (await this.#facts.endedIn(sender.account, change)).length > 0;
+  /** Discovery is written before the entry: it may overstate, never understate. */
+  async #appendLettingIn(item: Append, change: Change): Promise<AppendOutcome> {
+    const { conversation, sender } = item.draft;
+    const added = change.addMembers.map(({ account }) => account);
+    await this.#ports.index.enter(conversation, added, item.basis);
+    // Who ends from now on leaves a task here; who ended before that left none.
+    const ended = await this.#facts.endedIn(sender.account, change);
+    return ended.length > 0 ? stale : this.#appendItem(item);
+  }
+
+  #appendItem(item: Append): Promise<AppendOutcome> {
+    return this.#ports.log.append([item]).then(outcomeOf);
   }
 
   #appended(

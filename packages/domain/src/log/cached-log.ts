@@ -1,5 +1,6 @@
 import type { ConversationId, Seq } from '../shared/ids.ts';
 import { Recent } from '../shared/recent.ts';
+import type { Soon } from '../shared/soon.ts';
 import type {
   Adoption,
   Append,
@@ -12,7 +13,7 @@ import { type KnownLog, loadState } from './loaded-state.ts';
 interface Cached {
   readonly loading: Promise<KnownLog | null>;
   /** Null while loading. */
-  version: Seq | null;
+  loaded: KnownLog | null;
 }
 
 /**
@@ -30,19 +31,16 @@ export class CachedLog implements ConversationLog {
   }
 
   /** Null when the conversation has no entry. */
-  state(conversation: ConversationId): Promise<KnownLog | null> {
+  state(conversation: ConversationId): Soon<KnownLog | null> {
     const known = this.#cached.get(conversation);
-    if (known) return known.loading;
-    const cached: Cached = { loading: loadState(this.#inner, conversation), version: null };
+    if (known) return known.loaded ?? known.loading;
+    const cached: Cached = { loading: loadState(this.#inner, conversation), loaded: null };
     this.#cached.set(conversation, cached);
     const drop = (): void => {
       if (this.#cached.get(conversation) === cached) this.#cached.delete(conversation);
     };
     // Neither an absence nor a fault is remembered.
-    void cached.loading.then(
-      (loaded) => (loaded ? (cached.version = loaded.state.version) : drop()),
-      drop,
-    );
+    void cached.loading.then((loaded) => (loaded ? (cached.loaded = loaded) : drop()), drop);
     return cached.loading;
   }
 
@@ -53,7 +51,7 @@ export class CachedLog implements ConversationLog {
   }
 
   /** Like `state`, with every change up to a head that was just read. */
-  covering(conversation: ConversationId, { version }: Head): Promise<KnownLog | null> {
+  covering(conversation: ConversationId, { version }: Head): Soon<KnownLog | null> {
     this.expect(conversation, version);
     return this.state(conversation);
   }
@@ -67,17 +65,23 @@ export class CachedLog implements ConversationLog {
   expect(conversation: ConversationId, version: Seq): void {
     const cached = this.#cached.get(conversation);
     // One that is being loaded may have been asked for before the log got there.
-    if (cached && (cached.version ?? 0) < version) this.forget(conversation);
+    if (cached && (cached.loaded?.state.version ?? 0) < version) this.forget(conversation);
   }
 
-  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    let outcomes: readonly AppendOutcome[];
-    try {
-      outcomes = await this.#inner.append(batch);
-    } catch (fault) {
-      for (const { draft } of batch) this.forget(draft.conversation);
-      throw fault;
-    }
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return this.#inner.append(batch).then(
+      (outcomes) => this.#appended(batch, outcomes),
+      (fault: unknown) => {
+        for (const { draft } of batch) this.forget(draft.conversation);
+        throw fault;
+      },
+    );
+  }
+
+  #appended(
+    batch: readonly Append[],
+    outcomes: readonly AppendOutcome[],
+  ): readonly AppendOutcome[] {
     batch.forEach(({ draft }, index) => {
       const outcome = outcomes[index];
       const changed = outcome?.code === 'appended' && draft.change !== null;

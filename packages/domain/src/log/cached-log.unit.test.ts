@@ -38,7 +38,7 @@ describe('what is cached', () => {
     const founding = aFoundingAppend();
     const { conversation } = founding.draft;
     await store.append([founding]);
-    await Promise.all(many(5, () => log.state(conversation)));
+    await Promise.all(many(5, async () => log.state(conversation)));
     await log.state(conversation);
     expect(loads()).toBe(1);
   });

@@ -10,6 +10,7 @@ import type { Clock } from '../shared/clock.port.ts';
 import type { Digest } from '../shared/digest.port.ts';
 import type { AccountId, ConversationId, DeviceId, DeviceRef } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
+import type { Soon } from '../shared/soon.ts';
 
 export interface GatherFactsPorts {
   readonly devices: DeviceStore;
@@ -29,19 +30,34 @@ export class GatherFacts {
     this.#remembered = new RememberedRefusing(ports.accounts, ports.clock);
   }
 
-  async of(
+  /** At once for a message, unless it is not known who refuses it. */
+  of(
     command: Command,
     state: ConversationState | null,
     known: Pick<Facts, 'digest' | 'heldMs' | 'onBehalf'>,
-  ): Promise<Facts> {
-    return {
+  ): Soon<Facts> {
+    const facts: Facts = {
       ...known,
       now: this.#ports.clock.now(),
       limits: this.#ports.limits,
       requiredId: this.#requiredId(command),
-      unusable: command.change ? await this.#unusable(command.change.addDevices) : [],
-      refusing: await this.#refusing(command, state),
+      unusable: [],
+      refusing: [],
     };
+    if (command.change) return this.#ofChange(command, command.change, state, facts);
+    const refusing = this.#refusing(command, state);
+    if (!(refusing instanceof Promise)) return { ...facts, refusing };
+    return refusing.then((asked) => ({ ...facts, refusing: asked }));
+  }
+
+  async #ofChange(
+    command: Command,
+    { addDevices }: Change,
+    state: ConversationState | null,
+    facts: Facts,
+  ): Promise<Facts> {
+    const unusable = await this.#unusable(addDevices);
+    return { ...facts, unusable, refusing: await this.#refusing(command, state) };
   }
 
   /** Of what a change brought in, the accounts that are deleted and the devices that are revoked by now. */
@@ -91,10 +107,7 @@ export class GatherFacts {
   }
 
   /** Whom the command reaches who may not want it: those that it adds, and the other side of a direct conversation. */
-  #refusing(
-    command: Command,
-    state: ConversationState | null,
-  ): readonly AccountId[] | Promise<readonly AccountId[]> {
+  #refusing(command: Command, state: ConversationState | null): Soon<readonly AccountId[]> {
     const { accounts } = this.#ports;
     const { account: sender } = command.sender;
     const counterpart = state?.kind === 'direct' ? othersIn(state, sender) : [];

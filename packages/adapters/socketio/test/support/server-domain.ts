@@ -17,7 +17,7 @@ import {
   HoldConnections,
   SharePresence,
 } from '@sealpost/domain';
-import { sha256Of } from '@sealpost/testing';
+import { sha256Of, testTurn } from '@sealpost/testing';
 import type { SocketConnections } from '../../src/index.ts';
 import type { CountingMeter } from './counting-meter.ts';
 import type { ManualTime } from './manual-time.ts';
@@ -43,11 +43,10 @@ export async function serverDomain(
   const faults: unknown[] = [];
   const failed = (fault: unknown): void => void faults.push(fault);
   const ports = { clock: time, timers: time, meter, limits };
-  const turn = { next: () => new Promise<void>((resolve) => setImmediate(resolve)) };
   const committed = new GroupCommitLog(
     stores.log,
     { lanes: 1, flushItems: 500, flushBytes: 2 ** 22 },
-    { ...ports, turn },
+    { ...ports, turn: testTurn },
   );
   const log = new CachedLog(committed, 1_000);
   const tokens = new TestTokens();

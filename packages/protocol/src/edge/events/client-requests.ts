@@ -91,8 +91,9 @@ export function clientRequests(useCases: EventUseCases, throttle: Throttle): Cli
     const request: AnyRequest = async (requester, payload) => {
       const free = await taken(limit, { requester, payload }, throttle);
       if (!free.ok) return free as RequestAnswer;
-      const isLive = await useCases.identifyCaller.isLive(requester.session);
-      return isLive ? (work as AnyRequest)(requester, payload) : refused;
+      const live = useCases.identifyCaller.isLive(requester.session);
+      const isLive = live instanceof Promise ? await live : live;
+      return isLive ? await (work as AnyRequest)(requester, payload) : refused;
     };
     return [event, request];
   });

@@ -34,4 +34,8 @@ export class LocalTime implements Clock, Timers, Turn {
       this.after(0, resolve);
     });
   }
+
+  written(): Promise<void> {
+    return this.next();
+  }
 }

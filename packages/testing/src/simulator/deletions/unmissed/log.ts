@@ -102,9 +102,10 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
       'this.#flying = true;',
       'await turn.next();',
       'if (flush) await turn.next();',
+      'if (index > 0 && index % answeredAtOnce === 0) await this.#ports.turn.written();',
       'for (let i = 0; i < conversation.length; i++) and 1 more',
       'if (lanes === 1) return 0;',
-      'if (first && batch.length === 1) return [await this.#submit(first)];',
+      'if (first && batch.length === 1) return this.#submit(first).then(alone);',
     ],
     bounds: [
       'if (this.#waiting.length > 0 && this.#waitingBytes + weight > mostWaitingBytes) { and 5 more',
