@@ -54,6 +54,16 @@ export function gather(conn: EngineSocket): void {
   });
 }
 
+/** The next packet, which may be Socket.io's own, leaves with what follows it in its turn. */
+export const gatherFromNext = (conn: EngineSocket): void =>
+  void conn.once('packetCreate', () => gather(conn));
+
+/** What answers an upgrade leaves with Engine.IO's first packet, which follows after some promises. */
+export function gatherUpgrade({ socket }: IncomingMessage): void {
+  socket.cork();
+  void Promise.resolve().then(() => process.nextTick(() => socket.uncork()));
+}
+
 /** Sends without encoding or framing again; Engine.IO does so for adapters that give it `wsPreEncodedFrame`. */
 export function writeFrame(conn: EngineSocket, { packet, message }: ServerFrame): void {
   const options = { compress: false, wsPreEncodedFrame: [message] };

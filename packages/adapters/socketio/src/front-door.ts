@@ -6,7 +6,7 @@ import type { Socket } from 'socket.io';
 import type { Admission } from './admission.ts';
 import { type Networks, networkBehind } from './networks.ts';
 import { Connection } from './connection.ts';
-import { type EngineSocket, onceGone, terminate } from './engine-socket.ts';
+import { type EngineSocket, gatherFromNext, onceGone, terminate } from './engine-socket.ts';
 import { FloodGate } from './flood-gate.ts';
 import type { SocketOptions } from './options.ts';
 import type { SocketConnections } from './socket-connections.ts';
@@ -72,6 +72,7 @@ export class FrontDoor {
     const decision = await this.#ports.admission.decide({ auth, headers, network });
     if (!decision.ok) return this.#refused(socket, decision.error);
     socket.data = { admitted: decision.value, visitor } satisfies Entrance;
+    gatherFromNext(socket.conn);
     return null;
   }
 

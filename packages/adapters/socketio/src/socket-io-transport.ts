@@ -6,7 +6,12 @@ import { Admission } from './admission.ts';
 import { clientRequests } from '@sealpost/protocol/edge';
 import type { Connection } from './connection.ts';
 import type { CookieCredentials } from './cookie-credentials.ts';
-import { type EngineSocket, movesConnection, releaseRequest } from './engine-socket.ts';
+import {
+  type EngineSocket,
+  gatherUpgrade,
+  movesConnection,
+  releaseRequest,
+} from './engine-socket.ts';
 import { EventDesk } from './event-desk.ts';
 import { FrontDoor } from './front-door.ts';
 import { Introductions } from './introductions.ts';
@@ -110,6 +115,7 @@ export class SocketIoTransport {
         next(movesConnection(request) ? new Error('no connection is moved') : undefined);
       },
     );
+    this.#engine.on('headers', (_: object, request: IncomingMessage) => gatherUpgrade(request));
     this.#engine.on('connection', (conn: EngineSocket) => this.#door.visited(conn));
     this.#io.use(
       (socket, next) =>

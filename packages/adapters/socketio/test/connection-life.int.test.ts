@@ -1,7 +1,8 @@
 import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { queryObjects } from 'node:v8';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aDeployment, type Deployment, type TestDevice } from './support/deployment.ts';
 import { eventually } from './support/eventually.ts';
 import { RawSocket } from './support/raw-socket.ts';
@@ -51,6 +52,19 @@ describe('a connection', () => {
     await eventually(() => kept().length === 0);
     expect(requests).toHaveLength(1);
     expect(client.socket.connected).toBe(true);
+  });
+
+  it('is let in by three writes: the upgrade, who it is, and what it missed', async () => {
+    const deployment = await aDeployment();
+    const device = await deployment.device();
+    const writes = vi.fn<() => void>();
+    deployment.server.once('connection', (tcp: Socket) => {
+      const [one, several] = [tcp._write, tcp._writev];
+      tcp._write = (...written) => (writes(), one.apply(tcp, written));
+      tcp._writev = (...written) => (writes(), several?.apply(tcp, written));
+    });
+    await deployment.connected(device);
+    expect(writes).toHaveBeenCalledTimes(3);
   });
 
   it('is closed when the client leaves Socket.io and keeps the WebSocket', async () => {
