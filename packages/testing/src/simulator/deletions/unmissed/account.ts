@@ -43,14 +43,12 @@ export const accountUnmissed: Readonly<Record<string, Unmissed>> = {
     ],
     race: ["if (outcome !== 'certified') return refuse({ code: outcome }); (2)"],
   },
-  'account/identify-caller.ts': {
-    saves: ["if (status !== 'unknown') return status === 'live';"],
-  },
   'account/remembered-refusing.ts': {
     saves: [
       'if (answer.renewed || at - answer.at < ageingMs) continue;',
       'answer.renewed = true;',
       'ageing.push(owner);',
+      'if (unknown.length === 0) return refusing;',
       'if (ageing.length > 0) void this.#ask(account, ageing, at).catch(() => undefined);',
       'for (const owner of owners) and 1 more',
     ],

@@ -17,16 +17,14 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
       "if (kind === 'message' && overtaken.has(result.error.code))",
       "if (kind === 'message' && overtaken.has(result.error.code)) and 1 more",
       'fresh = true;',
-      'if (folded > changesBeforeSnapshot && !this.#storing.has(conversation)) { and 5 more',
       'this.#storing.add(conversation);',
-      'await log and 2 more',
+      'await this.#ports.log and 2 more',
       '.finally(() => this.#storing.delete(conversation));',
     ],
     heals: [
       'this.#ports.log.forget(conversation);',
       "if (outcome.code === 'out_of_turn')",
       "if (outcome.code === 'out_of_turn') and 1 more",
-      "if (await this.#hasEnded(draft)) return { code: 'stale' };",
       'if (first) return this.#repeated(first);',
       'if (change) await this.#settle(conversation, sender.account, change, seq);',
       'if (change.removeMembers.length > 0) await index.leave(conversation, change.removeMembers, seq);',
@@ -42,13 +40,18 @@ export const logUnmissed: Readonly<Record<string, Unmissed>> = {
   },
   'log/cached-log.ts': {
     saves: [
-      'if (known) return known.loading;',
+      'if (known) return known.loaded ?? known.loading;',
       'this.#cached.set(conversation, cached);',
       'if (this.#cached.get(conversation) === cached) this.#cached.delete(conversation);',
       'await this.#inner.saveSnapshot(conversation, version, state);',
       'this.forget(conversation);',
     ],
-    heals: ['for (const { draft } of batch) this.forget(draft.conversation);'],
+    heals: [
+      // What is not known to be loaded is forgotten with every hint.
+      'void cached.loading.then((loaded) => (loaded ? (cached.loaded = loaded) : drop()), drop);',
+      '(fault: unknown) => { and 3 more',
+      'for (const { draft } of batch) this.forget(draft.conversation);',
+    ],
     elsewhere: [
       'await this.#inner.markRestored(incarnation);',
       'this.#cached.clear();',
