@@ -60,7 +60,7 @@ export class Connection implements Requester {
     this.write(answerFrame(id, answer));
   }
 
-  /** What is written until the end of this turn leaves together. */
+  /** What is written until the next tick leaves together. */
   write(frame: ServerFrame): void {
     gather(this.conn);
     writeFrame(this.conn, frame);

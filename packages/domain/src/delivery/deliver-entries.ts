@@ -121,7 +121,7 @@ export class DeliverEntries {
     return false;
   }
 
-  /** What was committed together comes one by one, and leaves as one range. */
+  /** What is answered together comes one by one, and leaves as one range. */
   #gather(entries: readonly Entry[], state: ConversationState): void {
     if (this.#outgoing.size === 0) void Promise.resolve().then(() => this.#pushGathered());
     const gathered = this.#outgoing.get(state.id);

@@ -32,8 +32,7 @@ const failedRetryMs = 1_000;
 
 /**
  * Holds the rates of the catalogue. A store is given keyed hashes: no address, no handle, no id. What a process counts
- * stays in its memory, beside the connections and sessions that are of the same accounts and addresses, and every message
- * takes of it.
+ * stays in its memory, as the connections of the same accounts and addresses do, and every message takes of it.
  */
 export class RateGate implements Throttle {
   readonly #ports: RateGatePorts;
@@ -47,9 +46,9 @@ export class RateGate implements Throttle {
 
   take(limiter: LimiterName, whose: string, points = 1): Promise<Result<null, Limited>> {
     const { counting, hash } = this.#ports;
-    const { counted } = limiters[limiter];
     const answers = this.#answers.get(limiter);
     assert(answers !== undefined, 'a limiter is of the catalogue');
+    const { counted } = limiters[limiter];
     const key = counted === 'process' ? whose : hash(`${limiter} ${whose}`);
     return counting[counted].take(limiter, key, points).then(answers.taken, answers.failed);
   }

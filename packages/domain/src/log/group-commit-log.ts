@@ -85,6 +85,8 @@ class Lane {
       // It has left when this turn ends.
       if (flush) await turn.next();
       await done();
+      // What came while they were answered found this lane flying.
+      flush ??= this.#begin();
     }
     this.#flying = false;
   }
@@ -123,6 +125,7 @@ class Lane {
       const outcomes = await this.#inner.append(taken.map(({ item }) => item));
       return () => this.#answer(taken, outcomes);
     } catch (fault) {
+      // Nothing is written but refusals.
       return async () => {
         for (const { fail } of taken) fail(fault);
       };

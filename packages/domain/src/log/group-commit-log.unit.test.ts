@@ -137,6 +137,21 @@ describe('group commit', () => {
     expect(commit.answers).toHaveLength(40);
   });
 
+  it('takes what comes while it answers, also when nothing comes after that', async () => {
+    const { held, log, answers } = aGroupCommit({ flushBytes: 1 << 20 });
+    const give = (again: boolean): void =>
+      void log.append([founding()]).then(() => {
+        answers.push('answered');
+        if (again) give(false);
+      });
+    many(40, (index) => give(index === 0));
+    await turn();
+    await held.end();
+    await held.end();
+    expect(held.sizes).toEqual([40, 1]);
+    expect(answers).toHaveLength(41);
+  });
+
   it('flushes at most so many items and bytes at once, in order, and one item that is larger alone', async () => {
     const { held, give, meter } = aGroupCommit({ flushItems: 3, flushBytes: 100 });
     const appends = [10, 10, 10, 10, 60, 60, 500, 1].map((bytes) => founding(undefined, bytes));

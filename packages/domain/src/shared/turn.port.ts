@@ -2,6 +2,9 @@
 export interface Turn {
   /** Resolves in the next turn, after input that is already waiting was handled. */
   next(): Promise<void>;
-  /** Resolves still in this turn, when what it has set off so far is done, and what that wrote to clients has left. */
+  /**
+   * Resolves after the promises that are ready and what they wrote to clients, and before further input where the platform
+   * can tell: later is slower, never wrong.
+   */
   written(): Promise<void>;
 }

@@ -4,10 +4,13 @@ const groups = (text: string): string[] => text.split(':').filter((group) => gro
 const widthOf = (written: readonly string[]): number =>
   written.length + (written.at(-1)?.includes('.') ? 1 : 0);
 
+/** A piece of a header keeps all of it alive, for as long as it is a key; this is a text of its own. */
+const ownText = (piece: string): string => piece.split('').join('');
+
 /** Whoever has an IPv6 address has at least 2^64 of them, so they count as one; an IPv4 address counts by itself. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  if (mapped !== undefined || !address.includes(':')) return ownText(mapped ?? address);
   const [head = '', tail = ''] = (address.split('%')[0] ?? '').split('::');
   const [first, last] = [groups(head), groups(tail)];
   const zeros = Array.from({ length: Math.max(0, 8 - first.length - widthOf(last)) }, () => '0');
