@@ -19,7 +19,7 @@ function claimsOf({ sub, device, sid, certified, exp }: JWTPayload): AccessClaim
 }
 
 /**
- * Access tokens as JSON Web Tokens (RFC 7519) signed by Ed25519 (RFC 8037), with the claims `sub` (account), `device`,
+ * Access tokens as JSON Web Tokens (RFC 7519) signed by HMAC (JWS, RFC 7515), with the claims `sub` (account), `device`,
  * `certified`, `sid` (session), `iat`, `exp` (both with milliseconds), `iss` and `aud`.
  *
  * - A token that is signed by a key known here is verified without touching the store.
@@ -51,7 +51,7 @@ export class JoseAccessTokens implements AccessTokens {
       .setExpirationTime(expiresAt / 1_000)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
-      .sign(key.signs);
+      .sign(key.secret);
   }
 
   async verify(token: string, now: Timestamp): Promise<AccessClaims | null> {
@@ -76,7 +76,7 @@ export class JoseAccessTokens implements AccessTokens {
     const keyOf = async ({ kid }: { kid?: unknown }): Promise<CryptoKey> => {
       const key = isText(kid) ? await this.#ring.find(kid) : null;
       if (key === null) throw new errors.JWKSNoMatchingKey();
-      return key.verifies;
+      return key.secret;
     };
     try {
       const { payload } = await jwtVerify(token, keyOf, {

@@ -1,12 +1,12 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { fc, it } from '@fast-check/vitest';
 import { AdapterFailure, type AccessClaims } from '@sealpost/domain';
 import { beforeEach, describe, expect } from 'vitest';
 import { JoseAccessTokens } from './jose-access-tokens.ts';
 import {
-  authenticatedBy,
-  jwkOf,
   partsOf,
+  sealedBy,
+  secretOf,
   signedBy,
   withSignature,
   type TokenParts,
@@ -75,7 +75,7 @@ describe('JoseAccessTokens', () => {
 
   it('names nothing but the ids in a token', async () => {
     const { header, payload } = partsOf(await tokens.issue(claims()));
-    expect(header).toEqual({ alg: 'EdDSA', typ: 'sealpost-access+jwt', kid: store.keys[0]?.id });
+    expect(header).toEqual({ alg: 'HS256', typ: 'sealpost-access+jwt', kid: store.keys[0]?.id });
     expect(payload).toEqual({
       sub: 'account-1',
       device: 'device-1',
@@ -111,8 +111,10 @@ describe('JoseAccessTokens', () => {
   });
 
   it.each([
-    '{"kty":"OKP","d":"SECRET"',
-    '{"kty":"EC","crv":"P-256","d":"SECRET"}',
+    '{"kty":"oct","k":"SECRET"',
+    '{"kty":"oct","k":"SECRET"}',
+    '{"kty":"oct"}',
+    `{"kty":"RSA","k":"${Buffer.alloc(32, 'SECRET').toString('base64url')}"}`,
     '{"kty":"OKP","crv":"Ed25519","x":"SECRET","d":"SECRET"}',
   ])('tells nothing of a stored key that it cannot read: %s', async (privateJwk) => {
     store.keys = [{ id: 'broken', privateJwk, createdAt: 1 }];
@@ -128,8 +130,8 @@ describe('JoseAccessTokens against forged tokens', () => {
     good = partsOf(await tokens.issue(claims()));
   });
 
-  const ownKey = () => jwkOf(store.keys[0] ?? expect.unreachable());
-  const foreignKey = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const own = () => secretOf(store.keys[0] ?? expect.unreachable());
+  const foreign = generateKeyPairSync('ed25519');
   const withHeader = (header: Record<string, unknown>): TokenParts => ({
     ...good,
     header: { ...good.header, ...header },
@@ -140,7 +142,7 @@ describe('JoseAccessTokens against forged tokens', () => {
   });
 
   it('accepts what is signed by the right key, so that the refusals below mean something', async () => {
-    expect(await verified(signedBy(ownKey(), good))).toEqual(claims());
+    expect(await verified(sealedBy(own(), good))).toEqual(claims());
   });
 
   it.each([
@@ -157,54 +159,58 @@ describe('JoseAccessTokens against forged tokens', () => {
       'with the algorithm NONE and the old signature',
       () => withSignature(withHeader({ alg: 'NONE' })),
     ],
-    ['without algorithm', () => signedBy(ownKey(), withHeader({ alg: undefined }))],
+    ['without algorithm', () => sealedBy(own(), withHeader({ alg: undefined }))],
     [
-      'with an HMAC keyed by the public key as PEM',
-      () =>
-        authenticatedBy(
-          createPublicKey({ key: ownKey(), format: 'jwk' }).export({ format: 'pem', type: 'spki' }),
-          withHeader({ alg: 'HS256' }),
-        ),
+      'with a longer HMAC by our secret',
+      () => sealedBy(own(), withHeader({ alg: 'HS512' }), 'sha512'),
+    ],
+    ['with a longer HMAC that claims to be ours', () => sealedBy(own(), good, 'sha512')],
+    ['with half of its HMAC', () => withSignature(good, good.signature.slice(0, 22))],
+    ['with an HMAC keyed by nothing', () => sealedBy('', good)],
+    ['with an HMAC keyed by the id of the key', () => sealedBy(store.keys[0]?.id ?? '', good)],
+    ['with an HMAC keyed by another secret', () => sealedBy(Buffer.alloc(32, 1), good)],
+    [
+      'with our HMAC that claims to be a signature',
+      () => sealedBy(own(), withHeader({ alg: 'EdDSA' })),
     ],
     [
-      'with an HMAC keyed by the public key as bytes',
-      () =>
-        authenticatedBy(Buffer.from(ownKey().x ?? '', 'base64url'), withHeader({ alg: 'HS256' })),
+      'signed by a foreign key under our id',
+      () => signedBy(foreign.privateKey, withHeader({ alg: 'EdDSA' })),
     ],
-    [
-      'with an HMAC that claims to be a signature',
-      () => authenticatedBy(Buffer.from(ownKey().x ?? '', 'base64url'), good),
-    ],
-    ['signed by a foreign key under our id', () => signedBy(foreignKey(), good)],
+    ['signed by a foreign key that claims to be ours', () => signedBy(foreign.privateKey, good)],
     [
       'signed by a foreign key that the header brings along',
       () => {
-        const { d: _, ...jwk } = foreignKey();
-        return signedBy(foreignKey(), withHeader({ jwk, kid: undefined }));
+        const jwk = foreign.publicKey.export({ format: 'jwk' });
+        return signedBy(foreign.privateKey, withHeader({ alg: 'EdDSA', jwk, kid: undefined }));
       },
     ],
-    ['signed by a key of unknown id', () => signedBy(foreignKey(), withHeader({ kid: 'unknown' }))],
-    ['with an id of the key that is no text', () => signedBy(ownKey(), withHeader({ kid: 1 }))],
-    ['of another type', () => signedBy(ownKey(), withHeader({ typ: 'JWT' }))],
-    ['without type', () => signedBy(ownKey(), withHeader({ typ: undefined }))],
+    [
+      'with an HMAC keyed by a secret that the header brings along',
+      () => sealedBy('ours', withHeader({ jwk: { kty: 'oct', k: 'b3Vycw' }, kid: undefined })),
+    ],
+    ['with an unknown id of the key', () => sealedBy(own(), withHeader({ kid: 'unknown' }))],
+    ['with an id of the key that is no text', () => sealedBy(own(), withHeader({ kid: 1 }))],
+    ['of another type', () => sealedBy(own(), withHeader({ typ: 'JWT' }))],
+    ['without type', () => sealedBy(own(), withHeader({ typ: undefined }))],
     [
       'with a critical header that nobody knows',
-      () => signedBy(ownKey(), withHeader({ crit: ['x'], x: 1 })),
+      () => sealedBy(own(), withHeader({ crit: ['x'], x: 1 })),
     ],
-    ['of another issuer', () => signedBy(ownKey(), withPayload({ iss: 'other' }))],
-    ['for another audience', () => signedBy(ownKey(), withPayload({ aud: 'other' }))],
-    ['without end', () => signedBy(ownKey(), withPayload({ exp: undefined }))],
-    ['with an end that is text', () => signedBy(ownKey(), withPayload({ exp: '9999999999' }))],
-    ['not valid yet', () => signedBy(ownKey(), withPayload({ nbf: 9_999_999_999 }))],
-    ['without account', () => signedBy(ownKey(), withPayload({ sub: undefined }))],
-    ['with an account that is no text', () => signedBy(ownKey(), withPayload({ sub: ['a'] }))],
-    ['without device', () => signedBy(ownKey(), withPayload({ device: '' }))],
-    ['without session', () => signedBy(ownKey(), withPayload({ sid: undefined }))],
+    ['of another issuer', () => sealedBy(own(), withPayload({ iss: 'other' }))],
+    ['for another audience', () => sealedBy(own(), withPayload({ aud: 'other' }))],
+    ['without end', () => sealedBy(own(), withPayload({ exp: undefined }))],
+    ['with an end that is text', () => sealedBy(own(), withPayload({ exp: '9999999999' }))],
+    ['not valid yet', () => sealedBy(own(), withPayload({ nbf: 9_999_999_999 }))],
+    ['without account', () => sealedBy(own(), withPayload({ sub: undefined }))],
+    ['with an account that is no text', () => sealedBy(own(), withPayload({ sub: ['a'] }))],
+    ['without device', () => sealedBy(own(), withPayload({ device: '' }))],
+    ['without session', () => sealedBy(own(), withPayload({ sid: undefined }))],
     [
       'without word whether the device is certified',
-      () => signedBy(ownKey(), withPayload({ certified: 'yes' })),
+      () => sealedBy(own(), withPayload({ certified: 'yes' })),
     ],
-    ['of great length', () => signedBy(ownKey(), withPayload({ more: 'a'.repeat(3_000) }))],
+    ['of great length', () => sealedBy(own(), withPayload({ more: 'a'.repeat(3_000) }))],
   ])('refuses a token %s', async (_name, forge) => {
     expect(await verified(forge())).toBeNull();
   });

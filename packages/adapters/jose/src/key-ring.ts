@@ -84,7 +84,7 @@ export class KeyRing {
 
   /** Whoever loses the race takes the winner's key. */
   async #add(ifNewest: string | null, createdAt: Timestamp): Promise<void> {
-    await this.#store.add(await newSigningKey(this.#random.id(), createdAt), ifNewest);
+    await this.#store.add(newSigningKey(this.#random, createdAt), ifNewest);
     await this.#read();
   }
 

@@ -1,41 +1,43 @@
-import { AdapterFailure, type SigningKey, type Timestamp } from '@sealpost/domain';
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import {
+  AdapterFailure,
+  type RandomSource,
+  type SigningKey,
+  type Timestamp,
+} from '@sealpost/domain';
+import { base64url, type CryptoKey, type JWK } from 'jose';
 
-export const ALGORITHM = 'EdDSA';
+/** HMAC by SHA-256 (RFC 7518, 3.2): whoever verifies a token is a process of the deployment, and has the key anyway. */
+export const ALGORITHM = 'HS256';
+/** As long as the hash's output, as RFC 7518 asks for. */
+const KEY_BYTES = 32;
 
 /** A stored key, ready for use. */
 export interface LoadedKey {
   readonly id: string;
   readonly createdAt: Timestamp;
-  readonly signs: CryptoKey;
-  readonly verifies: CryptoKey;
+  readonly secret: CryptoKey;
 }
 
-/** A fresh Ed25519 key (RFC 8032) as a JSON Web Key (RFC 8037). */
-export async function newSigningKey(id: string, createdAt: Timestamp): Promise<SigningKey> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
-  return { id, privateJwk: JSON.stringify(await exportJWK(privateKey)), createdAt };
+/** A fresh key as a JSON Web Key (RFC 7518, 6.4). */
+export function newSigningKey(random: RandomSource, createdAt: Timestamp): SigningKey {
+  const jwk = { kty: 'oct', k: base64url.encode(random.bytes(KEY_BYTES)) } satisfies JWK;
+  return { id: random.id(), privateJwk: JSON.stringify(jwk), createdAt };
 }
 
-async function imported(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK(jwk, ALGORITHM);
-  if (key instanceof Uint8Array || key.algorithm.name !== 'Ed25519') throw new TypeError();
-  return key;
-}
-
-/** @throws AdapterFailure if what is stored is no Ed25519 key; its text would be the key, so nothing of it is told. */
+/** @throws AdapterFailure if what is stored is no such key; its text would be the key, so nothing of it is told. */
 export async function loadSigningKey({
   id,
   privateJwk,
   createdAt,
 }: SigningKey): Promise<LoadedKey> {
   try {
-    const { kty, crv, x, d } = JSON.parse(privateJwk) as JWK;
-    if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined)
-      throw new TypeError();
-    const signs = await imported({ kty, crv, x, d });
-    const verifies = await imported({ kty, crv, x });
-    return { id, createdAt, signs, verifies };
+    const { kty, k } = JSON.parse(privateJwk) as JWK;
+    const bytes = base64url.decode(k ?? '');
+    if (kty !== 'oct' || bytes.length !== KEY_BYTES) throw new TypeError();
+    const hmac = { name: 'HMAC', hash: 'SHA-256' };
+    // Imported once: given the bytes, jose would import them for every token.
+    const secret = await crypto.subtle.importKey('raw', bytes, hmac, false, ['sign', 'verify']);
+    return { id, createdAt, secret };
   } catch {
     throw new AdapterFailure({
       adapter: 'jose',

@@ -1,6 +1,12 @@
-import { type Append, type AppendOutcome, assert, type Bytes } from '@sealpost/domain';
+import {
+  AdapterFailure,
+  type Append,
+  type AppendOutcome,
+  assert,
+  type Bytes,
+} from '@sealpost/domain';
 import { appendEntriesArguments } from './append-entries.ts';
-import { appendMessageArguments, isOneMessage } from './append-message.ts';
+import { APPEND_MESSAGE, appendMessageArguments, isOneMessage } from './append-message.ts';
 import {
   appendMessagesArguments,
   type BaseRow,
@@ -9,7 +15,8 @@ import {
   messagesIn,
 } from './append-messages.ts';
 import type { Queries } from './database.ts';
-import { type Statement, statement, type Value } from './statement.ts';
+import { SENT_AGAIN } from './migrations/0024-sent-again.ts';
+import { statement } from './statement.ts';
 
 interface OutcomeRow {
   readonly outcome: AppendOutcome['code'];
@@ -30,10 +37,6 @@ const APPEND_MESSAGES = statement<BaseRow>(
   'log.append_messages',
   `SELECT * FROM append_messages(${placeholders(23)})`,
 );
-const APPEND_MESSAGE = statement<OutcomeRow>(
-  'log.append_message',
-  `SELECT * FROM append_message(${placeholders(15)})`,
-);
 
 /**
  * A flush in which a send came again, or was decided on an older version, is tried in vain: whoever sends again and again
@@ -41,7 +44,7 @@ const APPEND_MESSAGE = statement<OutcomeRow>(
  */
 const judgedAfter = 50;
 
-/** Appends flushes: a message alone, messages that follow simply, or whatever else there is, each by its own function. */
+/** Appends flushes: a message alone, messages that follow simply, or whatever else there is, each by its own statement. */
 export class Appender {
   readonly #database: Queries;
   /** For so many flushes messages are not tried together, since they had to be judged lately. */
@@ -54,15 +57,29 @@ export class Appender {
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
     const [first] = batch;
     if (first === undefined) return [];
-    if (isOneMessage(batch))
-      return this.#judged(batch, APPEND_MESSAGE, appendMessageArguments(first));
-    if (this.#passedOver > 0) this.#passedOver -= 1;
+    if (isOneMessage(batch)) {
+      const appended = await this.#appendMessage(first);
+      if (appended) return [appended];
+    } else if (this.#passedOver > 0) this.#passedOver -= 1;
     else {
       const messages = messagesIn(batch);
       const appended = messages && (await this.#appendMessages(messages));
       if (appended) return appended;
     }
-    return this.#judged(batch, APPEND_ENTRIES, appendEntriesArguments(batch));
+    return this.#judged(batch);
+  }
+
+  /** Null: nothing was appended. */
+  async #appendMessage(message: Append): Promise<AppendOutcome | null> {
+    try {
+      const [row] = await this.#database.rows(APPEND_MESSAGE, appendMessageArguments(message));
+      return row
+        ? { code: 'appended', seq: row.seq, acceptedAt: row.accepted_at, loud: row.loud }
+        : null;
+    } catch (error) {
+      if (error instanceof AdapterFailure && error.detail === SENT_AGAIN.state) return null;
+      throw error;
+    }
   }
 
   /** Null: nothing was appended. */
@@ -73,12 +90,8 @@ export class Appender {
     return outcomes;
   }
 
-  async #judged(
-    batch: readonly Append[],
-    call: Statement<OutcomeRow>,
-    values: readonly Value[],
-  ): Promise<readonly AppendOutcome[]> {
-    const rows = await this.#database.rows(call, values);
+  async #judged(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    const rows = await this.#database.rows(APPEND_ENTRIES, appendEntriesArguments(batch));
     assert(rows.length === batch.length, 'a flush answers each of its items');
     return rows.map(outcomeOf);
   }

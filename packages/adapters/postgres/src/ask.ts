@@ -1,4 +1,6 @@
 import type { Client, QueryConfig, QueryResult } from 'pg';
+import { StatementCall } from './statement-call.ts';
+import type { Statement, Value } from './statement.ts';
 
 /**
  * Asks on a connection. Rejects, too, when nothing was answered in time: then the connection is of no use any more.
@@ -11,12 +13,27 @@ export const ask = (
   connection: Client,
   query: QueryConfig,
   limitMs: number,
-): Promise<QueryResult> =>
+): Promise<QueryResult> => answered(limitMs, (done) => connection.query(query, done));
+
+/** Executes a statement, which is prepared when it is asked for on this connection first; otherwise as `ask`. */
+export const execute = <Row>(
+  connection: Client,
+  statement: Statement<Row>,
+  values: readonly Value[],
+  limitMs: number,
+): Promise<Row[]> =>
+  answered(limitMs, (done) => connection.query(new StatementCall(statement, values, done)));
+
+const answered = <T>(
+  limitMs: number,
+  begin: (done: (error: unknown, result: T) => void) => void,
+): Promise<T> =>
   new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new NoAnswer()), limitMs);
-    connection.query(query, (error: Error | null, result) => {
+    begin((error, result) => {
       clearTimeout(limit);
-      if (error) reject(error);
+      // Whoever sees it tells faults of PostgreSQL from others.
+      if (error) reject(error as Error);
       else resolve(result);
     });
   });

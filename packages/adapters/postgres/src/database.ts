@@ -3,10 +3,9 @@ import knex from 'knex';
 import type { Knex } from 'knex';
 import { AdapterFailure } from '@sealpost/domain';
 import type { Client } from 'pg';
-import { ask } from './ask.ts';
+import { ask, execute } from './ask.ts';
 import { DriverFault } from './driver-fault.ts';
 import { answerMsOf, connectionSettings, type PostgresOptions } from './options.ts';
-import { resultTypes } from './result-types.ts';
 import { statement, type Statement, type Value } from './statement.ts';
 
 /** What runs statements: the database itself, or one transaction. */
@@ -144,12 +143,11 @@ async function guarded<T>(call: Promise<T>): Promise<T> {
 
 async function run<Row>(
   connection: Client,
-  { name, text }: Statement<Row>,
+  asked: Statement<Row>,
   values: readonly Value[],
   answerMs: number,
 ): Promise<Row[]> {
-  const query = { name, text, values: [...values], types: resultTypes };
-  return (await guarded(ask(connection, query, answerMs))).rows as Row[];
+  return guarded(execute(connection, asked, values, answerMs));
 }
 
 function discard(connection: Client & { __knex__disposed?: unknown }): void {

@@ -1,6 +1,5 @@
-import type { CustomTypesConfig } from 'pg';
-
-type Parse = (value: string) => unknown;
+/** Reads a value that is not null; never throws. */
+export type Parse = (value: string) => unknown;
 
 /** Numbers here are positions, counts and milliseconds, all far below 2^53. */
 const integer = (value: string): number => Number(value);
@@ -22,12 +21,9 @@ const parsers: ReadonlyMap<number, Parse> = new Map<number, Parse>([
   [2278, () => null],
 ]);
 
-function parserOf(type: number): Parse {
+/** @throws TypeError for a type that no statement here answers. */
+export function parserOf(type: number): Parse {
   const parse = parsers.get(type);
   if (parse === undefined) throw new TypeError(`no reader for results of type ${type}`);
   return parse;
 }
-
-export const resultTypes: CustomTypesConfig = {
-  getTypeParser: parserOf as CustomTypesConfig['getTypeParser'],
-};

@@ -2,7 +2,7 @@ import type { Timestamp } from '../shared/ids.ts';
 
 export interface SigningKey {
   readonly id: string;
-  /** The private key as a JSON Web Key (RFC 7517). */
+  /** The secret key as a JSON Web Key (RFC 7517). */
   readonly privateJwk: string;
   readonly createdAt: Timestamp;
 }

@@ -42,7 +42,8 @@ export function settledLog<Log extends ConversationLog>(inner: Log): Log {
   };
   return new Proxy(inner, {
     get: (target, name) => {
-      const member: unknown = Reflect.get(Object.hasOwn(checked, name) ? checked : target, name);
+      if (Object.hasOwn(checked, name)) return Reflect.get(checked, name) as unknown;
+      const member: unknown = Reflect.get(target, name);
       return typeof member === 'function' ? (member as () => unknown).bind(target) : member;
     },
   });

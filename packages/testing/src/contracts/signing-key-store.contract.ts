@@ -6,7 +6,7 @@ import { testsOf, type StoresSubject } from './subject.ts';
 
 const aKey = (number: number): SigningKey => ({
   id: `key ${number}`,
-  privateJwk: `{"kty":"OKP","d":"${number}"}`,
+  privateJwk: `{"kty":"oct","k":"${number}"}`,
   createdAt: anInstant + number,
 });
 

@@ -12,7 +12,9 @@ import { moving } from './0019-moving.ts';
 import { presence } from './0008-presence.ts';
 import { rateLimits } from './0013-rate-limits.ts';
 import { retention } from './0010-retention.ts';
+import { sentAgain } from './0024-sent-again.ts';
 import { sessions } from './0007-sessions.ts';
+import { signingSecrets } from './0023-signing-secrets.ts';
 
 /** All steps of the schema, oldest first. A released one never changes; a change is a new one. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +32,6 @@ export const migrations: readonly Migration[] = [
   forgetting,
   cursorsByDevice,
   messages,
+  signingSecrets,
+  sentAgain,
 ];
