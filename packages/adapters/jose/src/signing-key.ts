@@ -21,17 +21,13 @@ export interface LoadedKey {
 /** A fresh key as a JSON Web Key (RFC 7518, 6.4). */
 export function newSigningKey(random: RandomSource, createdAt: Timestamp): SigningKey {
   const jwk = { kty: 'oct', k: base64url.encode(random.bytes(KEY_BYTES)) } satisfies JWK;
-  return { id: random.id(), privateJwk: JSON.stringify(jwk), createdAt };
+  return { id: random.id(), secretJwk: JSON.stringify(jwk), createdAt };
 }
 
 /** @throws AdapterFailure if what is stored is no such key; its text would be the key, so nothing of it is told. */
-export async function loadSigningKey({
-  id,
-  privateJwk,
-  createdAt,
-}: SigningKey): Promise<LoadedKey> {
+export async function loadSigningKey({ id, secretJwk, createdAt }: SigningKey): Promise<LoadedKey> {
   try {
-    const { kty, k } = JSON.parse(privateJwk) as JWK;
+    const { kty, k } = JSON.parse(secretJwk) as JWK;
     const bytes = base64url.decode(k ?? '');
     if (kty !== 'oct' || bytes.length !== KEY_BYTES) throw new TypeError();
     const hmac = { name: 'HMAC', hash: 'SHA-256' };

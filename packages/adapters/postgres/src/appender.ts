@@ -40,7 +40,7 @@ const APPEND_MESSAGES = statement<BaseRow>(
 
 /**
  * A flush in which a send came again, or was decided on an older version, is tried in vain: whoever sends again and again
- * on purpose has a fiftieth of the flushes done twice.
+ * on purpose has a fiftieth of the flushes done twice. A message alone is tried always: in vain it writes nothing.
  */
 const judgedAfter = 50;
 

@@ -10,6 +10,8 @@ interface RowShape {
   readonly empty: Readonly<Record<string, unknown>>;
 }
 
+const NO_ROWS: RowShape = { names: [], parsers: [], empty: {} };
+
 /** What the driver remembers of a connection: the text of each statement that is prepared there, by name. */
 interface Prepared {
   readonly parsedStatements: Readonly<Record<string, string>>;
@@ -25,16 +27,18 @@ function shapesOf(connection: Connection): Map<string, RowShape> {
 }
 
 /** Numbers and booleans travel as text; bytes as they are. */
-function bound(value: Value): string | Buffer | null {
-  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
+function bound(value: Value | undefined): string | Buffer | null {
+  if (value === null || value === undefined) return null;
   if (typeof value !== 'object') return String(value);
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
 /**
  * One execution of a prepared statement by the extended query protocol (PostgreSQL manual, 54.2.3), as the driver lets
  * others write it (its cursors are made so). The driver's own copies what it is given by property descriptors, has the
- * rows described at each execution, and is an event emitter.
+ * rows described at each execution, and is an event emitter. For statements that are not empty, and no COPY.
  */
 export class StatementCall<Row> implements Submittable {
   /** The driver notes under them that the statement is prepared. */
@@ -59,19 +63,23 @@ export class StatementCall<Row> implements Submittable {
     this.#answered = answered;
   }
 
-  submit(connection: Connection): void {
+  /** Answers why it cannot be asked, which the driver passes on. */
+  submit(connection: Connection): Error | null {
     const { name, text } = this;
+    const prepared = (connection as unknown as Prepared).parsedStatements[name];
+    if (prepared !== undefined && prepared !== text)
+      return new Error(`two statements are named ${name}`);
     this.#known = shapesOf(connection);
     this.#shape = this.#known.get(name);
-    const isPrepared = (connection as unknown as Prepared).parsedStatements[name] !== undefined;
     // What follows leaves in one piece.
     connection.stream.cork();
-    if (!isPrepared) connection.parse({ name, text, types: [] }, true);
+    if (prepared === undefined) connection.parse({ name, text, types: [] }, true);
     connection.bind({ statement: name, values: this.#values.map(bound) }, true);
     if (!this.#shape) connection.describe({ type: 'P' }, true);
     connection.execute(null, true);
     connection.sync();
     connection.stream.uncork();
+    return null;
   }
 
   handleRowDescription({
@@ -114,6 +122,8 @@ export class StatementCall<Row> implements Submittable {
     this.#answered(error, this.#rows);
   }
 
-  /** How many rows there were is seen from the rows. */
-  handleCommandComplete(): void {}
+  handleCommandComplete(): void {
+    // What answers no rows is not described.
+    if (!this.#shape && this.#unreadable === null) this.#known?.set(this.name, NO_ROWS);
+  }
 }

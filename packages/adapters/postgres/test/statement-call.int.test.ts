@@ -58,8 +58,10 @@ it('answers all rows, or none', async () => {
   expect(await ask(series, [3])).toEqual([{ item: 1 }, { item: 2 }, { item: 3 }]);
   expect(await ask(series, [0])).toEqual([]);
   const nothing = statement('nothing', 'CREATE TEMP TABLE IF NOT EXISTS made ()');
+  said = [];
   expect(await ask(nothing, [])).toEqual([]);
   expect(await ask(nothing, [])).toEqual([]);
+  expect(said.filter((message) => message === 'describe')).toHaveLength(1);
 });
 
 it('rejects with what PostgreSQL says, and goes on', async () => {
@@ -72,6 +74,14 @@ it('rejects with what PostgreSQL says, and goes on', async () => {
     await expect(ask(wrong, [])).rejects.toMatchObject({ code: '42P01' });
   await expect(ask(divided, ['x'])).rejects.toMatchObject({ code: '22P02' });
   expect(await ask(divided, [3])).toEqual([{ result: 2 }]);
+});
+
+it('refuses another text under the name of a statement, and goes on', async () => {
+  const one = statement<{ one: number }>('numbered', 'SELECT 1 AS one');
+  const two = statement<{ two: number }>('numbered', 'SELECT 2 AS two');
+  expect(await ask(one, [])).toEqual([{ one: 1 }]);
+  await expect(ask(two, [])).rejects.toThrow('numbered');
+  expect(await ask(one, [])).toEqual([{ one: 1 }]);
 });
 
 it('rejects a result that it cannot read, each time', async () => {

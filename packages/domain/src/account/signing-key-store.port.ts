@@ -3,7 +3,7 @@ import type { Timestamp } from '../shared/ids.ts';
 export interface SigningKey {
   readonly id: string;
   /** The secret key as a JSON Web Key (RFC 7517). */
-  readonly privateJwk: string;
+  readonly secretJwk: string;
   readonly createdAt: Timestamp;
 }
 

@@ -7,8 +7,8 @@ async function aRestoredDeployment() {
   const stores = memoryStores();
   const founding = aFoundingAppend();
   await stores.log.append([founding]);
-  await stores.signingKeys.add({ id: 'one', privateJwk: '{}', createdAt: 1 }, null);
-  await stores.signingKeys.add({ id: 'two', privateJwk: '{}', createdAt: 2 }, 'one');
+  await stores.signingKeys.add({ id: 'one', secretJwk: '{}', createdAt: 1 }, null);
+  await stores.signingKeys.add({ id: 'two', secretJwk: '{}', createdAt: 2 }, 'one');
   const { device } = await aStockedDevice(stores.keys, { oneTime: someBundles(3) });
   const restores = async () =>
     (await stores.log.heads([founding.draft.conversation])).get(founding.draft.conversation)

@@ -6,7 +6,7 @@ import { testsOf, type StoresSubject } from './subject.ts';
 
 const aKey = (number: number): SigningKey => ({
   id: `key ${number}`,
-  privateJwk: `{"kty":"oct","k":"${number}"}`,
+  secretJwk: `{"kty":"oct","k":"${number}"}`,
   createdAt: anInstant + number,
 });
 
@@ -62,7 +62,7 @@ export function signingKeyStoreContract(subject: StoresSubject): void {
       await dispose();
       await expectSilentFailure(() => signingKeys.list());
       await expectSilentFailure(() =>
-        signingKeys.add({ id: marker, privateJwk: marker, createdAt: anInstant }, marker),
+        signingKeys.add({ id: marker, secretJwk: marker, createdAt: anInstant }, marker),
       );
       await expectSilentFailure(() => signingKeys.remove(marker));
     });

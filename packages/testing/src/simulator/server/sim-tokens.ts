@@ -13,7 +13,7 @@ export class SimTokens implements AccessTokens {
 
   /** Learns the deployment's key, or makes the first. */
   async start(): Promise<void> {
-    const added = { id: this.#random.id(), privateJwk: '{}', createdAt: 0 };
+    const added = { id: this.#random.id(), secretJwk: '{}', createdAt: 0 };
     if ((await this.#keys.list()).length === 0) await this.#keys.add(added, null);
     this.#key = (await this.#keys.list())[0]?.id ?? null;
   }
